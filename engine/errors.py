@@ -1,0 +1,73 @@
+"""What can go wrong in the engine, and the findings that say where."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that a check found: the rule, where it is, and a sentence with the offending value and what was expected."""
+
+    rule: str
+    severity: str
+    message: str
+    file: str = ""
+    element: str | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """One change that the normaliser made to a diagram before running it."""
+
+    element: str
+    message: str
+
+
+class EngineError(Exception):
+    """The engine refused what it was asked to do."""
+
+
+class BundleError(EngineError):
+    """A process folder cannot be used: its findings say why."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__("; ".join(f"{f.file}: {f.message}" for f in self.findings[:5]) or "unusable process folder")
+
+
+class XmlError(EngineError):
+    """An XML file is broken, hostile or too large."""
+
+    def __init__(self, message: str, *, line: int | None = None) -> None:
+        self.line = line
+        super().__init__(message)
+
+
+class FeelError(EngineError):
+    """An expression cannot be read or evaluated."""
+
+    def __init__(self, message: str, *, source: str = "", position: int | None = None) -> None:
+        self.message = message
+        self.source = source
+        self.position = position
+        where = f" at character {position + 1} of {source!r}" if position is not None and source else ""
+        super().__init__(f"{message}{where}")
+
+
+class DecisionError(EngineError):
+    """A decision table cannot be read or gives no usable result."""
+
+
+class DeadlineError(EngineError):
+    """A deadline rule or its facts do not give a date."""
+
+
+class StepError(EngineError):
+    """The step is not open: it was completed, withdrawn or never there."""
+
+
+class LimitError(EngineError):
+    """The work would not end: a limit on steps, size or depth was passed."""

@@ -1,0 +1,1 @@
+"""What people fill in: a JSON file becomes a form that judges answers."""

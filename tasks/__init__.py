@@ -1,0 +1,1 @@
+"""Cases, tasks, deadlines, timers and history: the database."""

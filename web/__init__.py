@@ -1,0 +1,1 @@
+"""How people and machines reach the house: pages and the command line."""
