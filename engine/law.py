@@ -1,0 +1,80 @@
+"""The dated rows in force: which published version's deadline or parameter applies on a date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from engine.bundle import Bundle
+from engine.calendar import Calendar
+from engine.errors import DeadlineError
+from engine.register import DeadlineDefinition, DeadlineRow, typed
+
+LAW = "law"
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A published version of a folder: its label (`pay_subsidy@3`), its content and the day it takes effect."""
+
+    label: str
+    bundle: Bundle
+
+
+@dataclass(frozen=True)
+class Law:
+    """Every folder's newest published content, newest first: law changes under running cases (formats.md 1)."""
+
+    editions: Mapping[str, tuple[Edition, ...]]
+    calendar: Calendar = field(default_factory=Calendar)
+
+    @classmethod
+    def of(cls, editions: Iterable[Edition]) -> Law:
+        """Collect editions (oldest first) into a law; the newest `law` folder gives the calendar."""
+        by_process: dict[str, tuple[Edition, ...]] = {}
+        for edition in editions:
+            key = edition.bundle.process
+            by_process[key] = (edition, *by_process.get(key, ()))
+        national = by_process.get(LAW)
+        closed = national[0].bundle.closed_days if national else ()
+        return cls(by_process, Calendar(closed))
+
+    def deadline(self, process: str, name: str, on: date) -> tuple[DeadlineDefinition, DeadlineRow, str]:
+        """The definition, its row valid on the event date and the version label; DeadlineError when there is none."""
+        for edition in self._editions(process):
+            definition = edition.bundle.deadlines.get(name)
+            row = definition.row(on) if definition else None
+            if definition and row:
+                return definition, row, edition.label
+        raise DeadlineError(f"no row of deadline {name!r} of {process!r} is valid on {on.isoformat()}")
+
+    def find(self, process: str, name: str) -> str | None:
+        """The name of a deadline given by its name or by its id in the register (`D-PAL-07`)."""
+        for edition in self._editions(process):
+            for key, definition in edition.bundle.deadlines.items():
+                if name in (key, definition.law):
+                    return key
+        return None
+
+    def parameter(self, process: str, name: str, on: date, local: Mapping[str, object] | None = None) -> object:
+        """The value in force on a day; an area's own value wins only where the parameter is marked local."""
+        for edition in self._editions(process):
+            parameter = edition.bundle.parameters.get(name)
+            if parameter is None:
+                continue
+            if parameter.local and local and name in local:
+                return typed(local[name])
+            row = parameter.row(on)
+            if row is not None:
+                return row.value
+        raise DeadlineError(f"no value of parameter {name!r} of {process!r} is in force on {on.isoformat()}")
+
+    def newest(self, process: str) -> Bundle | None:
+        """The newest published content of a folder."""
+        editions = self.editions.get(process)
+        return editions[0].bundle if editions else None
+
+    def _editions(self, process: str) -> tuple[Edition, ...]:
+        own = self.editions.get(process, ())
+        return own if process == LAW else own + self.editions.get(LAW, ())

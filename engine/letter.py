@@ -1,0 +1,188 @@
+"""Letters: the closed subset of Jinja that a letter may use, checked when published and rendered with limits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from jinja2 import StrictUndefined, TemplateError, nodes
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
+
+from engine.errors import EngineError, Finding, LimitError
+
+FILTERS = ("date", "long_date", "money", "number", "days", "label", "default", "join")
+MAX_OUTPUT = 200_000
+MAX_ITEMS = 1_000
+
+_ALLOWED = (
+    nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Getattr, nodes.Const, nodes.Filter, nodes.If, nodes.For,
+    nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Test,
+)  # fmt: skip
+_TESTS = ("defined", "none")
+OWN_NAMES = ("case", "recipient", "authority", "sender", "letter", "today", "loop", "input")
+
+
+class LetterError(EngineError):
+    """A letter cannot be rendered from this data."""
+
+
+@dataclass(frozen=True)
+class Template:
+    """A checked letter: its source, and the dotted paths that it reads."""
+
+    file: str
+    source: str
+    paths: tuple[str, ...]
+    ids: tuple[str, ...]
+    _compiled: Any = field(repr=False, compare=False, default=None)
+
+
+class _Paths(ImmutableSandboxedEnvironment):
+    """Reads mapping entries only: `a.b` is a["b"], never an attribute of an object."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """The entry of a mapping, or undefined."""
+        if isinstance(obj, Mapping) and attribute in obj:
+            return obj[attribute]
+        return self.undefined(obj=obj, name=attribute)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        """The same as getattr for strings; nothing else is allowed."""
+        return self.getattr(obj, str(argument))
+
+
+def _environment(filters: Mapping[str, Callable[..., Any]]) -> ImmutableSandboxedEnvironment:
+    environment = _Paths(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    builtin = {"default": environment.filters["default"], "join": _join}
+    environment.filters = {name: filters.get(name, builtin.get(name, _unavailable)) for name in FILTERS}
+    environment.tests = {name: environment.tests[name] for name in _TESTS}
+    environment.globals = {}
+    return environment
+
+
+def _unavailable(value: object, *_: object) -> object:
+    raise LetterError("this filter needs the values of a case")
+
+
+def _join(value: object, separator: str = ", ") -> str:
+    items = list(value) if isinstance(value, (list, tuple)) else [value]
+    return Markup(separator).join(str(item) for item in items[:MAX_ITEMS])
+
+
+def read_template(data: bytes, file: str) -> tuple[Template | None, list[Finding]]:
+    """Parse and check one letter; anything outside the closed lists is an error with its line."""
+    try:
+        source = data.decode("utf-8")
+        tree = _environment({}).parse(source)
+    except (UnicodeDecodeError, TemplateError) as error:
+        return None, [
+            Finding("letter-syntax", "error", f"not a letter: {error}", file, None, getattr(error, "lineno", None))
+        ]
+    findings = [
+        Finding("letter-closed", "error", problem, file, None, node.lineno)
+        for node in _walk(tree)
+        if (problem := _problem(node))
+    ]
+    if "|safe" in source.replace(" ", "") or "<script" in source.lower():
+        findings.append(
+            Finding("letter-closed", "error", "a letter has no scripts and escapes everything it prints", file)
+        )
+    ids = tuple(dict.fromkeys(part.split('"', 1)[0] for part in source.split('id="')[1:]))
+    return Template(file, source, tuple(sorted(_paths(tree))), ids), findings
+
+
+def _walk(node: nodes.Node) -> list[nodes.Node]:
+    found = [node]
+    for child in node.iter_child_nodes():
+        found += _walk(child)
+    return found
+
+
+def _problem(node: nodes.Node) -> str | None:
+    if not isinstance(node, _ALLOWED):
+        return f"a letter may use if, for and {{{{ name | filter }}}} only; found {type(node).__name__.lower()}"
+    if isinstance(node, nodes.Filter) and node.name not in FILTERS:
+        return f"unknown filter {node.name!r}; a letter may use {', '.join(FILTERS)}"
+    if isinstance(node, nodes.Test) and node.name not in _TESTS:
+        return f"unknown test {node.name!r}; a letter may use {', '.join(_TESTS)}"
+    if isinstance(node, nodes.Getattr) and node.attr.startswith("_"):
+        return f"a name may not begin with an underscore: {node.attr!r}"
+    return None
+
+
+def _paths(tree: nodes.Template) -> set[str]:
+    """The dotted paths read, with a loop variable replaced by the list it walks."""
+    loops = {
+        node.target.name: path
+        for node in tree.find_all(nodes.For)
+        if isinstance(node.target, nodes.Name) and (path := _dotted(node.iter, {}))
+    }
+    found = set()
+    inner = {id(node.node) for node in tree.find_all(nodes.Getattr)}
+    for node in tree.find_all((nodes.Getattr, nodes.Name)):
+        if id(node) in inner or (isinstance(node, nodes.Name) and node.ctx != "load"):
+            continue
+        path = _dotted(node, loops)
+        if path:
+            found.add(path)
+    return found
+
+
+def _dotted(node: nodes.Node, loops: Mapping[str, str]) -> str:
+    if isinstance(node, nodes.Filter) and node.node is not None:
+        return _dotted(node.node, loops)
+    if isinstance(node, nodes.Getattr):
+        front = _dotted(node.node, loops)
+        return f"{front}.{node.attr}" if front else ""
+    if isinstance(node, nodes.Name):
+        return loops.get(node.name, node.name)
+    return ""
+
+
+def check_use(
+    template: Template, fields: tuple[str, ...], consent: tuple[str, ...], secrecy: Mapping[str, str]
+) -> list[Finding]:
+    """What a letter reads against what its recipient may see (380/2023 116, 118 §).
+
+    `fields` are data paths or `form.*`; `secrecy` gives the class of each data path. Health data need a consent path as well.
+    """
+    findings = []
+    for path in template.paths:
+        if path.split(".")[0] in OWN_NAMES:
+            continue
+        front = path.split(".")[0]
+        if path not in fields and f"{front}.*" not in fields:
+            message = f"the letter reads {path!r}, which is not among the fields its recipient may see"
+            findings.append(Finding("letter-field", "error", message, template.file))
+        elif secrecy.get(path) == "health" and path not in consent:
+            message = f"the letter reads the health data {path!r} without naming it in consent"
+            findings.append(Finding("letter-health", "error", message, template.file))
+    return findings
+
+
+def check_parts(template: Template, requires: tuple[str, ...]) -> list[Finding]:
+    """Every part that the law requires in the letter is an element with its id."""
+    return [
+        Finding(
+            "letter-part", "error", f"the letter has no element with id {part!r}, which it must have", template.file
+        )
+        for part in requires
+        if part not in template.ids
+    ]
+
+
+def render(template: Template, values: Mapping[str, Any], filters: Mapping[str, Callable[..., Any]]) -> str:
+    """Render a checked letter; LetterError names what the data lacks, LimitError when the text would not end."""
+    out: list[str] = []
+    size = 0
+    try:
+        for piece in _environment(filters).from_string(template.source).generate(**values):
+            size += len(piece)
+            if size > MAX_OUTPUT:
+                raise LimitError(f"{template.file}: the letter is longer than {MAX_OUTPUT} characters")
+            out.append(piece)
+    except TemplateError as error:
+        raise LetterError(f"{template.file}: {error.message or error}") from error
+    return "".join(out)

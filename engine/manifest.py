@@ -1,0 +1,189 @@
+"""process.toml and labels.toml: what a process is called, who owns it, who does what in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from engine.errors import FeelError
+from engine.feel import Expression
+from engine.feel import compile as feel
+from engine.table import Findings, Table, parse
+
+KINDS = ("process", "part", "law")
+TYPES = ("string", "number", "boolean", "date", "datetime", "list", "context", "any")
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A lane of the diagram: the work role that does its tasks, or an outside party."""
+
+    role: str
+    outside: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PartyRole:
+    """A role that a customer has in a case: employer, candidate."""
+
+    name: Mapping[str, str]
+    kind: str
+    principal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FourEyes:
+    """Two steps, given as element paths, that the same person never completes in one case (a parameter per area)."""
+
+    id: str
+    first: str
+    second: str
+
+
+@dataclass(frozen=True, slots=True)
+class LetterRules:
+    """Who a letter goes to, which data paths it may use, and which parts it must have."""
+
+    to: str
+    fields: tuple[str, ...]
+    consent: tuple[str, ...]
+    requires: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """process.toml, read and checked."""
+
+    id: str
+    kind: str
+    number: str
+    area: str
+    owner: str
+    prefix: str
+    name: Mapping[str, str]
+    basis: tuple[Mapping[str, str], ...]
+    lanes: Mapping[str, Lane]
+    parties: Mapping[str, PartyRole]
+    acts: Mapping[str, str]
+    start_messages: tuple[str, ...]
+    summary_fields: tuple[str, ...]
+    retention: Mapping[str, object]
+    four_eyes: tuple[FourEyes, ...]
+    delegated: tuple[str, ...]
+    inputs: Mapping[str, str]
+    outputs: Mapping[str, Expression]
+    letters: Mapping[str, LetterRules]
+    core: Mapping[str, tuple[str, ...]]
+    base: str = ""
+
+    @property
+    def principal_role(self) -> str:
+        """The party role of the principal customer."""
+        return next((role for role, party in self.parties.items() if party.principal), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """labels.toml: names by language of elements, outcomes, reasons, options and messages; with their section of law."""
+
+    elements: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    outcomes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    reasons: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    options: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    messages: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+def read_manifest(data: bytes, findings: Findings) -> Manifest:
+    """Read process.toml; problems become findings, the result is always usable for further checks."""
+    table = Table(parse(data, findings), findings, "")
+    kind = table.choice("kind", KINDS)
+    retention = table.table("retention")
+    manifest = Manifest(
+        id=table.text("id", required=True),
+        kind=kind,
+        number=table.text("number"),
+        area=table.text("area"),
+        owner=table.text("owner", required=True),
+        prefix=table.text("prefix", required=kind == "process"),
+        name=table.names("name"),
+        basis=tuple(
+            {"act": row.text("act", required=True), "sections": row.text("sections")} for row in table.tables("basis")
+        ),
+        lanes={id: _lane(row) for id, row in table.named("lanes").items()},
+        parties={role: _party(row) for role, row in table.named("parties").items()},
+        acts={act: table.table("acts").choice(act, ("national", "here")) for act in table.get("acts", dict, {})},
+        start_messages=table.table("starts").texts("messages"),
+        summary_fields=table.texts("summary_fields"),
+        retention=dict(retention.values),
+        four_eyes=tuple(_four_eyes(row) for row in table.tables("four_eyes")),
+        delegated=table.texts("delegated"),
+        inputs={name: table.table("inputs").choice(name, TYPES) for name in table.get("inputs", dict, {})},
+        outputs=_outputs(table.table("outputs")),
+        letters={name: _letter(row) for name, row in table.named("letters").items()},
+        core={key: table.table("core").texts(key) for key in table.get("core", dict, {})},
+        base=table.text("base"),
+    )
+    table.finish()
+    _check(manifest, findings)
+    return manifest
+
+
+def _check(manifest: Manifest, findings: Findings) -> None:
+    principals = [role for role, party in manifest.parties.items() if party.principal]
+    if manifest.kind == "process" and len(principals) != 1:
+        found = ", ".join(principals) or "none"
+        findings.error("party-principal", f"exactly one party is the principal customer; found {found}", "parties")
+    if manifest.kind == "process" and not manifest.start_messages:
+        findings.warning("start-message", "no message starts this process; only people can start it", "starts")
+
+
+def _lane(row: Table) -> Lane:
+    lane = Lane(role=row.text("role"), outside=row.flag("outside"))
+    if bool(lane.role) == lane.outside:
+        row.findings.error("lane-role", f"{row.where} needs either a work role or outside = true", row.where)
+    row.finish()
+    return lane
+
+
+def _party(row: Table) -> PartyRole:
+    party = PartyRole(row.names("name"), row.choice("kind", ("person", "organisation")), row.flag("principal"))
+    row.finish()
+    return party
+
+
+def _four_eyes(row: Table) -> FourEyes:
+    pair = FourEyes(row.text("id", required=True), row.text("first", required=True), row.text("second", required=True))
+    row.finish()
+    return pair
+
+
+def _letter(row: Table) -> LetterRules:
+    rules = LetterRules(row.text("to"), row.texts("fields"), row.texts("consent"), row.texts("requires"))
+    row.finish()
+    return rules
+
+
+def _outputs(table: Table) -> dict[str, Expression]:
+    outputs = {}
+    for name in table.values:
+        source = table.text(name)
+        try:
+            outputs[name] = feel(source)
+        except FeelError as error:
+            table.findings.error("feel", f"outputs.{name}: {error}", "outputs")
+    return outputs
+
+
+def read_labels(data: bytes, findings: Findings) -> Labels:
+    """Read labels.toml; every text must be there in the languages its table needs."""
+    table = Table(parse(data, findings), findings, "")
+    sections = {}
+    for section in ("elements", "outcomes", "reasons", "options", "messages"):
+        needed = ("sv", "en") if section == "elements" else ("fi", "sv", "en")
+        rows = table.named(section)
+        for name, row in rows.items():
+            for language in needed:
+                row.text(language, required=True)
+        sections[section] = {name: dict(row.values) for name, row in rows.items()}
+    table.finish()
+    return Labels(**sections)

@@ -1,0 +1,234 @@
+"""deadlines.toml, parameters.toml and calendar.toml: the dated rows that follow the law."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from engine.calendar import ClosedDay
+from engine.deadline import parse_length
+from engine.errors import DeadlineError, FeelError
+from engine.feel import Expression
+from engine.feel import compile as feel
+from engine.table import Findings, Table, parse
+
+UNITS = ("days", "working days", "weeks", "months", "years")
+ROLLS = ("forward", "target", "backward", "period")
+FIRST_DAY = date.min
+LAST_DAY = date.max
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineRow:
+    """One dated row of a deadline: its length and what it overrides, valid from `from_on` to `to_on` by the event date."""
+
+    from_on: date
+    to_on: date
+    length: Expression | int
+    unit: str
+    roll: str
+    statute: str
+    doubt: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineDefinition:
+    """A määräaika as the register has it: anchor, unit, roll mode, reminders, and its dated rows."""
+
+    name: str
+    law: str
+    names: Mapping[str, str]
+    kind: str
+    anchor: Expression
+    event: Mapping[str, str]
+    direction: str
+    inclusive: bool
+    shown_on: tuple[str, ...]
+    stops_at: tuple[str, ...]
+    pauses: Expression | None
+    reminders: tuple[str, ...]
+    escalation: str
+    escalate_to: str
+    suspension: str
+    rows: tuple[DeadlineRow, ...]
+
+    def row(self, on: date) -> DeadlineRow | None:
+        """The row valid on an event date, or None."""
+        return next((row for row in self.rows if row.from_on <= on <= row.to_on), None)
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterRow:
+    """A value and the day from which it is in force."""
+
+    from_on: date
+    value: object
+    doubt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A dated value with its unit and source; `local` ones may be set by an area."""
+
+    name: str
+    names: Mapping[str, str]
+    unit: str
+    source: str
+    local: bool
+    doubt: str
+    rows: tuple[ParameterRow, ...]
+
+    def row(self, on: date) -> ParameterRow | None:
+        """The newest row in force on a day, or None."""
+        return next((row for row in reversed(self.rows) if row.from_on <= on), None)
+
+
+def read_deadlines(data: bytes, findings: Findings) -> dict[str, DeadlineDefinition]:
+    """Read deadlines.toml; a rule that cannot be used is left out and becomes a finding."""
+    found = {}
+    for name, values in parse(data, findings).items():
+        definition = _deadline(name, Table(values, findings, name))
+        if definition is not None:
+            found[name] = definition
+    return found
+
+
+def _deadline(name: str, table: Table) -> DeadlineDefinition | None:
+    anchor, pauses = _feel(table, "anchor", required=True), _feel(table, "pauses")
+    unit, roll = table.choice("unit", UNITS), table.choice("roll", ROLLS)
+    statute, doubt = table.text("statute", required=True), table.text("doubt")
+    reminders, escalation = table.texts("reminders"), table.text("escalation")
+    for offset in (*reminders, *([escalation] if escalation else [])):
+        _check_offset(table, offset)
+    definition = DeadlineDefinition(
+        name=name,
+        law=table.text("law"),
+        names=table.names("name"),
+        kind=table.choice("kind", ("statutory", "agreed", "target")),
+        anchor=anchor or feel("null"),
+        event=table.names("event"),
+        direction=table.choice("direction", ("after", "before"), "after"),
+        inclusive=table.flag("inclusive"),
+        shown_on=table.texts("shown_on"),
+        stops_at=table.texts("stops_at"),
+        pauses=pauses,
+        reminders=reminders,
+        escalation=escalation,
+        escalate_to=table.text("escalate_to", "supervisor"),
+        suspension=table.text("suspension"),
+        rows=tuple(row for row in (_row(row, unit, roll, statute, doubt) for row in table.tables("rows")) if row),
+    )
+    table.finish()
+    if not definition.rows:
+        table.findings.error(
+            "deadline-rows", f"{name} has no usable dated row; give [[{name}.rows]] with from and length", name
+        )
+    _check_overlap(table, [(row.from_on, row.to_on) for row in definition.rows])
+    return definition if anchor and definition.rows else None
+
+
+def _row(table: Table, unit: str, roll: str, statute: str, doubt: str) -> DeadlineRow | None:
+    from_on, to_on = table.day("from", required=True), table.day("to")
+    length = table.get("length", (int, str), required=True)
+    if isinstance(length, str):
+        length = _feel(table, "length")
+    row = DeadlineRow(
+        from_on=from_on or FIRST_DAY,
+        to_on=to_on or LAST_DAY,
+        length=length if length is not None else 0,
+        unit=table.choice("unit", UNITS, unit),
+        roll=table.choice("roll", ROLLS, roll),
+        statute=table.text("statute", statute),
+        doubt=table.text("doubt", doubt),
+    )
+    table.finish()
+    return row if length is not None and from_on else None
+
+
+def _check_offset(table: Table, offset: str) -> None:
+    if offset.rstrip().endswith("%") and offset.rstrip(" %").isdigit():
+        return
+    try:
+        parse_length(offset)
+    except DeadlineError as error:
+        table.findings.error("deadline-offset", f"{table.where}: {error}", table.where)
+
+
+def _check_overlap(table: Table, spans: Sequence[tuple[date, date]]) -> None:
+    ordered = sorted(spans)
+    for (_, end), (start, _) in zip(ordered, ordered[1:], strict=False):
+        if start <= end and end != LAST_DAY:
+            table.findings.error("row-overlap", f"{table.where}: rows overlap from {start} to {end}", table.where)
+        elif start <= end:
+            message = f"{table.where}: the row before {start} is open-ended; give it to = the day before"
+            table.findings.error("row-overlap", message, table.where)
+
+
+def _feel(table: Table, key: str, *, required: bool = False) -> Expression | None:
+    source = table.text(key, required=required)
+    if not source:
+        return None
+    try:
+        return feel(source)
+    except FeelError as error:
+        table.findings.error("feel", f"{table.where}.{key}: {error}", table.where)
+        return None
+
+
+def read_parameters(data: bytes, findings: Findings) -> dict[str, Parameter]:
+    """Read parameters.toml; rows are kept in the order of their first day."""
+    found = {}
+    for name, values in parse(data, findings).items():
+        table = Table(values, findings, name)
+        rows = [_parameter_row(row) for row in table.tables("rows")]
+        found[name] = Parameter(
+            name=name,
+            names=table.names("name"),
+            unit=table.text("unit", required=True),
+            source=table.text("source", required=True),
+            local=table.flag("local"),
+            doubt=table.text("doubt"),
+            rows=tuple(sorted((row for row in rows if row), key=lambda row: row.from_on)),
+        )
+        table.finish()
+        if not found[name].rows:
+            findings.error(
+                "parameter-rows", f"{name} has no usable row; give rows = [{{from = DATE, value = …}}]", name
+            )
+    return found
+
+
+def _parameter_row(table: Table) -> ParameterRow | None:
+    from_on = table.day("from", required=True)
+    raw = table.get("value", (int, str, bool, list), required=True)
+    doubt = table.text("doubt")
+    table.finish()
+    return ParameterRow(from_on, typed(raw), doubt) if from_on and raw is not None else None
+
+
+def typed(raw: object) -> object:
+    """A TOML value as a FEEL value: numbers and numeric strings become decimals."""
+    if isinstance(raw, bool) or raw is None:
+        return raw
+    if isinstance(raw, list):
+        return [typed(item) for item in raw]
+    try:
+        return Decimal(str(raw))
+    except InvalidOperation:
+        return raw
+
+
+def read_calendar(data: bytes, findings: Findings) -> tuple[ClosedDay, ...]:
+    """Read calendar.toml: extra closed days, statutory ones roll a customer's date too."""
+    table = Table(parse(data, findings), findings, "")
+    days = []
+    for row in table.tables("closed"):
+        on, name = row.day("on", required=True), row.names("name")
+        if on is not None:
+            days.append(ClosedDay(on, name, row.flag("statutory")))
+        row.flag("statutory")
+        row.finish()
+    table.finish()
+    return tuple(days)
