@@ -17,8 +17,8 @@ MAX_OUTPUT = 200_000
 MAX_ITEMS = 1_000
 
 _ALLOWED = (
-    nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Getattr, nodes.Const, nodes.Filter, nodes.If, nodes.For,
-    nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Test,
+    nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Getattr, nodes.Const, nodes.Filter,
+    nodes.If, nodes.For, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Test,
 )  # fmt: skip
 _TESTS = ("defined", "none")
 OWN_NAMES = ("case", "recipient", "authority", "sender", "letter", "today", "loop", "input")
@@ -146,7 +146,8 @@ def check_use(
 ) -> list[Finding]:
     """What a letter reads against what its recipient may see (380/2023 116, 118 §).
 
-    `fields` are data paths or `form.*`; `secrecy` gives the class of each data path. Health data need a consent path as well.
+    `fields` are data paths or `form.*`; `secrecy` gives the class of each data path. Health data need a consent
+    path as well.
     """
     findings = []
     for path in template.paths:

@@ -84,7 +84,7 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """labels.toml: names by language of elements, outcomes, reasons, options and messages; with their section of law."""
+    """labels.toml: names by language of elements, outcomes, reasons, options, messages; with their section of law."""
 
     elements: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     outcomes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -181,7 +181,7 @@ def read_labels(data: bytes, findings: Findings) -> Labels:
     for section in ("elements", "outcomes", "reasons", "options", "messages"):
         needed = ("sv", "en") if section == "elements" else ("fi", "sv", "en")
         rows = table.named(section)
-        for name, row in rows.items():
+        for row in rows.values():
             for language in needed:
                 row.text(language, required=True)
         sections[section] = {name: dict(row.values) for name, row in rows.items()}

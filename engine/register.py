@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 
 from engine.calendar import ClosedDay
 from engine.deadline import parse_length
@@ -22,7 +23,7 @@ LAST_DAY = date.max
 
 @dataclass(frozen=True, slots=True)
 class DeadlineRow:
-    """One dated row of a deadline: its length and what it overrides, valid from `from_on` to `to_on` by the event date."""
+    """One dated row of a deadline: its length and what it overrides; `from_on` to `to_on` are event dates."""
 
     from_on: date
     to_on: date
@@ -158,7 +159,7 @@ def _check_offset(table: Table, offset: str) -> None:
 
 def _check_overlap(table: Table, spans: Sequence[tuple[date, date]]) -> None:
     ordered = sorted(spans)
-    for (_, end), (start, _) in zip(ordered, ordered[1:], strict=False):
+    for (_, end), (start, _) in pairwise(ordered):
         if start <= end and end != LAST_DAY:
             table.findings.error("row-overlap", f"{table.where}: rows overlap from {start} to {end}", table.where)
         elif start <= end:
