@@ -1,0 +1,282 @@
+"""Stories: acceptance scenarios as data, their expectations, and the coverage of a diagram (docs/stories.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from engine.errors import EngineError, Finding
+
+HELSINKI = ZoneInfo("Europe/Helsinki")
+ACTIONS = ("start", "do", "message", "publish", "hold", "cancel")
+KEYS = {"at", "as", "data", "channel", "occurred", "expect", "refused", *ACTIONS}
+EXPECTATIONS = {
+    "open", "waits", "due", "no_deadline", "data", "outcome", "letters", "letter", "events", "reminders", "escalated",
+}  # fmt: skip
+REFUSALS = ("forbidden", "invalid", "wrong_state", "not_waiting")
+
+
+class StoryError(EngineError):
+    """A story cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoryStep:
+    """One step: a moment (aware), at most one action with its target, and what must be so afterwards."""
+
+    at: datetime
+    action: str
+    target: Any
+    who: str
+    data: Mapping[str, Any]
+    channel: str
+    occurred: datetime
+    expect: Mapping[str, Any]
+    refused: str
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A scenario: its parties, settings and steps in order of time."""
+
+    id: str
+    name: str
+    process: str
+    law: str
+    settings: Mapping[str, Any]
+    parameters: Mapping[str, Any]
+    parties: Mapping[str, Mapping[str, Any]]
+    steps: tuple[StoryStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DueDate:
+    """An open deadline as a story sees it."""
+
+    name: str
+    due_on: date
+    nominal_on: date
+    legal_on: date
+    target_on: date
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What is so after a step: the player fills it in from rows, the expectations are compared with it."""
+
+    open: tuple[str, ...]
+    waits: tuple[str, ...]
+    deadlines: tuple[DueDate, ...]
+    value: Callable[[str], object]
+    outcome: str
+    letters: tuple[str, ...]
+    letter_texts: tuple[tuple[str, str, str], ...] = field(default=())
+    events: tuple[str, ...] = ()
+    reminders: tuple[date, ...] = ()
+    escalated: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What a story expected and what was so instead."""
+
+    at: str
+    expected: str
+    got: str
+
+
+def read_story(id: str, source: Mapping[str, Any]) -> Story:
+    """Read one story; StoryError names the step and the offending key or value."""
+    steps = tuple(_step(i + 1, step) for i, step in enumerate(source.get("steps") or []))
+    if not steps or steps[0].action != "start":
+        raise StoryError(f'story {id!r}: the first step starts the case, with start = "<message>"')
+    for before, after in zip(steps, steps[1:], strict=False):
+        if after.at < before.at:
+            raise StoryError(f"story {id!r}: the step at {after.at:%Y-%m-%d %H:%M} comes after a later one")
+    return Story(
+        id=id,
+        name=str(source.get("name", id)),
+        process=str(source.get("process", "")),
+        law=str(source.get("law", "")),
+        settings=source.get("settings", {}),
+        parameters=source.get("parameters", {}),
+        parties=source.get("parties", {}),
+        steps=steps,
+    )
+
+
+def _step(number: int, source: Mapping[str, Any]) -> StoryStep:
+    unknown = set(source) - KEYS | set(source.get("expect", {})) - EXPECTATIONS
+    if unknown:
+        raise StoryError(f"step {number} has an unknown key: {', '.join(sorted(unknown))}")
+    actions = [action for action in ACTIONS if action in source]
+    if len(actions) > 1:
+        raise StoryError(f"step {number} does {' and '.join(actions)}; one step does one thing")
+    if source.get("refused") and source["refused"] not in REFUSALS:
+        raise StoryError(f"step {number}: refused is {source['refused']!r}, expected one of {', '.join(REFUSALS)}")
+    at = moment(source.get("at"), number)
+    return StoryStep(
+        at=at,
+        action=actions[0] if actions else "",
+        target=source[actions[0]] if actions else None,
+        who=str(source.get("as", "")),
+        data=source.get("data", {}),
+        channel=str(source.get("channel", "")),
+        occurred=moment(source["occurred"], number) if "occurred" in source else at,
+        expect=source.get("expect", {}),
+        refused=str(source.get("refused", "")),
+    )
+
+
+def moment(value: object, number: int = 0) -> datetime:
+    """A TOML date or date and time as an aware moment; a date alone means noon in Helsinki."""
+    if isinstance(value, datetime):
+        return value if value.tzinfo else value.replace(tzinfo=HELSINKI)
+    if isinstance(value, date):
+        return datetime.combine(value, time(12), HELSINKI)
+    raise StoryError(f"step {number}: at is {value!r}, expected a date or a date and time")
+
+
+def compare(expect: Mapping[str, Any], picture: Picture, at: datetime) -> list[Failure]:
+    """Every expectation that does not hold."""
+    when = at.astimezone(HELSINKI).strftime("%Y-%m-%d %H:%M")
+    failures: list[Failure] = []
+
+    def must(holds: bool, expected: object, got: object) -> None:
+        if not holds:
+            failures.append(Failure(when, str(expected), str(got)))
+
+    if "open" in expect:
+        must(_same_paths(expect["open"], picture.open), f"open: {sorted(expect['open'])}", sorted(picture.open))
+    if "waits" in expect:
+        must(
+            sorted(expect["waits"]) == sorted(picture.waits), f"waits: {sorted(expect['waits'])}", sorted(picture.waits)
+        )
+    if "outcome" in expect:
+        must(expect["outcome"] == picture.outcome, f"outcome: {expect['outcome']!r}", repr(picture.outcome))
+    for name in expect.get("letters", []):
+        must(name in picture.letters, f"letter {name}", list(picture.letters))
+    if "events" in expect:
+        must(_in_order(expect["events"], picture.events), f"events: {expect['events']}", list(picture.events))
+    if "reminders" in expect:
+        must(
+            _days(expect["reminders"]) == sorted(picture.reminders),
+            f"reminders: {expect['reminders']}",
+            picture.reminders,
+        )
+    for name in expect.get("escalated", []):
+        must(name in picture.escalated, f"escalated: {name}", list(picture.escalated))
+    _compare_data(expect.get("data", {}), picture, must)
+    _compare_deadlines(expect, picture, must)
+    if "letter" in expect:
+        _compare_letter(expect["letter"], picture, must)
+    return failures
+
+
+Must = Callable[[bool, object, object], None]
+
+
+def _compare_data(expected: Mapping[str, Any], picture: Picture, must: Must) -> None:
+    for path, value in expected.items():
+        got = picture.value(path)
+        must(_equal(value, got), f"{path} = {value}", got)
+
+
+def _compare_deadlines(expect: Mapping[str, Any], picture: Picture, must: Must) -> None:
+    for name in expect.get("no_deadline", []):
+        must(all(d.name != name for d in picture.deadlines), f"no open deadline {name}", name)
+    for name, wanted in expect.get("due", {}).items():
+        found = [d for d in picture.deadlines if d.name == name]
+        fields = wanted if isinstance(wanted, Mapping) else {"due": wanted}
+        got = [{key: getattr(d, "paused" if key == "paused" else f"{key}_on") for key in fields} for d in found]
+        must(
+            any(row == dict(fields) for row in got),
+            f"{name} due {_plain(fields)}",
+            [_plain(row) for row in got] or "not open",
+        )
+
+
+def _compare_letter(wanted: Mapping[str, Any], picture: Picture, must: Must) -> None:
+    texts = [(to, text) for name, to, text in picture.letter_texts if name == wanted.get("name")]
+    to, text = texts[-1] if texts else ("", "")
+    must(bool(texts), f"a letter {wanted.get('name')!r}", [name for name, _, _ in picture.letter_texts])
+    must(wanted.get("to", to) == to, f"letter to {wanted.get('to')}", to)
+    flat = " ".join(text.split())
+    for piece in wanted.get("contains", []):
+        must(piece in flat, f"letter {wanted.get('name')} contains {piece!r}", flat[:400])
+    for piece in wanted.get("lacks", []):
+        must(piece not in flat, f"letter {wanted.get('name')} lacks {piece!r}", "it is there")
+
+
+def _same_paths(wanted: Iterable[str], got: Sequence[str]) -> bool:
+    """Paths match in full or by their last part, each open task once."""
+    left = list(got)
+    for path in wanted:
+        match = next((p for p in left if p == path or p.rsplit("/", 1)[-1] == path), None)
+        if match is None:
+            return False
+        left.remove(match)
+    return not left
+
+
+def _in_order(wanted: Sequence[str], got: Sequence[str]) -> bool:
+    rest = iter(got)
+    return all(kind in rest for kind in wanted)
+
+
+def _days(values: Iterable[date]) -> list[date]:
+    return sorted(values)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _equal(wanted: Any, got: Any) -> bool:
+    if wanted == "null":
+        return got is None
+    if isinstance(wanted, bool) or isinstance(got, bool):
+        return bool(wanted is got)
+    if isinstance(wanted, list) and isinstance(got, (list, tuple)):
+        return len(wanted) == len(got) and all(_equal(a, b) for a, b in zip(wanted, got, strict=True))
+    return bool(wanted == got) or str(_plain(wanted)) == str(_plain(got)) or _same_number(wanted, got)
+
+
+def _same_number(wanted: Any, got: Any) -> bool:
+    try:
+        return float(wanted) == float(got)
+    except (TypeError, ValueError):
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Which elements of a diagram the stories visited."""
+
+    process: str
+    elements: int
+    visited: int
+    missed: tuple[str, ...]
+
+
+def coverage(process: str, elements: Iterable[str], visited: Iterable[str]) -> Coverage:
+    """Compare the elements of a diagram with those visited."""
+    every, seen = set(elements), set(visited)
+    return Coverage(process, len(every), len(every & seen), tuple(sorted(every - seen)))
+
+
+def check_stories(bundle_stories: Mapping[str, Mapping[str, Any]]) -> list[Finding]:
+    """Findings for the stories of a folder that cannot be read."""
+    findings = []
+    for id, source in bundle_stories.items():
+        try:
+            read_story(id, source)
+        except StoryError as error:
+            findings.append(Finding("story", "error", str(error), f"stories/{id}.toml"))
+    return findings
