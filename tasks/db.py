@@ -1,0 +1,116 @@
+"""The database: one engine, transactions that lock first, and an error for when it is away.
+
+SQLite runs in WAL with full synchronisation and `BEGIN IMMEDIATE`, PostgreSQL with psycopg 3 at READ COMMITTED, where
+commands lock the case row. An in-memory SQLite database has one connection, so its transactions wait for each other.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.pool import QueuePool, StaticPool
+
+from tasks.errors import DatabaseAway
+
+WRITE = "asiavirta_write"
+
+
+def _dumps(value: Any) -> str:
+    return orjson.dumps(value).decode()
+
+
+class Database:
+    """One database by its URL (`sqlite:///path`, `sqlite://` in memory, `postgresql://…`)."""
+
+    def __init__(self, url: str, *, pool_size: int = 5) -> None:
+        parsed = make_url(url)
+        if parsed.drivername in ("postgresql", "postgres"):
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        if parsed.get_backend_name() not in ("sqlite", "postgresql"):
+            raise ValueError(f"{parsed.drivername} is not supported, expected sqlite or postgresql")
+        self.url = parsed
+        self.dialect: str = parsed.get_backend_name()
+        self._memory = self.dialect == "sqlite" and parsed.database in (None, "", ":memory:")
+        self._one_at_a_time = threading.RLock() if self._memory else nullcontext()
+        self.engine: Engine = self._sqlite() if self.dialect == "sqlite" else self._postgresql(pool_size)
+
+    def _sqlite(self) -> Engine:
+        memory: dict[str, Any] = {"poolclass": StaticPool} if self._memory else {"poolclass": QueuePool, "pool_size": 5}
+        engine = create_engine(
+            self.url,
+            connect_args={"check_same_thread": False, "timeout": 30},
+            json_serializer=_dumps,
+            json_deserializer=orjson.loads,
+            **memory,
+        )
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+
+    def _postgresql(self, pool_size: int) -> Engine:
+        return create_engine(
+            self.url,
+            connect_args={"options": "-c timezone=UTC", "prepare_threshold": 1, "connect_timeout": 5},
+            json_serializer=_dumps,
+            json_deserializer=orjson.loads,
+            pool_size=pool_size,
+            max_overflow=10,
+        )
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """One write transaction: committed at the end, rolled back by any exception; raises DatabaseAway."""
+        with self._one_at_a_time, self._reported(), self.engine.connect() as plain:
+            connection = plain.execution_options(**{WRITE: True}) if self.dialect == "sqlite" else plain
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One reading transaction; nothing it does is kept; raises DatabaseAway."""
+        with self._one_at_a_time, self._reported(), self.engine.connect() as plain:
+            connection = plain.execution_options(**{WRITE: False}) if self.dialect == "sqlite" else plain
+            yield connection
+
+    @contextmanager
+    def _reported(self) -> Iterator[None]:
+        try:
+            yield
+        except (OperationalError, InterfaceError) as error:
+            raise DatabaseAway(
+                f"the database {self.url.render_as_string(hide_password=True)} does not answer: {error.orig}"
+            ) from error
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise DatabaseAway(f"the connection to the database broke: {error.orig}") from error
+            raise
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # transactions are begun below, not by the driver
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=30000",
+        "cache_size=-16000",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    write = connection.get_execution_options().get(WRITE, True)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")

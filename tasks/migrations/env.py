@@ -1,0 +1,14 @@
+"""Alembic runs the migrations on the connection that tasks.migrations hands over."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from tasks.models import Base
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection, target_metadata=Base.metadata, render_as_batch=connection.dialect.name == "sqlite"
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,17 @@
+"""The tables, without behaviour: organisation, people, customers, cases, their work, history and published versions."""
+
+from __future__ import annotations
+
+from tasks.models.base import Base, Json, Key, Moment
+from tasks.models.case import Case, Deadline, Subscription, Task, Timer
+from tasks.models.customer import Consent, Customer, Party
+from tasks.models.history import Answer, Attachment, Comment, Document, Event, View
+from tasks.models.house import Heartbeat, Incident, Notice, NumberSeries, Outbox, Setting, Version
+from tasks.models.people import Area, Delegation, Disqualification, Municipality, Session, Unit, User, UserRole
+
+__all__ = [
+    "Answer", "Area", "Attachment", "Base", "Case", "Comment", "Consent", "Customer", "Deadline", "Delegation",
+    "Disqualification", "Document", "Event", "Heartbeat", "Incident", "Json", "Key", "Moment", "Municipality", "Notice",
+    "NumberSeries", "Outbox", "Party", "Session", "Setting", "Subscription", "Task", "Timer", "Unit", "User",
+    "UserRole", "Version", "View",
+]  # fmt: skip
