@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -94,7 +95,7 @@ def read_story(id: str, source: Mapping[str, Any]) -> Story:
     steps = tuple(_step(i + 1, step) for i, step in enumerate(source.get("steps") or []))
     if not steps or steps[0].action != "start":
         raise StoryError(f'story {id!r}: the first step starts the case, with start = "<message>"')
-    for before, after in zip(steps, steps[1:], strict=False):
+    for before, after in pairwise(steps):
         if after.at < before.at:
             raise StoryError(f"story {id!r}: the step at {after.at:%Y-%m-%d %H:%M} comes after a later one")
     return Story(
