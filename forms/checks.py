@@ -1,0 +1,76 @@
+"""Judging answers together: what is shown, what is missing, and the form's own rules across fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from forms.errors import FieldError
+from forms.fields import Condition, Field
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A rule across fields (`x-checks`): FEEL that must not be false, the field it is told at, and its sentence."""
+
+    valid: Condition
+    field: str
+    messages: Mapping[str, str]
+
+
+def hidden(fields: Sequence[Field], answers: Mapping[str, object], around: Mapping[str, object]) -> frozenset[str]:
+    """Names of the fields that are not shown with these typed answers; a hidden field's answer counts as null.
+
+    A condition may read a field below it or one that is itself hidden, so it is asked until nothing changes.
+    """
+    conditional = [field for field in fields if field.visible_if is not None]
+    gone: frozenset[str] = frozenset()
+    for _ in conditional:
+        context = {**around, **answers, **dict.fromkeys(gone)}
+        now = frozenset(field.name for field in conditional if not field.visible(context))
+        if now == gone:
+            break
+        gone = now
+    return gone
+
+
+def settle(
+    fields: Sequence[Field],
+    answers: dict[str, Any],
+    wrong: dict[str, Any],
+    around: Mapping[str, object],
+    place: str = "",
+) -> Iterator[FieldError]:
+    """Drop what is hidden, answer and error alike, then yield what is missing; rows of groups the same way.
+
+    `answers` are typed and changed in place: every field gets a key, null when there is no answer. `wrong` are
+    marshmallow's errors for the same fields. A field that is wrong is not missing too.
+    """
+    for field in fields:
+        answers.setdefault(field.name, None)
+    gone = hidden(fields, answers, around)
+    for name in gone:
+        answers[name] = None
+        wrong.pop(name, None)
+    context = {**around, **answers}
+    for field in fields:
+        if field.name in gone or field.kind == "info":
+            continue
+        pointer = f"{place}/{field.name}"
+        if answers[field.name] is None and field.name not in wrong and field.required_now(context):
+            yield FieldError(pointer, "missing", {"kind": field.kind})
+        if field.kind == "group":
+            below = wrong.get(field.name)
+            for index, row in enumerate(answers[field.name] or ()):
+                inner = below.get(index) if isinstance(below, dict) else None
+                yield from settle(
+                    field.fields, row, inner if isinstance(inner, dict) else {}, context, f"{pointer}/{index}"
+                )
+
+
+def broken(checks: Sequence[Check], context: Mapping[str, object], wrong: Mapping[str, Any]) -> Iterator[FieldError]:
+    """The form's own rules that are false; unknown (null) is not false, and a wrong field has its error already."""
+    for check in checks:
+        if check.field not in wrong and check.valid(context) is False:
+            yield FieldError(f"/{check.field}", "check", {"texts": check.messages})
