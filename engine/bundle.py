@@ -86,16 +86,14 @@ def inspect(source: Path | bytes) -> Bundle:
 
 def _walk(folder: Path) -> dict[str, bytes]:
     if not (folder / "process.toml").is_file():
-        raise BundleError(
-            [Finding("folder", "error", f"{folder.name} has no process.toml; a process folder has one", folder.name)]
-        )
-    paths = sorted(
-        p
-        for p in folder.rglob("*")
-        if p.is_file() and not any(part.startswith(".") for part in p.relative_to(folder).parts)
-    )
-    _limit(len(paths), sum(p.stat().st_size for p in paths), folder.name)
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in paths}
+        message = f"{folder.name} has no process.toml; a process folder has one"
+        raise BundleError([Finding("folder", "error", message, folder.name)])
+    found = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
+    if folder.name == "law":  # code lists are national too: published and versioned with the law
+        found |= {f"codes/{path.name}": path for path in sorted((folder.parent / "codes").glob("*.toml"))}
+    found = {name: path for name, path in found.items() if not any(part.startswith(".") for part in name.split("/"))}
+    _limit(len(found), sum(path.stat().st_size for path in found.values()), folder.name)
+    return {name: path.read_bytes() for name, path in found.items()}
 
 
 def _unzip(data: bytes) -> dict[str, bytes]:
