@@ -13,8 +13,8 @@ from datetime import date, timedelta
 FIRST_NAMES = (
     "Aino", "Aleksi", "Anneli", "Antti", "Armas", "Eeva", "Eino", "Elina", "Emma", "Hanna", "Heikki", "Helmi", "Iiris",
     "Ilmari", "Inkeri", "Jari", "Johanna", "Juho", "Kaisa", "Kalle", "Katri", "Lauri", "Leena", "Liisa", "Maija",
-    "Matti", "Minna", "Niilo", "Oona", "Otso", "Paavo", "Pirjo", "Reino", "Riitta", "Saara", "Sami", "Sanna", "Sofia", "Taavi",
-    "Tuomas", "Tyyne", "Urho", "Vappu", "Veikko", "Viola", "Väinö", "Åsa", "Ässä",
+    "Matti", "Minna", "Niilo", "Oona", "Otso", "Paavo", "Pirjo", "Reino", "Riitta", "Saara", "Sami", "Sanna", "Sofia",
+    "Taavi", "Tuomas", "Tyyne", "Urho", "Vappu", "Veikko", "Viola", "Väinö", "Åsa", "Ässä",
 )  # fmt: skip
 SURNAMES = (
     "Esimerkki", "Mallikas", "Koepalo", "Testinen", "Näytelä", "Harjoitus", "Keksitty", "Tarina", "Olematon",
