@@ -1,0 +1,42 @@
+"""FEEL (DMN 1.5), the only language that is ever evaluated: compiled once to closures, bounded, no attribute access.
+
+`compile` and `compile_unary` give callables; values are None, bool, Decimal, str, date, datetime, time, timedelta,
+Months, Range, tuple and Mapping. Errors: FeelError (cannot be read or called so), LimitError (would take too much).
+"""
+
+from __future__ import annotations
+
+from engine.feel.expression import Calls, Expression, UnaryTests, compile_unary
+from engine.feel.expression import compile_expression as compile
+from engine.feel.functions import BUILTINS
+from engine.feel.functions.conversion import text
+from engine.feel.json import Json, from_json, to_json
+from engine.feel.scope import Host
+from engine.feel.temporal import parse_duration
+from engine.feel.values import Function, Months, Range, Value, equal, kind, less, normal, settled
+
+FUNCTION_NAMES = frozenset(BUILTINS)
+
+__all__ = [
+    "FUNCTION_NAMES",
+    "Calls",
+    "Expression",
+    "Function",
+    "Host",
+    "Json",
+    "Months",
+    "Range",
+    "UnaryTests",
+    "Value",
+    "compile",
+    "compile_unary",
+    "equal",
+    "from_json",
+    "kind",
+    "less",
+    "normal",
+    "parse_duration",
+    "settled",
+    "text",
+    "to_json",
+]

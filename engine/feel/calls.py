@@ -1,0 +1,80 @@
+"""Calling functions: those of the expression, those that the caller hands in, and the built-in ones, in this order.
+
+Only a function value takes part in the search: a form field called `count` or `today` never hides a function.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engine.errors import FeelError, LimitError
+from engine.feel import limits
+from engine.feel.functions import BUILTINS
+from engine.feel.scope import Code, Scope
+from engine.feel.values import Function, Value, normal
+
+
+def call_value(function: Code, arguments: Sequence[Code], keys: tuple[str, ...]) -> Code:
+    """Call what an expression gives, when that is a function value; anything else gives null."""
+
+    def call(scope: Scope) -> Value:
+        found = function(scope)
+        values = tuple(argument(scope) for argument in arguments)
+        return _run(scope, found, values, keys) if isinstance(found, Function) else None
+
+    return call
+
+
+def call_by_name(name: str, arguments: Sequence[Code], keys: tuple[str, ...]) -> Code:
+    """Call a function by its name; a wrong number of arguments of a built-in one is refused here, once."""
+    builtin = BUILTINS.get(name)
+
+    def call(scope: Scope) -> Value:
+        values = tuple([argument(scope) for argument in arguments])
+        own = scope.function(name)
+        if own is not None:
+            return _run(scope, own, values, keys)
+        scope.weigh(values)
+        host = scope.functions.get(name) if scope.functions else None
+        if host is not None:
+            if keys:
+                raise FeelError(f"{name}() takes no named arguments")
+            return normal(host(*values))
+        if builtin is None:
+            raise FeelError(f"there is no function {name!r}")
+        result = builtin(values, keys)
+        if isinstance(result, str):
+            return limits.check_string(result)
+        if isinstance(result, tuple):
+            limits.check_list(len(result))
+            scope.weigh(result)
+        return result
+
+    return call
+
+
+def check_call(name: str, count: int, keys: tuple[str, ...]) -> None:
+    """Raise FeelError when a built-in function does not take so many arguments or none of these names."""
+    builtin = BUILTINS.get(name)
+    if builtin is not None and not builtin.accepts(count, keys):
+        given = f"named {', '.join(keys)}" if keys else f"{count}"
+        raise FeelError(f"{name}() is called with arguments {given}; expected {builtin.usage}")
+
+
+def _run(scope: Scope, function: Function, values: tuple[Value, ...], keys: tuple[str, ...]) -> Value:
+    if keys:
+        given = dict(zip(keys, values, strict=True))
+        if set(given) != set(function.parameters):
+            return None
+        values = tuple(given[name] for name in function.parameters)
+    if len(values) != len(function.parameters):
+        return None
+    root = scope.root
+    scope.spend(1)
+    root.calls += 1
+    try:
+        if root.calls > limits.CALLS:
+            raise LimitError(f"functions call each other more than {limits.CALLS} deep")
+        return function.body(values)
+    finally:
+        root.calls -= 1

@@ -1,0 +1,83 @@
+"""Taking the tokens of an expression one by one, with messages that name the place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from engine.errors import FeelError
+from engine.feel import limits
+from engine.feel.lexer import Lexer, Token
+
+RESERVED = frozenset(
+    ("for", "return", "if", "then", "else", "some", "every", "satisfies")
+    + ("and", "or", "between", "instance", "function", "in")
+)
+
+
+class Reader:
+    """Reads one source; `names` are known names with spaces, `functions` the names of built-in functions."""
+
+    def __init__(self, source: str, names: Iterable[str], functions: frozenset[str]) -> None:
+        if len(source) > limits.SOURCE:
+            raise FeelError(f"the expression has {len(source)} characters; at most {limits.SOURCE} are allowed")
+        self.source = source
+        self.lexer = Lexer(source, names, functions)
+        self.depth = 0
+        self.token = self.lexer.token(0)
+
+    def fail(self, message: str, token: Token | None = None) -> FeelError:
+        """Make the error that names the place of a token."""
+        return FeelError(message, source=self.source, position=(token or self.token).start)
+
+    def found(self) -> str:
+        """Name the present token for a message."""
+        return "the end" if self.token.kind == "end" else repr(self.source[self.token.start : self.token.end])
+
+    def advance(self) -> Token:
+        """Take the present token and read the next one."""
+        taken = self.token
+        self.token = self.lexer.token(taken.end)
+        return taken
+
+    def is_word(self, *texts: str) -> bool:
+        """Say whether the present token is one of these keywords."""
+        return self.token.kind == "word" and self.token.text in texts
+
+    def is_symbol(self, *texts: str) -> bool:
+        """Say whether the present token is one of these signs."""
+        return self.token.kind == "symbol" and self.token.text in texts
+
+    def skip(self, text: str) -> bool:
+        """Take the token when it is this sign or keyword."""
+        if self.token.kind in ("symbol", "word") and self.token.text == text:
+            self.advance()
+            return True
+        return False
+
+    def expect(self, text: str) -> Token:
+        """Take this sign or keyword, or fail."""
+        if self.token.kind in ("symbol", "word") and self.token.text == text:
+            return self.advance()
+        raise self.fail(f"expected {text!r}, found {self.found()}")
+
+    def jump(self, position: int) -> None:
+        """Go on reading at a position."""
+        self.token = self.lexer.token(position)
+
+    def learn(self, *names: str) -> frozenset[str]:
+        """Make local names known from here on; gives the names known before, for `forget`."""
+        before = self.lexer.names
+        self.lexer.names = before | frozenset(names)
+        self.jump(self.token.start)
+        return before
+
+    def forget(self, before: frozenset[str]) -> None:
+        """Go back to the names known before."""
+        self.lexer.names = before
+        self.jump(self.token.start)
+
+    def name(self) -> str:
+        """Take a name."""
+        if self.token.kind == "name" or (self.token.kind == "word" and self.token.text not in RESERVED):
+            return self.advance().text
+        raise self.fail(f"expected a name, found {self.found()}")

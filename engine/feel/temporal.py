@@ -1,0 +1,156 @@
+"""Dates, times and durations of FEEL: reading, writing and counting (DMN 1.5, 10.3.2.3.4 to 10.3.2.3.8)."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo
+
+from engine.errors import FeelError
+from engine.feel.values import Months
+
+_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_TIME = re.compile(r"(\d{2}):(\d{2}):(\d{2})(\.\d+)?(Z|[+-]\d{2}:\d{2}|@[A-Za-z_]+(?:/[A-Za-z_+-]+)*)?")
+_DAYS = re.compile(
+    r"(-)?P(?=.)(?:(\d{1,7})W)?(?:(\d{1,8})D)?(?:T(?=.)(?:(\d{1,9})H)?(?:(\d{1,10})M)?(?:(\d{1,11})(\.\d{1,9})?S)?)?"
+)
+_MONTHS = re.compile(r"(-)?P(?=.)(?:(\d{1,6})Y)?(?:(\d{1,7})M)?")
+
+
+def parse_date(text: str) -> date | None:
+    """Read "2026-02-28"; None when it is no date."""
+    found = _DATE.fullmatch(text.strip())
+    if found is None:
+        return None
+    try:
+        return date(*(int(part) for part in found.groups()))
+    except ValueError:
+        return None
+
+
+def parse_zone(text: str | None) -> tzinfo | None:
+    """Read "Z", "+02:00" or "@Europe/Helsinki"; None for no zone; raises ValueError for an unknown one."""
+    if not text:
+        return None
+    if text == "Z":
+        return UTC
+    if text.startswith("@"):
+        try:
+            return ZoneInfo(text[1:])
+        except (KeyError, OSError) as error:
+            raise ValueError(text) from error
+    sign = -1 if text[0] == "-" else 1
+    return timezone(sign * timedelta(hours=int(text[1:3]), minutes=int(text[4:6])))
+
+
+def parse_time(text: str) -> time | None:
+    """Read "14:30:00", with an optional fraction and zone; None when it is no time."""
+    found = _TIME.fullmatch(text.strip().removeprefix("T"))
+    if found is None:
+        return None
+    hour, minute, second, fraction, zone = found.groups()
+    try:
+        micros = int(((fraction or ".0")[1:] + "000000")[:6])
+        return time(int(hour), int(minute), int(second), micros, parse_zone(zone))
+    except ValueError:
+        return None
+
+
+def parse_datetime(text: str) -> datetime | None:
+    """Read "2026-02-28T14:30:00+02:00" (a bare date is midnight); None when it is no date and time."""
+    day_text, separator, time_text = text.strip().partition("T")
+    day = parse_date(day_text)
+    clock = parse_time(time_text) if separator else time()
+    return None if day is None or clock is None else datetime.combine(day, clock)
+
+
+def parse_duration(text: str) -> timedelta | Months:
+    """Read an ISO 8601 duration: "P14D", "PT36H", "P2W" -> timedelta, "P1Y6M" -> Months; raises FeelError."""
+    found = read_duration(text)
+    if found is None:
+        raise FeelError(f"{text!r} is no duration; expected for example P14D, PT36H or P3M")
+    return found
+
+
+def read_duration(text: str) -> timedelta | Months | None:
+    """Read a duration like parse_duration, with None for what is none."""
+    found = _MONTHS.fullmatch(text.strip())
+    if found is not None:
+        total = int(found[2] or 0) * 12 + int(found[3] or 0)
+        return Months(-total if found[1] else total)
+    found = _DAYS.fullmatch(text.strip())
+    if found is None:
+        return None
+    weeks, days, hours, minutes, seconds = (int(found[n] or 0) for n in (2, 3, 4, 5, 6))
+    micros = int(((found[7] or ".0")[1:] + "000000")[:6])
+    try:
+        length = timedelta(days, seconds, micros, 0, minutes, hours, weeks)
+        return -length if found[1] else length
+    except OverflowError:
+        return None
+
+
+def parse_any(text: str) -> date | datetime | time | timedelta | Months | None:
+    """Read the text of an @"…" literal: a date, a date and time, a time or a duration."""
+    moment = parse_datetime(text) if "T" in text[1:] else parse_date(text)
+    for found in (moment, parse_time(text)):
+        if found is not None:
+            return found
+    return read_duration(text)
+
+
+def zone_text(zone: tzinfo | None, at: datetime | None) -> str:
+    """Write a zone as FEEL does: "Z", "+02:00", "@Europe/Helsinki" or nothing."""
+    if zone is None:
+        return ""
+    if isinstance(zone, ZoneInfo):
+        return f"@{zone.key}"
+    offset = zone.utcoffset(at) or timedelta()
+    if not offset:
+        return "Z"
+    minutes = int(offset.total_seconds() // 60)
+    sign, minutes = ("-", -minutes) if minutes < 0 else ("+", minutes)
+    return f"{sign}{minutes // 60:02}:{minutes % 60:02}"
+
+
+def text_of(value: date | datetime | time | timedelta | Months) -> str:
+    """Write a date, time or duration in the form that FEEL reads."""
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=None).isoformat() + zone_text(value.tzinfo, value)
+    if isinstance(value, time):
+        return value.replace(tzinfo=None).isoformat() + zone_text(value.tzinfo, None)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Months):
+        years, months = divmod(abs(value.months), 12)
+        parts = (f"{years}Y" if years else "") + (f"{months}M" if months else "")
+        return ("-" if value.months < 0 else "") + "P" + (parts or "0M")
+    return _days_text(value)
+
+
+def _days_text(length: timedelta) -> str:
+    sign, length = ("-", -length) if length < timedelta() else ("", length)
+    hours, rest = divmod(length.seconds, 3600)
+    minutes, seconds = divmod(rest, 60)
+    fraction = f".{length.microseconds:06}".rstrip("0") if length.microseconds else ""
+    clock = (f"{hours}H" if hours else "") + (f"{minutes}M" if minutes else "")
+    if seconds or fraction:
+        clock += f"{seconds}{fraction}S"
+    day = f"{length.days}D" if length.days else ""
+    return f"{sign}P{day}{'T' + clock if clock else ''}" if day or clock else "PT0S"
+
+
+def add_months(day: date, months: int) -> date | None:
+    """Move a date or a date and time by months, clamped to the last day of the month; None outside years 1 to 9999."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if not 1 <= year <= 9999:
+        return None
+    return day.replace(year=year, month=month + 1, day=min(day.day, monthrange(year, month + 1)[1]))
+
+
+def add_length(moment: datetime, length: timedelta) -> datetime:
+    """Move a moment by elapsed time: across a clock change an hour is an hour."""
+    if moment.tzinfo is None:
+        return moment + length
+    return (moment.astimezone(UTC) + length).astimezone(moment.tzinfo)

@@ -1,0 +1,174 @@
+"""The values of FEEL: what a name may hold, how two of them compare, and what they look like in JSON.
+
+null is None, a number Decimal, a text str, a list tuple, a context any Mapping; dates and times are Python's own,
+a days-and-time duration is timedelta. Source: DMN 1.5, 10.3.2.3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+from functools import total_ordering
+from typing import TypeAlias
+
+from engine.errors import FeelError
+from engine.feel.limits import check_list, check_string
+
+# decimal128 of IEEE 754-2008, which DMN 10.3.2.3.1 asks for; no traps: what overflows becomes null
+CONTEXT = Context(prec=34, rounding=ROUND_HALF_EVEN, Emin=-6143, Emax=6144, traps=[])
+
+
+@total_ordering
+@dataclass(frozen=True, slots=True)
+class Months:
+    """A duration in years and months, as a number of months (negative: backward)."""
+
+    months: int
+
+    def __lt__(self, other: Months) -> bool:
+        return self.months < other.months
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A range of values; a missing end (None) is open to infinity."""
+
+    start: Value
+    end: Value
+    start_included: bool = True
+    end_included: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function that an expression or a business knowledge model defines; callers see only names and body."""
+
+    parameters: tuple[str, ...]
+    body: Callable[[tuple[Value, ...]], Value]
+
+
+Value: TypeAlias = (
+    "bool | Decimal | str | date | datetime | time | timedelta | Months | Range | Function"
+    " | tuple[Value, ...] | Mapping[str, Value] | None"
+)
+
+KINDS: dict[type, str] = {
+    type(None): "null",
+    bool: "boolean",
+    Decimal: "number",
+    str: "string",
+    date: "date",
+    datetime: "date and time",
+    time: "time",
+    timedelta: "days and time duration",
+    Months: "years and months duration",
+    Range: "range",
+    Function: "function",
+    tuple: "list",
+    dict: "context",
+}
+PLAIN = frozenset({type(None), bool, date, datetime, time, timedelta, Months, Range, Function, dict})
+ORDERED = frozenset({Decimal, str, date, datetime, time, timedelta, Months})
+
+
+def kind(value: Value) -> str:
+    """Name the FEEL type of a value ("number", "date and time", "context", …)."""
+    return KINDS.get(type(value), "context")
+
+
+def normal(value: object) -> Value:
+    """Make a FEEL value of what a context holds: int and float to Decimal, list to tuple; raises FeelError."""
+    found = type(value)
+    if found in PLAIN:
+        return value  # type: ignore[return-value]
+    if isinstance(value, Decimal):
+        return value if value.is_finite() else None
+    if isinstance(value, str):
+        return check_string(value)
+    if isinstance(value, int):
+        return CONTEXT.create_decimal(value)
+    if isinstance(value, float):
+        return finite(CONTEXT.create_decimal(repr(value)))
+    if isinstance(value, (list, tuple)):
+        check_list(len(value))
+        return tuple(normal(item) for item in value)
+    if isinstance(value, Mapping):
+        return value
+    raise FeelError(f"a value of type {found.__name__} is no FEEL value")
+
+
+def settled(value: Value) -> Value:
+    """Return the value with everything inside contexts and lists turned into FEEL values, as results are."""
+    if isinstance(value, tuple):
+        return tuple(settled(item) for item in value)
+    if isinstance(value, Mapping):
+        return {str(key): settled(normal(item)) for key, item in value.items()}
+    return value
+
+
+def finite(number: Decimal) -> Decimal | None:
+    """Return the number, or None when it overflowed or is no number."""
+    return number if number.is_finite() else None
+
+
+def _aware(moment: datetime | time) -> bool:
+    return moment.tzinfo is not None
+
+
+def equal(left: Value, right: Value) -> bool | None:
+    """Say whether two values are equal; None when their types cannot be compared (DMN 1.5, table 53)."""
+    if left is None or right is None:
+        return left is right
+    if type(left) is not type(right):
+        if isinstance(left, Mapping) and isinstance(right, Mapping):
+            return settled(left) == settled(right)
+        return None
+    if isinstance(left, tuple) and isinstance(right, tuple):
+        return len(left) == len(right) and all(equal(a, b) is True for a, b in zip(left, right, strict=True))
+    if isinstance(left, Mapping):
+        return settled(left) == settled(right)
+    if isinstance(left, (datetime, time)) and _aware(left) != _aware(right):  # type: ignore[arg-type]
+        return None
+    return left == right
+
+
+def less(left: Value, right: Value) -> bool | None:
+    """Say whether left comes before right; None when they have no order."""
+    found = type(left)
+    if found is not type(right) or found not in ORDERED:
+        return None
+    if found in (datetime, time) and _aware(left) != _aware(right):  # type: ignore[arg-type]
+        return None
+    return left < right  # type: ignore[operator]
+
+
+def not_above(left: Value, right: Value) -> bool | None:
+    """Say whether left is before or equal to right; None when they have no order."""
+    before = less(right, left)
+    return None if before is None else not before
+
+
+def within(value: Value, bounds: Range) -> bool | None:
+    """Say whether a value lies in a range; None when it cannot be compared with its ends."""
+    low: bool | None = True
+    high: bool | None = True
+    if bounds.start is not None:
+        low = not_above(bounds.start, value) if bounds.start_included else less(bounds.start, value)
+    if bounds.end is not None:
+        high = not_above(value, bounds.end) if bounds.end_included else less(value, bounds.end)
+    if low is None or high is None or (bounds.start is None and bounds.end is None):
+        return None
+    return low and high
+
+
+def is_in(value: Value, among: Value) -> bool | None:
+    """Say whether a value is equal to, an item of, or inside what is given (DMN 1.5, table 54, `in`)."""
+    if isinstance(among, Range):
+        return equal(value, among) if isinstance(value, Range) else within(value, among)
+    if isinstance(among, tuple):
+        if isinstance(value, tuple) and equal(value, among):
+            return True
+        return any(is_in(value, item) is True for item in among)
+    return equal(value, among)
