@@ -1,0 +1,69 @@
+"""The trace of a date is told in sentences, in three languages."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from engine.calendar import Calendar, ClosedDay, _days_off
+from engine.deadline import Pause, Rule, compute, deemed_receipt
+from web import i18n
+from web.explain import explain
+from web.formats import NBSP
+
+CALENDAR = Calendar((ClosedDay(date(2026, 12, 31), {"fi": "myrsky", "sv": "storm", "en": "storm"}, True),))
+REPLY = Rule("reply", 14, statute="HL 33 §", version="law@2", valid_from=date(2025, 1, 1), doubt="tarkistettava")
+
+
+def told(rule: Rule, on: date, language: str = "fi", *pauses: Pause) -> list[str]:
+    sentences = explain(compute(rule, on, CALENDAR, pauses).trace, language, event={"fi": "pyyntö", "sv": "begäran"})
+    return [sentence.replace(NBSP, " ") for sentence in sentences]
+
+
+def test_what_started_the_time_comes_first_and_the_result_last() -> None:
+    sentences = told(REPLY, date(2026, 12, 10))
+    assert sentences[0] == "Aika lasketaan tästä: pyyntö, to 10.12.2026."
+    assert sentences[-1] == "Viimeinen päivä on ma 28.12.2026."
+
+
+def test_skipped_days_are_named() -> None:
+    (moved,) = [sentence for sentence in told(REPLY, date(2026, 12, 10)) if "siirtyy" in sentence]
+    assert "24.12. jouluaatto, 25.12. joulupäivä, 26.12. tapaninpäivä, su 27.12." in moved
+    assert "150/1930 5 §" in moved
+
+
+def test_the_rule_tells_its_section_its_version_and_its_doubt() -> None:
+    text = " ".join(told(REPLY, date(2026, 12, 10), "sv"))
+    assert "HL 33 §" in text
+    assert "law@2, i kraft från och med 1.1.2025" in text
+    assert "Osäkert: tarkistettava" in text
+
+
+def test_a_pause_is_told_with_its_reason_and_what_it_moved() -> None:
+    pause = Pause(date(2026, 12, 14), date(2026, 12, 16), "kuuleminen")
+    text = " ".join(told(Rule("x", 5), date(2026, 12, 10), "fi", pause))
+    assert "keskeytyi ma 14.12.2026: kuuleminen" in text
+    assert "Keskeytys kesti 2 päivää" in text
+
+
+def test_a_stopped_clock_tells_what_is_left() -> None:
+    sentences = told(Rule("x", 5, "working days"), date(2026, 12, 10), "en", Pause(date(2026, 12, 14)))
+    assert sentences[-1] == "The time has been stopped since Mon 14.12.2026. There are 3 working days left."
+
+
+def test_a_closed_day_of_the_area_has_its_own_name() -> None:
+    text = " ".join(told(Rule("x", 3, "working days"), date(2026, 12, 29)))
+    assert "31.12. myrsky, 1.1. uudenvuodenpäivä" in text
+
+
+def test_deemed_receipt_tells_how_it_was_sent() -> None:
+    first = explain(deemed_receipt(date(2026, 12, 31), "letter").trace, "en")[0]
+    assert first.startswith("Sent Thu")
+    assert "seventh day" in first
+
+
+@pytest.mark.parametrize("year", range(2020, 2041))
+def test_every_day_off_has_a_name(year: int) -> None:
+    reasons = set(_days_off(year).values()) - {"saturday", "sunday"}
+    assert not [reason for reason in reasons if not i18n.known(f"explain.day_{reason}")]

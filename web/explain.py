@@ -1,0 +1,165 @@
+"""Why this date: the trace of a deadline as numbered sentences in Finnish, Swedish or English.
+
+A trace is the list of JSON steps that engine.deadline.compute gives (the table in engine/reckoning.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from babel import dates
+
+from web import formats, i18n
+
+Step = Mapping[str, Any]
+WEEKEND = ("saturday", "sunday")
+# more Saturdays and Sundays than this are counted, not listed
+LISTED_WEEKEND = 4
+
+
+def explain(
+    trace: Sequence[Step],
+    language: str | None = None,
+    *,
+    name: Mapping[str, str] | None = None,
+    event: Mapping[str, str] | None = None,
+) -> tuple[str, ...]:
+    """The sentences of a trace, the result last. `name` and `event` are the rule's words by language, where known."""
+    teller = _Teller(trace, language or i18n.language(), name or {}, event or {})
+    return tuple(teller.sentences())
+
+
+class _Teller:
+    """One trace being told in one language."""
+
+    def __init__(self, trace: Sequence[Step], language: str, name: Mapping[str, str], event: Mapping[str, str]) -> None:
+        self.language = language
+        self.trace = trace
+        self.name = name
+        self.event_words = event
+        self.rule: Step = next((step for step in trace if step["step"] == "rule"), {})
+        self.extra: dict[str, Mapping[str, str]] = {
+            day["on"]: day["name"] for step in trace if step["step"] == "calendar" for day in step["closed"]
+        }
+
+    def sentences(self) -> Iterator[str]:
+        # what started it comes before the rule, as one would tell it
+        order = {"start": 0, "event": 1, "rule": 2}
+        for step in sorted(self.trace, key=lambda step: order.get(step["step"], 3)):
+            tell: Callable[[Step], Iterator[str]] | None = getattr(self, f"tell_{step['step']}", None)
+            if tell is not None:
+                yield from tell(step)
+
+    def say(self, key: str, **values: object) -> str:
+        text = i18n.translate(f"explain.{key}", self.language, **values)
+        text = text.removesuffix(".") if text.endswith("..") else text  # a short date (26.12.) at the end
+        return text[:1].upper() + text[1:] if text.endswith(".") else text
+
+    def on(self, day: str) -> str:
+        return formats.weekday(day, self.language)
+
+    def weekday_name(self, day: str) -> str:
+        return dates.format_date(date.fromisoformat(day), "cccc", locale=formats.LOCALES[self.language])
+
+    def length(self, amount: int, unit: str) -> str:
+        return formats.remaining(amount, unit, self.language)
+
+    def tell_start(self, step: Step) -> Iterator[str]:
+        if "channel" not in step:
+            return
+        how = self.say(f"sent_{step['channel']}")
+        yield self.say("sent", day=self.on(step["sent_on"]), how=how)
+        if step.get("received_on"):
+            yield self.say("received_known", day=self.on(step["received_on"]))
+        elif step.get("assumed"):
+            yield self.say("received_assumed")
+
+    def tell_event(self, step: Step) -> Iterator[str]:
+        words = i18n.pick(self.event_words, self.language) if self.event_words else self.say("event_unnamed")
+        yield self.say("event", words=words, day=self.on(step["on"]))
+
+    def tell_rule(self, step: Step) -> Iterator[str]:
+        name = i18n.pick(self.name, self.language) if self.name else ""
+        direction = "before" if step["direction"] == "before" or step["roll"] == "backward" else "after"
+        length = self.length(step["length"], step["unit"])
+        rule = self.say(f"rule_{direction}", length=length)
+        law = ", ".join(part for part in (step.get("statute"), step.get("law")) if part)
+        yield self.say("rule", name=f"{name}: " if name else "", rule=rule, law=f" ({law})" if law else "")
+        if step.get("version"):
+            since = f", {self.say('in_force', day=formats.day(step['valid_from']))}" if step.get("valid_from") else ""
+            yield self.say("version", version=step["version"], since=since)
+        if step.get("doubt"):
+            yield self.say("doubt", doubt=step["doubt"])
+
+    def tell_count(self, step: Step) -> Iterator[str]:
+        if not step["length"]:
+            return
+        length = self.length(step["length"], step["unit"])
+        basis = f" ({step['basis']})" if step.get("basis") else ""
+        if step["inclusive"]:
+            key = "count_inclusive"
+        else:
+            key = "count_before" if step["direction"] == "before" else "count"
+        yield self.say(key, length=length, start=self.on(step["from"]), day=self.on(step["to"]), basis=basis)
+        if step.get("clamped"):
+            yield self.say("clamped")
+
+    def tell_skip(self, step: Step) -> Iterator[str]:
+        yield self.say("skip", days=self.days(step["days"]))
+
+    def tell_pause(self, step: Step) -> Iterator[str]:
+        reason = f": {step['reason']}" if step.get("reason") else ""
+        yield self.say("pause", day=self.on(step["on"]), reason=reason)
+
+    def tell_resume(self, step: Step) -> Iterator[str]:
+        paused = self.length(step["paused"], step["unit"])
+        yield self.say(
+            "resume", day=self.on(step["on"]), paused=paused, start=self.on(step["from"]), moved=self.on(step["to"])
+        )
+        if step.get("days"):
+            yield self.say("skip", days=self.days(step["days"]))
+
+    def tell_roll(self, step: Step) -> Iterator[str]:
+        basis = f" ({step['basis']})" if step.get("basis") else ""
+        key = "roll_choice" if step.get("choice") else "roll"
+        yield self.say(key, days=self.days(step["days"]), day=self.on(step["to"]), basis=basis)
+
+    def tell_stay(self, step: Step) -> Iterator[str]:
+        why = self.weekday_name(step["on"]) if step["why"] in WEEKEND else self.why(step)
+        yield self.say(f"stay_{step['mode']}", day=self.on(step["on"]), why=why)
+
+    def tell_target(self, step: Step) -> Iterator[str]:
+        yield self.say("target", day=self.on(step["to"]))
+
+    def tell_result(self, step: Step) -> Iterator[str]:
+        if step.get("paused_on"):
+            unit = "working days" if self.rule.get("unit") == "working days" else "days"
+            left = self.length(step.get("remaining") or 0, unit)
+            yield self.say("result_paused", day=self.on(step["paused_on"]), left=left)
+        elif step["target"] != step["legal"]:
+            yield self.say("result_target", day=self.on(step["legal"]), target=self.on(step["target"]))
+        else:
+            yield self.say("result", day=self.on(step["legal"]))
+
+    def days(self, days: Sequence[Step]) -> str:
+        """Skipped days by name: "24.12. jouluaatto, 25.12. joulupäivä, la 26.12."; many weekends are counted."""
+        weekend = [day for day in days if day["why"] in WEEKEND]
+        named = [day for day in days if day["why"] not in WEEKEND or len(weekend) <= LISTED_WEEKEND]
+        told = [self.why(day) for day in named]
+        if len(weekend) > LISTED_WEEKEND:
+            told.append(self.say("weekend", n=len(weekend)))
+        return ", ".join(told)
+
+    def why(self, day: Step) -> str:
+        """One day off with its name: "24.12. jouluaatto", "la 26.12."."""
+        on = date.fromisoformat(day["on"])
+        short = f"{on.day}.{on.month}."
+        if day["why"] in WEEKEND:
+            return f"{formats.weekday(on, self.language).split(formats.NBSP)[0]}{formats.NBSP}{short}"
+        if day["why"].startswith("extra:"):
+            names = self.extra.get(day["on"])
+            return f"{short} {i18n.pick(names, self.language) if names else self.say('day_extra')}"
+        key = f"explain.day_{day['why']}"
+        return f"{short} {i18n.translate(key, self.language) if i18n.known(key) else day['why'].replace('_', ' ')}"
