@@ -1,1 +1,4 @@
-"""How people and machines reach the house: pages and the command line."""
+"""How people and machines reach the house: pages and the command line.
+
+Flask is imported only by `web.app` and the page modules, so that the command line starts without it.
+"""

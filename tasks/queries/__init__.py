@@ -1,0 +1,1 @@
+"""What pages and machines read: inbox, cases, customers, people; nothing here writes."""

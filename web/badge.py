@@ -1,0 +1,66 @@
+"""The deadline badge: what a date means today, in words, and the look that repeats them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from engine.calendar import Calendar
+from web import formats
+from web.i18n import t
+
+SOON_WORKING_DAYS = 3
+"""A date at most this many working days ahead is soon."""
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """The words, the look that repeats them (late, soon, later, paused, fine, none), the date and the kind in words."""
+
+    look: str
+    words: str
+    date: str = ""
+    kind: str = ""
+
+
+def soon_until(today: date, calendar: Calendar) -> date:
+    """The last day that counts as soon."""
+    return calendar.add_working_days(today, SOON_WORKING_DAYS)
+
+
+def badge(
+    *,
+    today: date,
+    calendar: Calendar,
+    due_on: date | None,
+    legal_on: date | None,
+    kind: str | None,
+    paused_on: date | None = None,
+    remaining: int | None = None,
+    unit: str = "days",
+) -> Badge:
+    """The badge of an open deadline; late by `legal_on` (formats.md 13), otherwise by `due_on`."""
+    words_of_kind = t(f"deadline.kind_{kind}") if kind else ""
+    if paused_on is not None:
+        left = formats.remaining(remaining, unit) if remaining is not None else ""
+        return Badge(
+            "paused", t("deadline.paused_left", left=left) if left else t("deadline.paused"), kind=words_of_kind
+        )
+    if due_on is None:
+        return Badge("none", t("deadline.none"))
+    legal = legal_on or due_on
+    if today > legal:
+        return Badge("late", formats.distance(today, legal, calendar), formats.weekday(legal), words_of_kind)
+    if today > due_on:
+        passed = t("deadline.target_passed", day=formats.day(due_on))
+        return Badge(
+            "soon", formats.distance(today, legal, calendar), formats.weekday(legal), f"{words_of_kind}, {passed}"
+        )
+    look = "soon" if due_on <= soon_until(today, calendar) else "later"
+    return Badge(look, formats.distance(today, due_on, calendar), formats.weekday(due_on), words_of_kind)
+
+
+def closed_badge(state: str, on: date | None) -> Badge:
+    """The badge of a deadline that no longer runs: met, missed or cancelled."""
+    look = {"met": "fine", "missed": "late"}.get(state, "none")
+    return Badge(look, t(f"deadline.{state}"), formats.weekday(on) if on else "")

@@ -1,0 +1,105 @@
+"""What can go wrong, and what the browser is told: the only table of status codes; its pages keep what was typed."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from flask import Flask, render_template, request
+from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]
+from werkzeug.exceptions import HTTPException
+
+from engine.errors import EngineError
+from forms.errors import FormError
+from tasks import errors as tasks_errors
+from web import i18n
+from web.returning import same_origin
+
+log = logging.getLogger("asiavirta.web")
+
+
+class VersionMissing(Exception):
+    """A change was sent without saying which version of the task it was made from."""
+
+
+STATUS: dict[type[Exception], int] = {
+    tasks_errors.NotFound: 404,
+    tasks_errors.Forbidden: 403,
+    tasks_errors.FourEyes: 403,
+    tasks_errors.Disqualified: 403,
+    tasks_errors.Stale: 412,
+    VersionMissing: 428,
+    tasks_errors.WrongState: 409,
+    tasks_errors.NotWaiting: 409,
+    tasks_errors.NotPublished: 409,
+    tasks_errors.InvalidAnswers: 422,
+    tasks_errors.InvalidValue: 422,
+    tasks_errors.NotPublishable: 422,
+    FormError: 422,
+    EngineError: 422,
+    tasks_errors.DatabaseAway: 503,
+    CSRFError: 400,
+}
+"""Exception -> status; a subclass not named here has the status of its nearest parent that is."""
+
+# A form whose sending failed for these reasons may be sent again as it is.
+AGAIN = (400, 503)
+SECRET_FIELDS = frozenset({"csrf_token", "password"})
+FIELDS_SHOWN = 200
+
+
+def status(error: Exception) -> int:
+    """The status code of an exception; 500 for what is not in the table."""
+    if isinstance(error, HTTPException):
+        return error.code or 500
+    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
+
+
+def install(app: Flask) -> None:
+    """Let every exception end in a page."""
+    for kind in STATUS:
+        app.register_error_handler(kind, page)
+    app.register_error_handler(HTTPException, page)
+    app.register_error_handler(Exception, page)
+
+
+def page(error: Exception) -> Any:
+    """The page of one error, in the person's language, with what they had typed."""
+    if isinstance(error, HTTPException) and error.code is not None and error.code < 400:
+        return error
+    code = status(error)
+    if code >= 500:
+        log.error("%s %s answered %s", request.method, request.path, code, exc_info=error)
+    typed = typed_fields() if request.method == "POST" else {}
+    return (
+        render_template(
+            "errors/error.html",
+            status=code,
+            error=error,
+            words=words(error, code),
+            typed=typed,
+            target=request.full_path.rstrip("?"),
+            again=code in AGAIN and bool(typed) and same_origin(),
+        ),
+        code,
+    )
+
+
+def words(error: Exception, code: int) -> str:
+    """What to tell the person about this very error, beside the general words of its status; may be empty."""
+    if isinstance(error, tasks_errors.Forbidden):
+        key = f"forbidden.{error.reason}"
+        return i18n.t(key, **error.params) if i18n.known(key) else i18n.t("forbidden.other")
+    if isinstance(error, tasks_errors.NotPublished):
+        return i18n.t("error.not_published", process=error.process)
+    if isinstance(error, tasks_errors.InvalidValue):
+        return i18n.t("error.invalid_value", field=error.field)
+    return ""
+
+
+def typed_fields() -> dict[str, list[str]]:
+    """What was typed into the form that was sent, without tokens and passwords; files cannot be kept."""
+    if request.endpoint in ("auth.sign_in", "auth.switch"):
+        return {}
+    found = {name: values for name, values in request.form.lists() if name not in SECRET_FIELDS and any(values)}
+    return dict(list(found.items())[:FIELDS_SHOWN])

@@ -1,0 +1,98 @@
+"""Texts of the pages in Finnish, Swedish and English, read from `translations/<area>.toml`."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import g, has_request_context, request, session
+
+LANGUAGES = ("fi", "sv", "en")
+"""The complete languages of the pages; the first one is the default."""
+
+LANGUAGE_NAMES = {"fi": "Suomi", "sv": "Svenska", "en": "English"}
+FOLDER = Path(__file__).parent / "translations"
+
+Text = str | Mapping[str, str]
+"""One text, or its plural forms `{"one": …, "other": …}`."""
+
+
+class MissingText(KeyError):
+    """No text has this id."""
+
+
+def read(folder: Path = FOLDER) -> dict[str, dict[str, Text]]:
+    """Read every translation file: id -> language -> text. Raises ValueError when an id stands in two files."""
+    texts: dict[str, dict[str, Text]] = {}
+    for path in sorted(folder.glob("*.toml")):
+        for key, entry in _entries(tomllib.loads(path.read_text(encoding="utf-8")), ""):
+            if key in texts:
+                raise ValueError(f"{path.name}: text {key!r} stands in another file too")
+            texts[key] = entry
+    return texts
+
+
+def _entries(table: Mapping[str, Any], prefix: str) -> list[tuple[str, dict[str, Text]]]:
+    """Find the texts in a TOML table: a text is a table that has `fi`; any other table is part of the id."""
+    found: list[tuple[str, dict[str, Text]]] = []
+    for name, value in table.items():
+        key = f"{prefix}.{name}" if prefix else name
+        if not isinstance(value, dict):
+            raise ValueError(f"text {key!r} must be a table with fi, sv and en, not {value!r}")
+        found += [(key, value)] if LANGUAGES[0] in value else _entries(value, key)
+    return found
+
+
+@cache
+def texts() -> dict[str, dict[str, Text]]:
+    """All texts, read once per process."""
+    return read()
+
+
+def translate(key: str, language: str, **values: object) -> str:
+    """The text of `key` in `language`, with `{name}` replaced by `values`; `n` chooses the plural form.
+
+    Raises MissingText for an unknown id, KeyError for a value that the text needs.
+    """
+    entry = texts().get(key)
+    if entry is None:
+        raise MissingText(key)
+    text = entry.get(language) or entry[LANGUAGES[0]]
+    if not isinstance(text, str):
+        # All three languages have the same two forms: one for exactly 1, other for the rest.
+        text = text["one" if values.get("n") == 1 else "other"]
+    return text.format(**values) if values else text
+
+
+def t(key: str, **values: object) -> str:
+    """`translate` in the language of the current page; for templates and page modules."""
+    return translate(key, language(), **values)
+
+
+def known(key: str) -> bool:
+    """Whether there is a text with this id."""
+    return key in texts()
+
+
+def language() -> str:
+    """The language of the current page: chosen in this session, else the browser's, else Finnish."""
+    if not has_request_context():
+        return LANGUAGES[0]
+    if "language" not in g:
+        g.language = _chosen_language()
+    return str(g.language)
+
+
+def _chosen_language() -> str:
+    chosen = session.get("language")
+    if chosen in LANGUAGES:
+        return str(chosen)
+    return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+
+
+def pick(names: Mapping[str, str], chosen: str | None = None) -> str:
+    """The name in the page's language out of `{fi, sv, en}`, falling back to Finnish, then to any."""
+    return names.get(chosen or language()) or names.get(LANGUAGES[0]) or next(iter(names.values()), "")

@@ -1,0 +1,79 @@
+// Small conveniences of every page. Everything works without this file.
+"use strict";
+
+(() => {
+  // The error summary takes the focus, so that a screen reader starts from it.
+  document.querySelector("[data-focus]")?.focus();
+
+  // A link to a group of choices moves the focus to its first control.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest(".error-summary a");
+    const target = link && document.getElementById(link.hash.slice(1));
+    if (!target) return;
+    const control = target.matches("input, select, textarea") ? target : target.querySelector("input, select, textarea");
+    if (!control) return;
+    event.preventDefault();
+    target.scrollIntoView({ block: "center" });
+    control.focus();
+  });
+
+  // "Why this date?" opens the explanation it points to.
+  const openTarget = () => {
+    const target = location.hash && document.getElementById(location.hash.slice(1));
+    if (target?.matches("details")) target.open = true;
+  };
+  addEventListener("hashchange", openTarget);
+  openTarget();
+
+  // Printing shows what is folded away.
+  addEventListener("beforeprint", () => {
+    for (const details of document.querySelectorAll("details[data-print]:not([open])")) {
+      details.open = true;
+      details.dataset.opened = "";
+    }
+  });
+  addEventListener("afterprint", () => {
+    for (const details of document.querySelectorAll("details[data-opened]")) {
+      details.open = false;
+      delete details.dataset.opened;
+    }
+  });
+
+  // Copy what was typed, and say so in words.
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).innerText);
+      document.getElementById(`${button.dataset.copy}-copied`).textContent = button.dataset.copied;
+    });
+  }
+
+  // One-letter shortcuts: never while typing, never with a modifier, and only where they are switched on (WCAG 2.1.4).
+  if (!("shortcuts" in document.body.dataset)) return;
+  const rows = () => [...document.querySelectorAll(".task-row .what")];
+  const move = (step) => {
+    const all = rows();
+    const at = all.findIndex((row) => row.closest(".task-row").contains(document.activeElement));
+    all[Math.min(Math.max(at + step, 0), all.length - 1)]?.focus();
+  };
+  const press = (selector) => {
+    const control = document.querySelector(selector);
+    if (control) control.click();
+  };
+  const keys = {
+    j: () => move(1),
+    k: () => move(-1),
+    c: () => (document.activeElement?.closest(".task-row")?.querySelector("[data-key=c]") ?? document.querySelector(".main [data-key=c]:not(.task-row *)"))?.click(),
+    n: () => press("[data-key=n]"),
+    "/": () => document.getElementById("header-search")?.focus(),
+    "?": () => location.assign("/settings#shortcuts"),
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (event.target.closest?.("input, select, textarea, [contenteditable], .diagram")) return;
+    const act = keys[event.key];
+    if (!act) return;
+    event.preventDefault();
+    act();
+  });
+})();
