@@ -11,14 +11,18 @@ from engine.feel.expression import compile_expression as compile
 from engine.feel.functions import BUILTINS
 from engine.feel.functions.conversion import text
 from engine.feel.json import Json, from_json, to_json
-from engine.feel.scope import Host
+from engine.feel.scope import Host, Scope
 from engine.feel.temporal import parse_duration
 from engine.feel.values import Function, Months, Range, Value, equal, kind, less, normal, settled
 
 FUNCTION_NAMES = frozenset(BUILTINS)
+# what the engine hands in at every call (docs/process-folder.md, "Our FEEL functions")
+_COUNTING = ("working_days", "add_months", "last_day", "end_of_month", "end_of_year", "deemed_received", "round2")
+HOUSE_FUNCTIONS = frozenset(("deadline", "parameter", "today", "now", *_COUNTING))
 
 __all__ = [
     "FUNCTION_NAMES",
+    "HOUSE_FUNCTIONS",
     "Calls",
     "Expression",
     "Function",
@@ -26,6 +30,7 @@ __all__ = [
     "Json",
     "Months",
     "Range",
+    "Scope",
     "UnaryTests",
     "Value",
     "compile",

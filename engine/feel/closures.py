@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date, timedelta
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
-from engine.feel import nodes
+from engine.feel import loops, nodes
 from engine.feel.calls import call_by_name, call_value
-from engine.feel.limits import check_list
 from engine.feel.nodes import Node
 from engine.feel.operators import ARITHMETIC, negate
 from engine.feel.properties import entry
 from engine.feel.scope import MISSING, Code, Scope
 from engine.feel.values import (
-    CONTEXT,
     PLAIN,
     Function,
     Range,
@@ -268,110 +265,23 @@ def _call(node: nodes.Call) -> Code:
     return call_value(build(node.function), arguments, node.keys)
 
 
-def _steps(low: Value, high: Value, scope: Scope) -> Iterator[Value]:
-    """Count from one whole number or date to another, up or down."""
-    if isinstance(low, Decimal) and isinstance(high, Decimal):
-        one: Decimal | timedelta = Decimal(1 if low <= high else -1)
-    elif type(low) is date and type(high) is date:
-        one = timedelta(days=1 if low <= high else -1)
-    else:
-        return
-    forward = one > type(one)(0)  # type: ignore[operator]
-    at: Any = low
-    while (at <= high) if forward else (at >= high):
-        scope.spend(1)
-        yield at
-        if at == high:
-            return
-        at = CONTEXT.add(at, one) if isinstance(one, Decimal) else at + one
-
-
-def _items(source: Value, scope: Scope) -> Iterable[Value]:
-    if isinstance(source, tuple):
-        scope.spend(len(source))
-        return source
-    if isinstance(source, Range):
-        return _steps(source.start, source.end, scope)
-    return () if source is None else (source,)
-
-
-def _rounds(rounds: tuple[nodes.Round, ...]) -> Callable[[Scope, dict[str, Value]], Iterator[Scope]]:
-    built = [(r.name, build(r.source), build(r.end) if r.end else None) for r in rounds]
-
-    def turn(scope: Scope, shared: dict[str, Value], index: int = 0) -> Iterator[Scope]:
-        if index == len(built):
-            yield scope
-            return
-        name, source, end = built[index]
-        values = _steps(source(scope), end(scope), scope) if end else _items(source(scope), scope)
-        for value in values:
-            scope.spend(1)
-            yield from turn(scope.inside({**shared, name: value}), shared, index + 1)
-
-    return turn
+def _rounds(rounds: tuple[nodes.Round, ...]) -> loops.Rounds:
+    return [(r.name, build(r.source), build(r.end) if r.end else None) for r in rounds]
 
 
 def _for(node: nodes.For) -> Code:
-    rounds, body = _rounds(node.iterators), build(node.body)
-    partial = "partial" in names_of(node.body)
-
-    def collect(scope: Scope) -> Value:
-        made: list[Value] = []
-        shared: dict[str, Value] = {}
-        if partial:
-            shared["partial"] = ()
-        for inner in rounds(scope, shared):
-            made.append(body(inner))
-            check_list(len(made))
-            if partial:
-                scope.spend(len(made))
-                shared["partial"] = tuple(made)
-        return scope.weigh(tuple(made))
-
-    return collect
+    return loops.collecting(_rounds(node.iterators), build(node.body), "partial" in names_of(node.body))
 
 
 def _quantified(node: nodes.Quantified) -> Code:
-    rounds, condition, every = _rounds(node.iterators), build(node.condition), node.every
-
-    def decide(scope: Scope) -> Value:
-        result: bool | None = every
-        for inner in rounds(scope, {}):
-            value = condition(inner)
-            if value is (not every):
-                return not every
-            if not isinstance(value, bool):
-                result = None
-        return result
-
-    return decide
+    return loops.quantified(_rounds(node.iterators), build(node.condition), node.every)
 
 
 def _filter(node: nodes.Filter) -> Code:
-    source, condition = build(node.source), build(node.condition)
-
-    def at(items: tuple[Value, ...], index: Decimal) -> Value:
-        if index != index.to_integral_value() or not 1 <= abs(index) <= len(items):
-            return None
-        return items[int(index) - 1 if index > 0 else int(index)]
-
-    def choose(scope: Scope) -> Value:
-        found = source(scope)
-        items = found if isinstance(found, tuple) else () if found is None else (found,)
-        scope.spend(len(items))
-        chosen: list[Value] = []
-        for item in items:
-            names: dict[str, object] = {"item": item}
-            if isinstance(item, Mapping):
-                names = {"item": item, **item}
-            value = condition(scope.inside(names))
-            if isinstance(value, Decimal):
-                return at(items, value)
-            if value is True:
-                chosen.append(item)
-        return tuple(chosen) if items or not isinstance(node.condition, nodes.Literal) else None
-
-    return choose
+    fixed = node.condition.value if isinstance(node.condition, nodes.Literal) else None
+    if isinstance(fixed, Decimal):
+        return loops.item_at(build(node.source), fixed)
+    return loops.filtered(build(node.source), build(node.condition))
 
 
 def names_of(node: Node) -> frozenset[str]:

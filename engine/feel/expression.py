@@ -43,6 +43,10 @@ class Expression:
         except RecursionError:
             raise LimitError(f"the expression {self.source[:60]!r} is nested too deep") from None
 
+    def run(self, scope: Scope) -> Value:
+        """Evaluate inside a scope that exists already, as a part of its work; RecursionError passes."""
+        return self._code(scope)
+
 
 @dataclass(frozen=True, slots=True)
 class UnaryTests:
@@ -58,6 +62,10 @@ class UnaryTests:
             return self._code(value, Scope({"?": value}, functions, Scope(context, functions)))
         except RecursionError:
             raise LimitError(f"the test {self.source[:60]!r} is nested too deep") from None
+
+    def run(self, value: Value, scope: Scope) -> bool | None:
+        """Test a value inside a scope that exists already, as a part of its work; RecursionError passes."""
+        return self._code(value, scope.inside({"?": value}))
 
 
 def compile_expression(source: str, names: Iterable[str] | None = None) -> Expression:

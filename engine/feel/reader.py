@@ -8,10 +8,8 @@ from engine.errors import FeelError
 from engine.feel import limits
 from engine.feel.lexer import Lexer, Token
 
-RESERVED = frozenset(
-    ("for", "return", "if", "then", "else", "some", "every", "satisfies")
-    + ("and", "or", "between", "instance", "function", "in")
-)
+_CLAUSES = ("for", "return", "if", "then", "else", "some", "every", "satisfies")
+RESERVED = frozenset((*_CLAUSES, "and", "or", "between", "instance", "function", "in"))
 
 
 class Reader:
