@@ -1,0 +1,47 @@
+"""What a person's roles reach: their rights read without a lock, and the same rule as a condition of SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import orjson
+from sqlalchemy import ColumnElement, Connection, and_, exists, false, or_, text, true
+
+from tasks.access import CASEWORK, Rights, read_rights
+from tasks.casefile import rights_sql
+from tasks.models import Case, Disqualification
+
+
+def rights(connection: Connection, user_id: int, on: date, case_id: int | None = None) -> Rights:
+    """The rights of a person on a day; with a case also the disqualification and what was completed on it."""
+    dialect = connection.dialect.name
+    sql = f"SELECT {rights_sql(dialect, ':case' if case_id is not None else None)} AS found"
+    values: dict[str, Any] = {"actor": user_id} | ({"case": case_id} if case_id is not None else {})
+    found = connection.execute(text(sql), values).scalar_one()
+    return read_rights(user_id, orjson.loads(found) if isinstance(found, str | bytes) else found, on)
+
+
+def within(who: Rights, areas: Mapping[str, str]) -> ColumnElement[bool]:
+    """The condition on `cases` that `access.see` asks of one row; `areas` gives each process its process area."""
+    if who.user_id is None:
+        return true()
+    if not who.active:
+        return false()
+    reached = []
+    for role in who.roles:
+        if role.role not in CASEWORK:
+            continue
+        limits: list[ColumnElement[bool]] = [true()]
+        if role.units is not None:
+            limits.append(Case.unit_id.in_(sorted(role.units)))
+        if role.areas is not None:
+            limits.append(Case.process.in_(sorted(p for p, area in areas.items() if area in role.areas)))
+        reached.append(and_(*limits))
+    barred = exists().where(
+        Disqualification.case_id == Case.id,
+        Disqualification.user_id == who.user_id,
+        Disqualification.ended_at.is_(None),
+    )
+    return and_(or_(false(), *reached), ~barred)
