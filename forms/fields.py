@@ -12,6 +12,11 @@ from forms.kinds import Value
 Condition = Callable[[Mapping[str, object]], object]
 
 
+def reads_case(condition: Condition | None) -> bool:
+    """Does the expression read the case data (`data.…`)? Known only of compilers that tell their paths."""
+    return any(str(path).split(".")[0] == "data" for path in getattr(condition, "paths", ()))
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One field: its texts by language, its kind, its secrecy (380/114 §) and when it is shown and asked."""

@@ -13,7 +13,7 @@ from forms.checks import Check, broken, settle
 from forms.codes import Codes
 from forms.definition import Reader
 from forms.errors import FieldError, FormError, Problem
-from forms.fields import Condition, Field
+from forms.fields import Condition, Field, reads_case
 
 # at most this many wrong answers are told at once
 MOST_ERRORS = 100
@@ -53,7 +53,9 @@ class Form:
             try:
                 form.validate(example)
             except FormError as error:
-                reader.refuse_example(error.errors)
+                wrong = [found for found in error.errors if not form._only_with_case(found)]
+                if wrong:
+                    reader.refuse_example(wrong)
             object.__setattr__(form, "example", dict(example))
         return form
 
@@ -119,6 +121,14 @@ class Form:
             found = next((field for field in fields if field.name == part), None)
             fields = found.fields if found else ()
         return found
+
+    def _only_with_case(self, error: FieldError) -> bool:
+        """Does an error of the example come from a rule that reads case data, which an example does not have?"""
+        if error.code == "check":
+            texts = error.params.get("texts")
+            return any(reads_case(check.valid) for check in self.checks if check.messages is texts)
+        field = self.field_at(error.pointer)
+        return error.code == "missing" and field is not None and not field.required and reads_case(field.required_if)
 
     @property
     def types(self) -> dict[str, str]:

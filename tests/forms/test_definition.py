@@ -85,6 +85,15 @@ def test_an_example_that_the_form_would_refuse_is_a_fault() -> None:
     assert findings(file) == ["/x-example/a"]
 
 
+def test_an_example_is_not_judged_by_rules_that_read_the_case() -> None:
+    from engine.feel import compile as feel
+
+    message = {"fi": "Sama kuin esitys.", "sv": "Samma som förslaget.", "en": "The same as proposed."}
+    check = {"valid": "a = data.proposal.amount", "field": "a", "message": message}
+    file = {**definition(a=field("money", "number"), checks=(check,)), "x-example": {"a": "10"}}
+    assert Form.load(file, file="f.json", compile=feel).example == {"a": "10"}
+
+
 def test_all_faults_are_told_at_once() -> None:
     assert len(findings(definition(a=field("texxt"), b=field("kuva")))) == 2
 
