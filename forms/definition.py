@@ -37,6 +37,7 @@ class Reader(Notes):
     def __init__(self, file: str, compile: Callable[[str], Condition], codes: Mapping[str, Codes]) -> None:
         super().__init__(file, compile)
         self.codes = codes
+        self.scopes: list[set[str]] = []
 
     def read(self, definition: object) -> Parts:
         """Read the whole file; FormDefinitionError with all findings when anything is wrong."""
@@ -75,11 +76,23 @@ class Reader(Notes):
         for index, name in enumerate(required):
             if name not in properties or required.index(name) != index:
                 self.fault(f"{pointer}/required/{index}", name, "the name of a field of properties, once")
-        found = (
+        self.scopes.append({str(name) for name in properties})
+        found = [
             self.field(name, part, f"{pointer}/properties/{name}", name in required, depth)
             for name, part in properties.items()
-        )
+        ]
+        if depth:
+            self.scopes.pop()  # a row's names are known only inside it; the form's own stay for its checks
         return tuple(field for field in found if field is not None)
+
+    def condition(self, table: Mapping[str, object], key: str, pointer: str) -> Condition | None:
+        """A FEEL expression; what it reads must be fields, `data` or `today`, as far as the compiler tells."""
+        condition = super().condition(table, key, pointer)
+        known = set().union(*self.scopes) | words.READABLE
+        for path in getattr(condition, "paths", ()) if key != "x-default" else ():
+            if str(path).split(".")[0] not in known:
+                self.fault(f"{pointer}/{key}", path, "a field of this form, data.… or today")
+        return condition
 
     def field(self, name: str, table: object, pointer: str, required: bool, depth: int) -> Field | None:
         """One field, or None when its kind cannot be known."""

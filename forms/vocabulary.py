@@ -30,6 +30,9 @@ RESERVED = frozenset({
 })
 # fmt: on
 
+# what conditions may read besides fields
+READABLE = frozenset({"data", "today"})
+
 MOST_FIELDS = 200
 MOST_OPTIONS = 500
 MOST_ROWS = 200

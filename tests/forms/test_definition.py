@@ -94,6 +94,14 @@ def test_an_example_is_not_judged_by_rules_that_read_the_case() -> None:
     assert Form.load(file, file="f.json", compile=feel).example == {"a": "10"}
 
 
+def test_a_condition_on_a_field_that_is_not_there_is_a_fault() -> None:
+    from engine.feel import compile as feel
+
+    file = definition(a=field("text", **{"x-visibleIf": "bb = true"}))
+    with pytest.raises(FormDefinitionError, match="bb"):
+        Form.load(file, file="f.json", compile=feel)
+
+
 def test_all_faults_are_told_at_once() -> None:
     assert len(findings(definition(a=field("texxt"), b=field("kuva")))) == 2
 
