@@ -67,6 +67,10 @@ class UnaryTests:
         """Test a value inside a scope that exists already, as a part of its work; RecursionError passes."""
         return self._code(value, scope.inside({"?": value}))
 
+    def test(self, value: Value, frame: Scope) -> bool | None:
+        """Test a value inside a frame in which `?` is that value already."""
+        return self._code(value, frame)
+
 
 def compile_expression(source: str, names: Iterable[str] | None = None) -> Expression:
     """Compile an expression once; `names` are the known names with spaces; raises FeelError with the position."""

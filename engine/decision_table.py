@@ -1,0 +1,132 @@
+"""A decision table, compiled: inputs, rules of unary tests, outputs and a hit policy (DMN 1.5, chapter 8)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.errors import DecisionError, FeelError
+from engine.feel import Expression, Scope, UnaryTests, Value, equal, from_json, text
+from engine.hit_policy import MANY, Hit, aggregate, choose
+
+
+@dataclass(frozen=True, slots=True)
+class InputColumn:
+    """A question of the table: its label, the FEEL expression asked, its type and the values that it may have."""
+
+    label: str
+    expression: Expression
+    type: str
+    allowed: UnaryTests | None
+
+
+@dataclass(frozen=True, slots=True)
+class OutputColumn:
+    """An answer of the table: its name ("" for none), type, allowed values in order of priority, and default."""
+
+    name: str
+    type: str
+    values: tuple[Value, ...] | None
+    default: Expression | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row: its id, its number from 1, a test for each input, an expression for each output, its annotations."""
+
+    id: str
+    row: int
+    tests: tuple[UnaryTests, ...]
+    outputs: tuple[Expression, ...]
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """A rule that decided: the id of its decision, its own id, its row (from 1) and its annotations."""
+
+    decision: str
+    rule: str
+    row: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A whole table; `hit_policy` is a word of DMN ("RULE ORDER", …), `aggregation` "" or one of COLLECT's."""
+
+    decision: str
+    name: str
+    hit_policy: str
+    aggregation: str
+    inputs: tuple[InputColumn, ...]
+    outputs: tuple[OutputColumn, ...]
+    rules: tuple[Rule, ...]
+
+    def decide(self, scope: Scope, trace: list[Matched]) -> Value:
+        """Evaluate as DMN says; the rules that count are added to the trace; raises DecisionError."""
+        hits = self.hits(scope, trace)
+        if not hits:
+            return self._nothing(scope)
+        if self.aggregation:
+            return aggregate(self.aggregation, [hit.outputs[0] for hit in hits])
+        results = [self._result(hit.outputs) for hit in hits]
+        return tuple(results) if self.hit_policy in MANY else results[0]
+
+    def hits(self, scope: Scope, trace: list[Matched]) -> list[Hit]:
+        """Find the rules that count, in the order of the policy, and add them to the trace; raises DecisionError."""
+        values = [self._input(column, scope) for column in self.inputs]
+        frames = [scope.inside({"?": value}) for value in values]
+        found: list[Hit] = []
+        scope.spend(1 + len(self.rules))
+        for rule in self.rules:
+            if all(test.test(v, f) is True for test, v, f in zip(rule.tests, values, frames, strict=True)):
+                found.append(Hit(rule.row, tuple(output.run(scope) for output in rule.outputs)))
+                if self.hit_policy == "FIRST":
+                    break
+        try:
+            chosen = choose(self.hit_policy, found, [column.values for column in self.outputs])
+        except DecisionError as error:
+            raise DecisionError(f"table {self.name!r}: {error}") from None
+        for hit in chosen:
+            rule = self.rules[hit.row - 1]
+            trace.append(Matched(self.decision, rule.id, rule.row, rule.note))
+            self._check_outputs(hit)
+        return chosen
+
+    def _input(self, column: InputColumn, scope: Scope) -> Value:
+        value = column.expression.run(scope)
+        if isinstance(value, str) and column.type not in ("", "string", "Any", "any"):
+            try:
+                value = from_json(value, column.type)
+            except FeelError as error:
+                raise DecisionError(f"table {self.name!r}, input {column.label!r}: {error.message}") from None
+        if value is not None and column.allowed and column.allowed.run(value, scope) is not True:
+            raise DecisionError(
+                f"table {self.name!r}, input {column.label!r}: {text(value)!r} is not among {column.allowed.source}"
+            )
+        return value
+
+    def _check_outputs(self, hit: Hit) -> None:
+        for column, output in zip(self.outputs, hit.outputs, strict=True):
+            if column.values is None or output is None or isinstance(output, tuple):
+                continue
+            if not any(equal(value, output) for value in column.values):
+                allowed = ", ".join(text(value) for value in column.values)
+                raise DecisionError(
+                    f"table {self.name!r}, rule row {hit.row}, output {column.name or self.name!r}: "
+                    f"{text(output)!r} is not among {allowed}"
+                )
+
+    def _nothing(self, scope: Scope) -> Value:
+        defaults = tuple(column.default.run(scope) if column.default else None for column in self.outputs)
+        if any(column.default for column in self.outputs):
+            result = self._result(defaults)
+            return (result,) if self.hit_policy in MANY and not self.aggregation else result
+        if self.aggregation:
+            return aggregate(self.aggregation, [])
+        return () if self.hit_policy in MANY else None
+
+    def _result(self, outputs: tuple[Value, ...]) -> Value:
+        if len(outputs) == 1:
+            return outputs[0]
+        return {column.name: value for column, value in zip(self.outputs, outputs, strict=True)}

@@ -1,0 +1,175 @@
+"""Reading boxed expressions into logic: literals, tables, contexts, lists, relations, invocations, functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from engine.decision_table import Matched
+from engine.dmn.columns import read_table
+from engine.dmn.reading import Reading, child, children, local_name, text_of
+from engine.feel import Function, Scope, Value
+
+Logic = Callable[[Scope, list[Matched]], Value]
+_FEEL = ("", "feel", "https://www.omg.org/spec/DMN/20230324/FEEL/")
+_BOXES = (
+    "literalExpression",
+    "decisionTable",
+    "context",
+    "invocation",
+    "functionDefinition",
+    "list",
+    "relation",
+    "conditional",
+    "for",
+    "every",
+    "some",
+    "filter",
+)
+
+
+def read_box(element: Any, place: str, reading: Reading) -> Logic | None:
+    """Read the logic inside an element: whichever boxed expression it holds; None when it has none or a broken one."""
+    box = next(children(element, *_BOXES), None)
+    if box is None:
+        reading.error("decision-logic", f"{place}: found no logic; expected a table or an expression", element)
+        return None
+    reader = _READERS.get(local_name(box))
+    if reader is None:
+        reading.error("decision-logic", f"{place}: a boxed {local_name(box)!r} is not supported", box)
+        return None
+    return reader(box, place, reading)
+
+
+def _literal(box: Any, place: str, reading: Reading) -> Logic | None:
+    language = box.get("expressionLanguage") or ""
+    if language not in _FEEL and "FEEL" not in language.upper():
+        reading.error("decision-language", f"{place}: found the language {language!r}, expected FEEL", box)
+        return None
+    expression = reading.expression(text_of(box), place, box)
+    return (lambda scope, trace: expression.run(scope)) if expression else None
+
+
+def _context(box: Any, place: str, reading: Reading) -> Logic | None:
+    outer = reading.local
+    entries: list[tuple[str, Logic]] = []
+    broken = False
+    for entry in children(box, "contextEntry"):
+        variable = child(entry, "variable")
+        name = variable.get("name", "") if variable is not None else ""
+        logic = read_box(entry, f"{place}, entry {name!r}" if name else place, reading)
+        broken = broken or logic is None
+        reading.local = reading.local | {name}
+        if logic:
+            entries.append((name, logic))
+    reading.local = outer
+
+    def make(scope: Scope, trace: list[Matched]) -> Value:
+        made: dict[str, Value] = {}
+        inner = scope.inside(made)
+        for name, logic in entries:
+            value = logic(inner, trace)
+            if not name:
+                return value  # the result entry of DMN 1.5, 10.2.1.4
+            made[name] = value
+        return scope.weigh(made)
+
+    return None if broken else make
+
+
+def _list(box: Any, place: str, reading: Reading) -> Logic | None:
+    items = [read_one(item, place, reading) for item in children(box, *_BOXES)]
+    whole = [item for item in items if item]
+
+    def make(scope: Scope, trace: list[Matched]) -> Value:
+        return scope.weigh(tuple(item(scope, trace) for item in whole))
+
+    return make if len(whole) == len(items) else None
+
+
+def read_one(box: Any, place: str, reading: Reading) -> Logic | None:
+    """Read a boxed expression itself."""
+    reader = _READERS.get(local_name(box))
+    if reader is None:
+        reading.error("decision-logic", f"{place}: a boxed {local_name(box)!r} is not supported", box)
+        return None
+    return reader(box, place, reading)
+
+
+def _relation(box: Any, place: str, reading: Reading) -> Logic | None:
+    columns = [column.get("name", "") for column in children(box, "column")]
+    rows: list[list[Logic]] = []
+    for number, row in enumerate(children(box, "row"), start=1):
+        cells = [read_one(cell, f"{place}, row {number}", reading) for cell in children(row, *_BOXES)]
+        rows.append([cell for cell in cells if cell])
+        if len(rows[-1]) != len(columns):
+            reading.error("decision-columns", f"{place}, row {number}: expected {len(columns)} cells", row)
+            return None
+
+    def make(scope: Scope, trace: list[Matched]) -> Value:
+        return scope.weigh(tuple({n: c(scope, trace) for n, c in zip(columns, row, strict=True)} for row in rows))
+
+    return make
+
+
+def _invocation(box: Any, place: str, reading: Reading) -> Logic | None:
+    called = next(children(box, "literalExpression"), None)
+    function = reading.expression(text_of(called), place, box) if called is not None else None
+    bindings: list[tuple[str, Logic]] = []
+    for binding in children(box, "binding"):
+        parameter = child(binding, "parameter")
+        name = parameter.get("name", "") if parameter is not None else ""
+        logic = read_box(binding, f"{place}, argument {name!r}", reading)
+        if logic is None:
+            return None
+        bindings.append((name, logic))
+    if function is None:
+        return None
+
+    def run(scope: Scope, trace: list[Matched]) -> Value:
+        found = function.run(scope)
+        given = {name: logic(scope, trace) for name, logic in bindings}
+        if not isinstance(found, Function) or set(given) != set(found.parameters):
+            return None
+        scope.spend(1)
+        return found.body(tuple(given[name] for name in found.parameters))
+
+    return run
+
+
+def read_function(box: Any, place: str, reading: Reading) -> Logic | None:
+    """Read a function definition (also a knowledge model's): logic that gives a function value."""
+    if box.get("kind", "FEEL").upper() not in ("FEEL", "F"):
+        reading.error("decision-language", f"{place}: found a {box.get('kind')} function, expected FEEL", box)
+        return None
+    parameters = tuple(p.get("name", "") for p in children(box, "formalParameter"))
+    outer = reading.local
+    reading.local = outer | set(parameters)
+    body = read_box(box, place, reading)
+    reading.local = outer
+    if body is None:
+        return None
+
+    def make(scope: Scope, trace: list[Matched]) -> Value:
+        def run(arguments: tuple[Value, ...]) -> Value:
+            return body(scope.inside(dict(zip(parameters, arguments, strict=True))), trace)
+
+        return Function(parameters, run)
+
+    return make
+
+
+def _table(box: Any, place: str, reading: Reading) -> Logic | None:
+    table = read_table(box, place, "", reading)
+    return table.decide if table else None
+
+
+_READERS: dict[str, Callable[[Any, str, Reading], Logic | None]] = {
+    "literalExpression": _literal,
+    "decisionTable": _table,
+    "context": _context,
+    "list": _list,
+    "relation": _relation,
+    "invocation": _invocation,
+    "functionDefinition": read_function,
+}

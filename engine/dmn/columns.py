@@ -1,0 +1,117 @@
+"""Reading a decision table: its columns, rules, allowed values and hit policy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine import feel
+from engine.decision_table import InputColumn, OutputColumn, Rule, Table
+from engine.dmn.reading import Reading, child, children, text_of, type_of
+from engine.errors import FeelError
+from engine.feel import Value
+from engine.hit_policy import AGGREGATIONS, MANY, SINGLE
+
+
+def read_table(box: Any, place: str, decision: str, reading: Reading, type_name: str = "") -> Table | None:
+    """Read a decision table; None when a column or a rule cannot be used (its findings say which)."""
+    before = len(reading.findings)
+    policy = box.get("hitPolicy", "UNIQUE").upper()
+    aggregation = (box.get("aggregation") or "").upper()
+    if policy not in SINGLE | MANY:
+        expected = ", ".join(sorted(SINGLE | MANY))
+        reading.error(
+            "decision-hit-policy", f"{place}: found the hit policy {policy!r}; expected one of {expected}", box
+        )
+    if aggregation and (policy != "COLLECT" or aggregation not in AGGREGATIONS):
+        reading.error("decision-hit-policy", f"{place}: {policy} does not aggregate with {aggregation!r}", box)
+    inputs = [_input(column, n, place, reading) for n, column in enumerate(children(box, "input"), start=1)]
+    outputs = [_output(column, place, type_name, reading) for column in children(box, "output")]
+    if not outputs or (len(outputs) > 1 and (aggregation or not all(column.name for column in outputs))):
+        reading.error(
+            "decision-columns", f"{place}: expected one output, or several with names and no aggregation", box
+        )
+    labels = [column.label if column else "" for column in inputs]
+    notes = [column.get("name", "") for column in children(box, "annotation")]
+    names = [column.name or place for column in outputs]
+    rules = [
+        _rule(element, row, (place, labels, names, notes), reading)
+        for row, element in enumerate(children(box, "rule"), start=1)
+    ]
+    if policy in ("PRIORITY", "OUTPUT ORDER") and all(column.values is None for column in outputs):
+        reading.error("decision-hit-policy", f"{place}: {policy} needs the allowed values of an output, in order", box)
+    if len(reading.findings) > before:
+        return None
+    return Table(
+        decision,
+        place,
+        policy,
+        aggregation,
+        tuple(column for column in inputs if column),
+        tuple(outputs),
+        tuple(rule for rule in rules if rule),
+    )
+
+
+def _input(element: Any, number: int, place: str, reading: Reading) -> InputColumn | None:
+    inner = child(element, "inputExpression")
+    source = text_of(inner)
+    label = element.get("label") or source or f"{number}"
+    expression = reading.expression(source, f"table {place!r}, input {label!r}", element)
+    type_name = type_of(inner)
+    allowed = text_of(child(element, "inputValues"))
+    tests = reading.tests(allowed, f"table {place!r}, allowed values of {label!r}", element) if allowed else None
+    return InputColumn(label, expression, reading.base_type(type_name), tests) if expression else None
+
+
+def _output(element: Any, place: str, type_name: str, reading: Reading) -> OutputColumn:
+    name = element.get("name") or ""
+    where = f"table {place!r}, output {name or place!r}"
+    typed = type_of(element) or type_name
+    allowed = text_of(child(element, "outputValues"))
+    if not allowed and typed.rpartition(":")[2] in reading.types:
+        allowed = reading.types[typed.rpartition(":")[2]].values
+    default = child(element, "defaultOutputEntry")
+    expression = reading.expression(text_of(default), f"{where}, default", element) if text_of(default) else None
+    values = _values(allowed, where, element, reading) if allowed else None
+    return OutputColumn(name, reading.base_type(typed), values, expression)
+
+
+def _values(source: str, place: str, element: Any, reading: Reading) -> tuple[Value, ...] | None:
+    """Read allowed values as a list of constants; ranges and conditions have no order and are left out."""
+    if reading.tests(source, f"{place}, allowed values", element) is None:
+        return None
+    try:
+        found = feel.compile(f"[{source}]")({})
+    except FeelError:
+        return None
+    plain = isinstance(found, tuple) and not any(item is None or isinstance(item, feel.Range) for item in found)
+    return found if plain and isinstance(found, tuple) else None
+
+
+def _rule(element: Any, row: int, table: tuple[str, list[str], list[str], list[str]], reading: Reading) -> Rule | None:
+    place, labels, names, notes = table
+    cells, answers = list(children(element, "inputEntry")), list(children(element, "outputEntry"))
+    where = f"table {place!r}, rule row {row}"
+    if len(cells) != len(labels) or len(answers) != len(names):
+        found = f"{len(cells)} and {len(answers)}"
+        message = f"{where}: found {found} cells, expected {len(labels)} inputs and {len(names)} outputs"
+        reading.error("decision-columns", message, element)
+        return None
+    tests = [
+        reading.tests(text_of(cell), f"{where}, column {label!r}", cell)
+        for cell, label in zip(cells, labels, strict=True)
+    ]
+    outputs = [
+        reading.expression(text_of(cell) or "null", f"{where}, column {name!r}", cell)
+        for cell, name in zip(answers, names, strict=True)
+    ]
+    made = [text_of(note) for note in children(element, "annotationEntry")]
+    labelled = [
+        f"{n}: {t}" if n and len(notes) > 1 else t for n, t in zip([*notes, *[""] * len(made)], made, strict=False)
+    ]
+    note = "; ".join(part for part in [*labelled, text_of(child(element, "description"))] if part)
+    good_tests = tuple(test for test in tests if test)
+    good_outputs = tuple(output for output in outputs if output)
+    if len(good_tests) != len(tests) or len(good_outputs) != len(outputs):
+        return None
+    return Rule(element.get("id") or f"{row}", row, good_tests, good_outputs, note)

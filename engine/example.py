@@ -1,0 +1,124 @@
+"""Worked examples of a decision: a CSV table that its expert owns, played against the decision (docs/process-folder.md)."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from engine import feel
+from engine.decision import Decisions
+from engine.errors import DecisionError, EngineError, FeelError, Finding
+from engine.feel import Host, Value
+
+MAX_EXAMPLES = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One worked example: its name, its line in the file, the inputs, and the outputs that are checked."""
+
+    name: str
+    line: int
+    inputs: Mapping[str, Value]
+    outputs: Mapping[str, Value]
+
+
+def read_examples(text: str, file: str = "") -> tuple[Example, ...]:
+    """Read a CSV with the columns `name`, `in:<input>` and `out:<output>`, cells in FEEL; `,` or `;` between them.
+
+    An empty `in:` cell is null, an empty `out:` cell is not checked; `in:application.amount` makes a context. Raises
+    DecisionError with the line and the column.
+    """
+    lines = csv.reader(io.StringIO(text.removeprefix("\ufeff")), delimiter=_separator(text), strict=True)
+    try:
+        rows = [(lines.line_num, row) for row in lines if any(cell.strip() for cell in row)]
+    except csv.Error as error:
+        raise DecisionError(f"{file}, line {lines.line_num}: not CSV: {error}") from None
+    if not rows:
+        raise DecisionError(f"{file}: found nothing; expected a header with name, in:… and out:…")
+    if len(rows) > MAX_EXAMPLES:
+        raise DecisionError(f"{file}: {len(rows)} lines; at most {MAX_EXAMPLES} are read")
+    header = [cell.strip() for cell in rows[0][1]]
+    for column in header:
+        if column != "name" and not column.startswith(("in:", "out:")):
+            raise DecisionError(
+                f"{file}, line 1: found the column {column!r}; expected name, in:<input> or out:<output>"
+            )
+    return tuple(_example(header, row, line, file) for line, row in rows[1:])
+
+
+def _separator(text: str) -> str:
+    first = text.partition("\n")[0]
+    return ";" if first.count(";") > first.count(",") else ","
+
+
+def _example(header: Sequence[str], row: Sequence[str], line: int, file: str) -> Example:
+    if len(row) != len(header):
+        raise DecisionError(f"{file}, line {line}: found {len(row)} cells; expected {len(header)}")
+    name = ""
+    inputs: dict[str, Value] = {}
+    outputs: dict[str, Value] = {}
+    for column, cell in zip(header, row, strict=True):
+        kind, _, path = column.partition(":")
+        if kind == "name":
+            name = cell.strip()
+        elif kind == "in":
+            _place(inputs, path.strip(), _literal(cell, file, line, column))
+        elif cell.strip():
+            outputs[path.strip()] = _literal(cell, file, line, column)
+    return Example(name or f"line {line}", line, inputs, outputs)
+
+
+def _literal(cell: str, file: str, line: int, column: str) -> Value:
+    if not cell.strip():
+        return None
+    try:
+        expression = feel.compile(cell.strip())
+        if expression.paths:
+            raise FeelError(f"{expression.paths[0]!r} is a name; a text is written in quotes")
+        return expression({})
+    except EngineError as error:
+        raise DecisionError(f"{file}, line {line}, column {column!r}: {error}") from None
+
+
+def _place(inputs: dict[str, Value], path: str, value: Value) -> None:
+    """Put a value at a dotted path, making the contexts on the way."""
+    inner = inputs
+    *above, last = path.split(".")
+    for name in above:
+        made = inner.setdefault(name, {})
+        if not isinstance(made, dict):
+            made = inner[name] = {}
+        inner = made
+    inner[last] = value
+
+
+def run_examples(
+    decisions: Decisions, decision: str, examples: Sequence[Example], functions: Host | None = None, *, file: str = ""
+) -> list[Finding]:
+    """Play the examples; each output that differs is an error that says what was expected and which rules decided."""
+    findings: list[Finding] = []
+    for example in examples:
+        findings += [
+            Finding("decision-example", "error", f"example {example.name!r}: {message}", file, decision, example.line)
+            for message in _differences(decisions, decision, example, functions)
+        ]
+    return findings
+
+
+def _differences(decisions: Decisions, decision: str, example: Example, functions: Host | None) -> list[str]:
+    try:
+        found, trace = decisions.outputs(decision, example.inputs, functions)
+    except EngineError as error:
+        return [str(error)]
+    rows = ", ".join(str(match.row) for match in trace) or "none"
+    differences = []
+    for name, expected in example.outputs.items():
+        if name not in found:
+            differences.append(f"there is no output {name!r}; found {', '.join(found)}")
+        elif feel.equal(found[name], expected) is not True:
+            got, wanted = feel.text(found[name]), feel.text(expected)
+            differences.append(f"{name} is {got}, expected {wanted} (rules that decided: {rows})")
+    return differences
