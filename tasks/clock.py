@@ -1,0 +1,214 @@
+"""The clock: fires what is due, oldest first, one timer of one case at a time; and the worker that looks at it.
+
+Due cases are read without a lock. Per case each firing is one transaction that locks the case row first (skipped when
+somebody else holds it), re-reads the timers, fires the earliest at its own due moment, and looks again. Late is late
+whenever one asks, so a stop of any length loses nothing. A case that fails becomes an incident with a back-off and
+never stops the others.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy import Connection, text
+
+from tasks.actor import CLOCK
+from tasks.casefile import Row
+from tasks.changes import Changes
+from tasks.course import Course
+from tasks.db import Database
+from tasks.errors import DatabaseAway, NotFound
+from tasks.firing import fire
+from tasks.moments import iso, read_moment, utc
+
+LOG = logging.getLogger("asiavirta.clock")
+FIRST_RETRY = timedelta(minutes=1)
+LONGEST_RETRY = timedelta(hours=6)
+MOST_PER_CASE = 1000
+"""firings of one case in one tick: a case that sets timers in the past for ever must not stop the clock"""
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """How many timers fired and how many failed; `cases` were looked at."""
+
+    fired: int
+    failed: int
+    cases: int
+
+
+DUE = text(
+    "SELECT case_id FROM timers WHERE state = 'waiting' AND next_at <= :now ORDER BY next_at, case_id LIMIT :limit"
+)
+
+
+def due_cases(connection: Connection, now: datetime, limit: int) -> list[int]:
+    """The cases with something due, the oldest first."""
+    moment: Any = iso(now) if connection.dialect.name == "sqlite" else now
+    rows = connection.execute(DUE, {"now": moment, "limit": limit})
+    return list(dict.fromkeys(row.case_id for row in rows))
+
+
+def tick(database: Database, now: datetime, limit: int = 200) -> Ticked:
+    """Fire what is due, for up to `limit` due timers' cases; DatabaseAway when the database does not answer."""
+    now = utc(now)
+    with database.read() as connection:
+        cases = due_cases(connection, now, limit)
+    fired = failed = 0
+    for case_id in cases:
+        try:
+            fired += _wake(database, case_id, now)
+        except DatabaseAway:
+            raise
+        except Exception as error:
+            failed += 1
+            LOG.warning("case %s did not wake: %s", case_id, type(error).__name__)
+            _give_up_for_now(database, case_id, error, now)
+    return Ticked(fired, failed, len(cases))
+
+
+def run_until(database: Database, now: datetime, limit: int = 200) -> Ticked:
+    """Tick until nothing is due by `now` (but for what failed and waits to be tried again)."""
+    fired = failed = cases = 0
+    while True:
+        once = tick(database, now, limit)
+        fired, failed, cases = fired + once.fired, failed + once.failed, cases + once.cases
+        if not once.fired and not once.failed:
+            return Ticked(fired, failed, cases)
+
+
+def _wake(database: Database, case_id: int, now: datetime) -> int:
+    for fired in range(MOST_PER_CASE):
+        with database.transaction() as connection:
+            try:
+                course = Course.open(connection, database, CLOCK, case_id, now, skip_locked=True)
+            except NotFound:
+                return fired  # somebody is working on it: the next tick finds it again
+            timer = _earliest(course, now)
+            if timer is None:
+                return fired
+            course.at(read_moment(timer["due_at"]) or now)
+            fire(course, timer)
+            course.save()
+            if timer["attempts"]:
+                connection.execute(_RESOLVE, {"case": case_id, "now": _moment(connection, now)})
+    return MOST_PER_CASE
+
+
+def _earliest(course: Course, now: datetime) -> Row | None:
+    latest = iso(now)
+    due = [
+        timer
+        for timer in course.file.timers
+        if timer["state"] == "waiting" and iso(read_moment(timer["next_at"]) or now) <= latest
+    ]
+    return min(due, key=lambda timer: (iso(read_moment(timer["due_at"]) or now), timer["number"]), default=None)
+
+
+def _give_up_for_now(database: Database, case_id: int, error: Exception, now: datetime) -> None:
+    with database.transaction() as connection:
+        try:
+            course = Course.open(connection, database, CLOCK, case_id, now)
+        except NotFound:
+            return
+        timer = _earliest(course, now)
+        if timer is None:
+            return
+        attempts = int(timer["attempts"]) + 1
+        next_at = now + min(FIRST_RETRY * 2 ** min(attempts - 1, 20), LONGEST_RETRY)
+        changes = Changes(case_id)
+        changes.update("timers", timer["number"], attempts=attempts, next_at=next_at)
+        changes.update_case(course.case["revision"])
+        changes.write(connection)
+        values = {
+            "case": case_id, "timer": timer["number"], "error": f"{type(error).__name__}: {error}"[:2000],
+            "attempts": attempts, "now": _moment(connection, now), "next": _moment(connection, next_at),
+        }  # fmt: skip
+        if connection.execute(_AGAIN, values).rowcount == 0:
+            connection.execute(_INCIDENT, values)
+
+
+def _moment(connection: Connection, moment: datetime) -> Any:
+    return iso(moment) if connection.dialect.name == "sqlite" else moment
+
+
+_AGAIN = text(
+    "UPDATE incidents SET error = :error, attempts = :attempts, last_at = :now, next_at = :next, timer_number = :timer"
+    " WHERE case_id = :case AND resolved_at IS NULL"
+)
+_INCIDENT = text(
+    "INSERT INTO incidents (case_id, timer_number, kind, error, attempts, first_at, last_at, next_at)"
+    " VALUES (:case, :timer, 'timer', :error, :attempts, :now, :now, :next)"
+)
+_RESOLVE = text(
+    "UPDATE incidents SET resolved_at = :now, resolved_by = 'clock', next_at = NULL"
+    " WHERE case_id = :case AND resolved_at IS NULL"
+)
+_BEAT = text(
+    "INSERT INTO heartbeats (worker, started_at, at, fired, failed) VALUES (:worker, :started, :now, :fired, :failed)"
+    " ON CONFLICT (worker) DO UPDATE SET at = :now, fired = heartbeats.fired + :fired,"
+    " failed = heartbeats.failed + :failed"
+)
+
+
+class Worker:
+    """Looks at the clock every few seconds; APScheduler is only the alarm clock, the database is the calendar."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        every: float = 5.0,
+        read_clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        also: Callable[[Database, datetime], object] | None = None,
+    ) -> None:
+        self.database = database
+        self.name = f"worker-{secrets.token_hex(4)}"
+        self._read_clock = read_clock
+        self._also = also
+        self._started = read_clock()
+        self._scheduler = BackgroundScheduler(timezone=UTC)
+        self._scheduler.add_job(
+            self.beat, "interval", seconds=every, coalesce=True, max_instances=1, next_run_time=datetime.now(UTC)
+        )
+
+    def beat(self) -> Ticked | None:
+        """One look at the clock; a database that is away is tried again at the next (None)."""
+        now = self._read_clock()
+        try:
+            ticked = tick(self.database, now)
+            if self._also is not None:
+                self._also(self.database, now)
+            with self.database.transaction() as connection:
+                connection.execute(
+                    _BEAT,
+                    {
+                        "worker": self.name, "started": _moment(connection, self._started),
+                        "now": _moment(connection, now), "fired": ticked.fired, "failed": ticked.failed,
+                    },
+                )  # fmt: skip
+        except DatabaseAway as error:
+            LOG.warning("the database is away, trying again: %s", error)
+            return None
+        return ticked
+
+    def start(self) -> None:
+        """Begin looking, in a thread of its own."""
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Finish the look that is under way and stop."""
+        self._scheduler.shutdown(wait=True)
+
+    def run(self, stop: threading.Event) -> None:
+        """Look until `stop` is set."""
+        self.start()
+        stop.wait()
+        self.stop()

@@ -1,0 +1,254 @@
+"""Cases begin, and may be called off."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, TextClause, text
+from sqlalchemy.exc import IntegrityError
+
+from engine import runner
+from tasks import access
+from tasks.access import Place
+from tasks.actor import Actor
+from tasks.casefile import NEWEST, CaseFile, Row, objects, place_sql, read_json, rights_sql, settings_sql
+from tasks.course import Course, checked_occurred, task_id
+from tasks.db import Database
+from tasks.errors import InvalidValue, NotFound
+from tasks.moments import day, iso, utc
+from tasks.published import Edited, published
+
+
+@dataclass(frozen=True, slots=True)
+class CaseStarted:
+    """The new case: its id, its number and the tasks that opened; `again` when the same start was sent before."""
+
+    case_id: int
+    number: str
+    task_ids: tuple[str, ...]
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What starts a case: its process, message and answers, its customers by party role, and its unit."""
+
+    process: str
+    message: str | None
+    answers: Mapping[str, Any]
+    parties: Mapping[str, int]
+    unit_id: int
+    channel: str | None = None
+    source: str | None = None
+    settings: Mapping[str, Any] | None = None
+    version: int | None = None
+    idempotency_key: str | None = None
+
+
+def start_case(
+    database: Database, actor: Actor, *, process: str, message: str | None, answers: Mapping[str, Any],
+    parties: Mapping[str, int], unit_id: int, channel: str | None = None, source: str | None = None,
+    settings: Mapping[str, Any] | None = None, now: datetime, occurred_at: datetime | None = None,
+    version: int | None = None, idempotency_key: str | None = None,
+) -> CaseStarted:  # fmt: skip
+    """Start a case on the version in force on the day the matter arrived (or on `version`).
+
+    The same `idempotency_key` again gives the case that it made. Raises NotPublished, NotFound, Forbidden,
+    InvalidAnswers.
+    """
+    start = Start(process, message, answers, parties, unit_id, channel, source, settings, version, idempotency_key)
+    occurred = checked_occurred(utc(now), occurred_at)
+    try:
+        with database.transaction() as connection:
+            return _start(connection, database, actor, start, utc(now), occurred)
+    except IntegrityError:
+        # the same start at the same moment from two sides: the other one was first
+        with database.read() as connection:
+            found = _earlier(connection, idempotency_key)
+        if found is None:
+            raise
+        return found
+
+
+def _start(
+    connection: Connection, database: Database, actor: Actor, start: Start, now: datetime, occurred: datetime
+) -> CaseStarted:
+    if found := _earlier(connection, start.idempotency_key):
+        return found
+    read = _read(connection, actor, start)
+    versions = published(database).refresh(connection, read.newest or 0)
+    edition = (
+        versions.row(start.process, start.version)
+        if start.version is not None
+        else versions.in_force(start.process, day(occurred))
+    )
+    manifest = versions.bundle(edition.process, edition.number).manifest
+    _check(start, manifest, read)
+    rights = access.read_rights(actor.user_id, read_json(read.rights_), day(now))
+    access.see(rights, Place(start.unit_id, manifest.area, start.process)).require()
+    file = _file(connection, start, edition, manifest, read, now, occurred)
+    course = Course.begin(connection, database, actor, file, now, occurred)
+    return _run(course, start)
+
+
+def _check(start: Start, manifest: Any, read: Any) -> None:
+    if read.place_ is None:
+        raise NotFound("unit", start.unit_id)
+    if manifest.kind != "process":
+        raise InvalidValue("process", "kind", f"{start.process} is a {manifest.kind}; only a process starts a case")
+    if start.message is not None and start.message not in manifest.start_messages:
+        names = ", ".join(manifest.start_messages)
+        raise InvalidValue("message", "unknown", f"{start.message} does not start {start.process}, expected {names}")
+    kinds = {customer["customer_id"]: customer["kind"] for customer in read_json(read.customers_)}
+    for role, customer in start.parties.items():
+        wanted = manifest.parties.get(role)
+        if wanted is None:
+            raise InvalidValue(f"parties/{role}", "unknown", f"expected one of {', '.join(manifest.parties)}")
+        if customer not in kinds:
+            raise NotFound("customer", customer)
+        if kinds[customer] != wanted.kind:
+            raise InvalidValue(f"parties/{role}", "kind", f"a {kinds[customer]}, expected a {wanted.kind}")
+    if manifest.principal_role not in start.parties:
+        raise InvalidValue(f"parties/{manifest.principal_role}", "required", "the principal customer is missing")
+
+
+def _file(
+    connection: Connection, start: Start, edition: Edited, manifest: Any, read: Any, now: datetime, occurred: datetime
+) -> CaseFile:
+    arrived = day(occurred)
+    case_id, serial = _next(connection, manifest.prefix, arrived.year)
+    customers = {row["customer_id"]: row for row in read_json(read.customers_)}
+    principal = start.parties[manifest.principal_role]
+    place = read_json(read.place_)
+    case: Row = {
+        "id": case_id, "number": f"{manifest.prefix}/{serial}/{arrived.year}", "process": start.process,
+        "version": edition.number, "area_id": place["area_id"], "unit_id": start.unit_id, "customer_id": principal,
+        "language": customers[principal]["language"], "message": start.message, "channel": start.channel,
+        "settings": dict(start.settings or {}) or None, "summary": None, "status": "open", "outcome": None,
+        "arrived_on": arrived.isoformat(), "started_at": iso(now), "revision": 1, "task_count": 0, "row_count": 0,
+        "event_count": 0, "event_hash": "",
+    }  # fmt: skip
+    parties = [
+        customers[customer] | {"role": role, "principal": role == manifest.principal_role}
+        for role, customer in start.parties.items()
+    ]
+    return CaseFile(
+        case, None, [], [], [], [], parties, read_json(read.settings_), place, read_json(read.rights_), read.newest or 0
+    )
+
+
+def _run(course: Course, start: Start) -> CaseStarted:
+    case = course.case
+    source = start.source or course.bundle.manifest.principal_role
+    clean = course.clean(start.process, start.message, "", start.answers) if start.message else {}
+    told: Row = {
+        "message": start.message,
+        "channel": start.channel,
+        "process": start.process,
+        "version": case["version"],
+    }
+    if start.message:
+        told |= course.answer("message", start.message, start.process, None, clean, source, start.channel)
+    course.chain.add("case_started", told)
+    for party in course.file.parties:
+        course.changes.insert(
+            "parties", number=course.next_number(), role=party["role"], customer_id=party["customer_id"],
+            principal=party["principal"], added_at=course.now,
+        )  # fmt: skip
+    result = runner.start(course.definition, course.situation(start.channel), message=start.message, answers=clean)
+    opened = course.apply(result)
+    course.changes.new_case(
+        **{**case, **course.counters(), **course.dirty}, source=source, idempotency_key=start.idempotency_key
+    )
+    course.changes.write(course.connection)
+    return CaseStarted(case["id"], case["number"], opened)
+
+
+@lru_cache(maxsize=4)
+def _query(dialect: str) -> TextClause:
+    customers = objects(
+        dialect,
+        [(name, f"cu.{'id' if name == 'customer_id' else name}", name == "address") for name in _CUSTOMER],
+        f"FROM customers cu WHERE cu.id IN ({_LISTED[dialect]})",
+    )
+    area = "(SELECT au.area_id FROM units au WHERE au.id = :unit)"
+    return text(
+        f"SELECT {NEWEST} AS newest, {customers} AS customers_, {settings_sql(dialect, area)} AS settings_,"
+        f" {place_sql(dialect, ':unit')} AS place_, {rights_sql(dialect, None)} AS rights_"
+    )
+
+
+_CUSTOMER = ("customer_id", "name", "kind", "language", "channel", "authority", "address", "protected")
+_LISTED = {
+    "postgresql": "SELECT CAST(j AS bigint) FROM jsonb_array_elements_text(CAST(:customers AS jsonb)) j",
+    "sqlite": "SELECT value FROM json_each(:customers)",
+}
+
+
+def _read(connection: Connection, actor: Actor, start: Start) -> Any:
+    customers = str([int(customer) for customer in start.parties.values()])
+    parameters = {"actor": actor.user_id, "unit": start.unit_id, "customers": customers}
+    return connection.execute(_query(connection.dialect.name), parameters).one()
+
+
+_NEXT = {
+    "postgresql": text(
+        "INSERT INTO number_series AS s (prefix, year, last) VALUES (:prefix, :year, 1)"
+        " ON CONFLICT (prefix, year) DO UPDATE SET last = s.last + 1"
+        " RETURNING last, nextval(pg_get_serial_sequence('cases', 'id')) AS id"
+    ),
+    "sqlite": text(
+        "INSERT INTO number_series (prefix, year, last) VALUES (:prefix, :year, 1)"
+        " ON CONFLICT (prefix, year) DO UPDATE SET last = last + 1"
+        " RETURNING last, (SELECT coalesce(max(id), 0) + 1 FROM cases) AS id"
+    ),
+}
+
+
+def _next(connection: Connection, prefix: str, year: int) -> tuple[int, int]:
+    row = connection.execute(_NEXT[connection.dialect.name], {"prefix": prefix, "year": year}).one()
+    return int(row.id), int(row.last)
+
+
+_EARLIER = text(
+    "SELECT c.id, c.number, t.number AS task FROM cases c LEFT JOIN tasks t ON t.case_id = c.id AND t.state = 'open'"
+    " WHERE c.idempotency_key = :key ORDER BY t.number"
+)
+
+
+def _earlier(connection: Connection, key: str | None) -> CaseStarted | None:
+    rows = connection.execute(_EARLIER, {"key": key}).all() if key is not None else ()
+    if not rows:
+        return None
+    tasks = tuple(task_id(row.id, row.task) for row in rows if row.task is not None)
+    return CaseStarted(rows[0].id, rows[0].number, tasks, again=True)
+
+
+def cancel_case(
+    database: Database, actor: Actor, case_id: int, *, reason: str, now: datetime, occurred_at: datetime | None = None
+) -> None:
+    """Call a case off: every open task is withdrawn, every date cancelled; Forbidden, WrongState."""
+    with database.transaction() as connection:
+        course = Course.open(connection, database, actor, case_id, now, occurred_at)
+        course.require_open()
+        access.see(course.rights, course.place()).require()
+        if not reason.strip():
+            raise InvalidValue("reason", "required", "say why the case is called off")
+        course.chain.add("case_called_off", {"reason": reason})
+        result = runner.cancel(course.definition, course.file.state or b"", course.situation())
+        course.apply(result, cancelled=True)
+        course.save()
+
+
+def set_legal_hold(database: Database, actor: Actor, case_id: int, *, hold: bool, reason: str, now: datetime) -> None:
+    """Keep a case from being erased, or let it go again; recorded."""
+    with database.transaction() as connection:
+        course = Course.open(connection, database, actor, case_id, now)
+        access.supervise(course.rights, course.place()).require()
+        course.chain.add("legal_hold", {"new": hold, "reason": reason})
+        course.dirty["legal_hold"] = hold
+        course.save()

@@ -1,0 +1,156 @@
+"""Customers and their parts in cases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
+from stdnum.exceptions import ValidationError
+from stdnum.fi import hetu, ytunnus
+
+from tasks import access
+from tasks.actor import Actor
+from tasks.course import Course
+from tasks.db import Database
+from tasks.errors import InvalidValue, NotFound, Stale
+from tasks.models import Consent, Customer
+from tasks.moments import day, utc
+
+KINDS = ("person", "organisation")
+CHANNELS = ("letter", "e_notice", "proof", "handed_over")
+CHANGEABLE = ("name", "language", "channel", "email", "phone", "address", "protected", "authority")
+
+
+def create_customer(
+    database: Database, actor: Actor, *, kind: str, name: str, now: datetime, identity_code: str | None = None,
+    business_id: str | None = None, language: str = "fi", channel: str = "letter", authority: bool = False,
+    email: str | None = None, phone: str | None = None, address: Mapping[str, str] | None = None,
+    protected: bool = False,
+) -> int:  # fmt: skip
+    """Add a person (identity code, 900–999 as well) or an organisation (business id); gives the id. InvalidValue."""
+    if kind not in KINDS:
+        raise InvalidValue("kind", "unknown", f"{kind!r}, expected one of {', '.join(KINDS)}")
+    values: dict[str, Any] = {
+        "language": language, "authority": authority, "email": email, "phone": phone, "protected": protected,
+        "name": _name(name), "channel": _channel(channel), "address": dict(address) if address else None,
+    }  # fmt: skip
+    values["identity_code"] = _identity(identity_code) if kind == "person" and identity_code else None
+    values["business_id"] = _business(business_id) if kind == "organisation" and business_id else None
+    try:
+        with database.transaction() as connection:
+            row = connection.execute(
+                insert(Customer).values(kind=kind, created_at=utc(now), revision=1, **values).returning(Customer.id)
+            )
+            return int(row.scalar_one())
+    except IntegrityError as error:
+        field = "identity_code" if kind == "person" else "business_id"
+        raise InvalidValue(field, "taken", "another customer has this code already") from error
+
+
+def update_customer(
+    database: Database, actor: Actor, customer_id: int, *, changes: Mapping[str, Any], now: datetime,
+    version: int | None = None,
+) -> int:  # fmt: skip
+    """Change a customer's contact data or protection; gives the new version. Stale, NotFound, InvalidValue."""
+    unknown = sorted(set(changes) - set(CHANGEABLE))
+    if unknown:
+        raise InvalidValue(unknown[0], "unknown", f"expected one of {', '.join(CHANGEABLE)}")
+    values = dict(changes)
+    if "name" in values:
+        values["name"] = _name(values["name"])
+    if "channel" in values:
+        values["channel"] = _channel(values["channel"])
+    with database.transaction() as connection:
+        current = select(Customer.revision).where(Customer.id == customer_id).with_for_update()
+        revision = connection.execute(current).scalar_one_or_none()
+        if revision is None:
+            raise NotFound("customer", customer_id)
+        if version is not None and version != revision:
+            raise Stale("another person", None, "customer")
+        connection.execute(update(Customer).where(Customer.id == customer_id).values(revision=revision + 1, **values))
+        return int(revision) + 1
+
+
+def add_party(
+    database: Database, actor: Actor, case_id: int, *, role: str, customer_id: int, now: datetime,
+    representative_id: int | None = None,
+) -> int:  # fmt: skip
+    """Add a customer to a case in a role of its process; gives the party's number."""
+    with database.transaction() as connection:
+        course = Course.open(connection, database, actor, case_id, now)
+        course.require_open()
+        access.see(course.rights, course.place()).require()
+        wanted = course.bundle.manifest.parties.get(role)
+        if wanted is None:
+            raise InvalidValue("role", "unknown", f"expected one of {', '.join(course.bundle.manifest.parties)}")
+        kind = connection.execute(select(Customer.kind).where(Customer.id == customer_id)).scalar_one_or_none()
+        if kind is None:
+            raise NotFound("customer", customer_id)
+        if kind != wanted.kind:
+            raise InvalidValue("customer_id", "kind", f"a {kind}, expected a {wanted.kind}")
+        number = course.next_number()
+        course.changes.insert(
+            "parties", number=number, role=role, customer_id=customer_id, representative_id=representative_id,
+            principal=False, added_at=course.now,
+        )  # fmt: skip
+        course.chain.add("party_added", {"role": role, "customer": customer_id})
+        course.save()
+        return number
+
+
+def add_consent(
+    database: Database, actor: Actor, customer_id: int, *, scope: str, from_on: date, now: datetime,
+    to_on: date | None = None, case_id: int | None = None,
+) -> int:  # fmt: skip
+    """Record a customer's consent with its scope and dates; gives its id."""
+    if to_on is not None and to_on < from_on:
+        raise InvalidValue("to_on", "order", f"{to_on} is before {from_on}")
+    with database.transaction() as connection:
+        if connection.execute(select(Customer.id).where(Customer.id == customer_id)).scalar_one_or_none() is None:
+            raise NotFound("customer", customer_id)
+        row = connection.execute(
+            insert(Consent).values(
+                customer_id=customer_id, case_id=case_id, scope=scope, from_on=from_on, to_on=to_on,
+                recorded_by=actor.user_id, recorded_at=utc(now),
+            ).returning(Consent.id)
+        )  # fmt: skip
+        return int(row.scalar_one())
+
+
+def withdraw_consent(database: Database, actor: Actor, consent_id: int, *, now: datetime) -> None:
+    """End a consent today; NotFound."""
+    with database.transaction() as connection:
+        ended = connection.execute(update(Consent).where(Consent.id == consent_id).values(to_on=day(now)))
+        if ended.rowcount != 1:
+            raise NotFound("consent", consent_id)
+
+
+def _name(name: Any) -> str:
+    words = " ".join(str(name).split())
+    if not 0 < len(words) <= 200:
+        raise InvalidValue("name", "length", f"{len(words)} characters, expected 1 to 200")
+    return words
+
+
+def _channel(channel: Any) -> str:
+    if channel not in CHANNELS:
+        raise InvalidValue("channel", "unknown", f"{channel!r}, expected one of {', '.join(CHANNELS)}")
+    return str(channel)
+
+
+def _identity(code: str) -> str:
+    try:
+        return str(hetu.validate(code.strip().upper(), allow_temporary=True))
+    except ValidationError as error:
+        # the code itself never goes to a message: messages reach logs
+        raise InvalidValue("identity_code", "hetu", "not a Finnish personal identity code") from error
+
+
+def _business(code: str) -> str:
+    try:
+        return str(ytunnus.format(ytunnus.validate(code.strip())))
+    except ValidationError as error:
+        raise InvalidValue("business_id", "business_id", f"{code!r} is not a business id") from error

@@ -1,0 +1,172 @@
+"""Process folders become versions: checked, by two people, parts before their callers, never changed afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+
+from sqlalchemy import Connection, insert, select
+
+from engine import definition as definitions
+from engine import diagram
+from engine.bundle import Bundle
+from engine.errors import BundleError, Finding
+from engine.feel import compile as feel
+from engine.law import LAW
+from forms.errors import FormDefinitionError
+from forms.form import Form
+from tasks.actor import Actor
+from tasks.db import Database
+from tasks.errors import Forbidden, NotPublishable
+from tasks.models import User, Version
+from tasks.moments import day, utc
+from tasks.published import Published, codes, published
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedVersion:
+    """What publishing gave for one folder: its version, and whether it is new (the same content again is not)."""
+
+    process: str
+    number: int
+    hash: str
+    new: bool
+
+
+def publish(
+    database: Database, actor: Actor, bundles: Iterable[Bundle], *, author: str, approver: str,
+    from_on: date | None = None, now: datetime,
+) -> tuple[PublishedVersion, ...]:  # fmt: skip
+    """Publish folders in one transaction, the law and parts first; all or none.
+
+    `author` and `approver` are user names of two different active people (formats.md 29). Raises NotPublishable with
+    every finding, Forbidden.
+    """
+    if author == approver:
+        raise Forbidden("same_person", {"who": author})
+    given = {bundle.process: bundle for bundle in bundles}
+    with database.transaction() as connection:
+        _people(connection, author, approver)
+        versions = published(database).refresh(connection)
+        results = []
+        try:
+            for bundle in in_order(given):
+                check(bundle, given, versions)
+                results.append(_publish(connection, bundle, versions, author, approver, from_on or day(now), now))
+                versions.refresh(connection)
+        except BaseException:
+            versions.forget()  # it may have read rows that are rolled back
+            raise
+    return tuple(results)
+
+
+def _people(connection: Connection, *names: str) -> None:
+    known = set(connection.execute(select(User.name).where(User.name.in_(names), User.active)).scalars())
+    missing = [name for name in names if name not in known]
+    if missing:
+        raise Forbidden("no_person", {"who": missing[0]})
+
+
+def in_order(bundles: dict[str, Bundle]) -> list[Bundle]:
+    """The law first, then parts before what calls them; NotPublishable for parts that call each other in a circle."""
+    ordered: dict[str, Bundle] = {}
+
+    def visit(name: str, above: tuple[str, ...]) -> None:
+        if name in above:
+            circle = " → ".join((*above, name))
+            raise NotPublishable((Finding("call-circle", "error", f"parts call each other in a circle: {circle}"),))
+        if name in bundles and name not in ordered:
+            for part in called(bundles[name]):
+                visit(part, (*above, name))
+            ordered[name] = bundles[name]
+
+    for name in sorted(bundles, key=lambda name: (name != LAW, name)):
+        visit(name, ())
+    return list(ordered.values())
+
+
+@lru_cache(maxsize=256)
+def _called(process: str, bpmn: bytes) -> tuple[str, ...]:
+    nodes = diagram.read(bpmn, file=f"{process}.bpmn").nodes.values()
+    return tuple(sorted({node.called for node in nodes if node.called}))
+
+
+def called(bundle: Bundle) -> tuple[str, ...]:
+    """The folders that the diagram calls."""
+    return _called(bundle.process, bundle.bpmn) if bundle.bpmn else ()
+
+
+def check(bundle: Bundle, given: dict[str, Bundle], versions: Published) -> None:
+    """Everything that must hold before publishing; NotPublishable with every finding that is an error."""
+    findings: list[Finding] = [finding for finding in bundle.findings if finding.severity == "error"]
+    law = given.get(LAW) or versions.law.newest(LAW)
+    for name, form in bundle.forms.items():
+        file = f"forms/{name}.json"
+        try:
+            Form.load(form, file=file, compile=feel, codes=codes(bundle, law))
+        except FormDefinitionError as error:
+            findings += [Finding("form", "error", found.message, found.file) for found in error.findings]
+    findings += [
+        Finding("call-unknown", "error", f"{part} is neither published nor among what is being published", file)
+        for part in called(bundle)
+        if part not in given and versions.newest(part) is None
+        for file in (f"{bundle.process}.bpmn",)
+    ]
+    if not findings and bundle.bpmn is not None:
+        try:
+            definitions.build(bundle, _part_bundles(bundle, given, versions))
+        except BundleError as error:
+            findings += error.findings
+    if findings:
+        raise NotPublishable(tuple(findings))
+
+
+def _part_bundles(bundle: Bundle, given: dict[str, Bundle], versions: Published) -> dict[str, Bundle]:
+    parts: dict[str, Bundle] = {}
+    waiting = list(called(bundle))
+    while waiting:
+        name = waiting.pop()
+        if name not in parts:
+            found = given.get(name)
+            newest = versions.newest(name)
+            if found is None and newest is not None:
+                found = versions.bundle(name, newest.number)
+            if found is not None:
+                parts[name] = found
+                waiting += called(found)
+    return parts
+
+
+def _publish(
+    connection: Connection,
+    bundle: Bundle,
+    versions: Published,
+    author: str,
+    approver: str,
+    from_on: date,
+    now: datetime,
+) -> PublishedVersion:
+    parts = _resolve(called(bundle), versions)
+    newest = versions.newest(bundle.process)
+    if newest is not None and newest.hash == bundle.hash and dict(newest.parts) == parts:
+        return PublishedVersion(bundle.process, newest.number, newest.hash, new=False)
+    number = newest.number + 1 if newest is not None else 1
+    connection.execute(
+        insert(Version).values(
+            process=bundle.process, number=number, kind=bundle.kind, from_on=from_on, hash=bundle.hash, parts=parts,
+            content=bundle.to_zip(), author=author, approver=approver, published_at=utc(now),
+        )
+    )  # fmt: skip
+    return PublishedVersion(bundle.process, number, bundle.hash, new=True)
+
+
+def _resolve(names: Sequence[str], versions: Published) -> dict[str, int]:
+    """The newest versions of the called parts and of what they call in turn (resolved when they were published)."""
+    parts: dict[str, int] = {}
+    for name in names:
+        row = versions.newest(name)
+        if row is not None:
+            parts = dict(row.parts) | parts | {name: row.number}
+    return parts

@@ -1,0 +1,279 @@
+"""From the engine's result to rows: the only bridge between the two.
+
+The result says what is open now; the case file says what rows were open before. The difference is written: tasks and
+awaited messages opened and closed, deadlines opened, moved, met, missed or cancelled, timers replaced, and an event
+for each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from engine.runner import DeadlineUse, Result, Step
+
+from engine.calendar import Calendar
+from engine.deadline import escalation_on, reminders
+from tasks.casefile import CaseFile, Row
+from tasks.changes import Changes
+from tasks.history import Chain
+from tasks.moments import day, read_moment, start_of
+
+CLOSED_TASK = {"assignee_id": None, "hold_until": None, "draft": None, "draft_by": None, "draft_at": None}
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """The pinned version numbers of a case: its own process and the parts it calls."""
+
+    process: str
+    number: int
+    parts: Mapping[str, int]
+
+    def of(self, process: str) -> int:
+        """The version of a folder inside this case."""
+        return self.number if process == self.process else self.parts[process]
+
+
+@dataclass(slots=True)
+class Projection:
+    """Writes one engine result as rows of one case; `done` are the paths of what was completed or delivered."""
+
+    file: CaseFile
+    result: Result
+    changes: Changes
+    chain: Chain
+    versions: Versions
+    calendar: Calendar
+    now: datetime
+    occurred_at: datetime
+    done: frozenset[str] = frozenset()
+    cancelled: bool = False
+
+    def write(self) -> tuple[int, ...]:
+        """Project everything; gives the numbers of the tasks that opened."""
+        self._close_tasks()
+        opened = self._open_tasks()
+        self._waits()
+        deadlines = self._deadlines()
+        self._show_deadlines(opened, deadlines)
+        self._alarms()
+        return tuple(opened)
+
+    def number(self) -> int:
+        """The next child number."""
+        self.file.case["row_count"] += 1
+        return int(self.file.case["row_count"])
+
+    # tasks
+
+    def _close_tasks(self) -> None:
+        still_open = {step.id for step in self.result.steps}
+        for task in self.file.open_tasks:
+            if task["engine_id"] in still_open or task["engine_id"] in self.result.completed:
+                continue
+            self.changes.update(
+                "tasks", task["number"], state="withdrawn", completed_at=self.now, revision=task["revision"] + 1,
+                changed_by=self.chain.actor.name, changed_at=self.now, **CLOSED_TASK,
+            )  # fmt: skip
+            self.chain.add("task_withdrawn", {"element": task["element"]}, path=task["path"], task=task["number"])
+            self._drop_timers(task_number=task["number"])
+            task["state"] = "withdrawn"
+
+    def _open_tasks(self) -> dict[int, Step]:
+        known = {task["engine_id"] for task in self.file.open_tasks}
+        opened: dict[int, Step] = {}
+        for step in self.result.steps:
+            if step.id not in known:
+                self.file.case["task_count"] += 1
+                opened[self.file.case["task_count"]] = step
+        for number, step in opened.items():
+            self.chain.add("task_opened", {"element": step.element, "role": step.role}, path=step.path, task=number)
+        return opened
+
+    def _insert_task(self, number: int, step: Step, shown: Row) -> None:
+        self.changes.insert(
+            "tasks", number=number, engine_id=step.id, process=step.process, version=self.versions.of(step.process),
+            path=step.path, element=step.element, role=step.role, item=step.item, unit_id=self.file.case["unit_id"],
+            opened_at=self.now, opened_on=day(self.occurred_at), **shown,
+        )  # fmt: skip
+
+    # awaited messages
+
+    def _waits(self) -> None:
+        open_now = {wait.id: wait for wait in self.result.waits}
+        for row in self.file.waits:
+            if open_now.pop(row["engine_id"], None) is None:
+                self.changes.delete("subscriptions", row["number"])
+        for wait in open_now.values():
+            self.changes.insert(
+                "subscriptions", number=self.number(), engine_id=wait.id, process=wait.process, path=wait.path,
+                element=wait.element, message=wait.message, opened_at=self.now,
+            )  # fmt: skip
+
+    # deadlines
+
+    def _deadlines(self) -> list[Row]:
+        """The deadlines open after the command, as rows with their dates as days."""
+        old = {(row["scope"], row["process"], row["name"]): row for row in self.file.deadlines}
+        current = []
+        for use in self.result.deadlines:
+            row = old.pop((use.scope, use.process, use.name), None)
+            current.append(self._open_deadline(use) if row is None else self._keep_deadline(use, row))
+        for row in old.values():
+            self._close_deadline(row)
+        return current
+
+    def _open_deadline(self, use: DeadlineUse) -> Row:
+        number, values = self.number(), _dates(use)
+        definition = use.definition
+        self.changes.insert(
+            "deadlines", number=number, scope=use.scope, process=use.process, name=use.name, law=definition.law or None,
+            kind=definition.kind, roll=use.row.roll, statute=use.row.statute or None, doubt=use.row.doubt or None,
+            shown_on=list(definition.shown_on or (use.name,)), trace=list(use.computed.trace), state="open",
+            opened_at=self.now, **values,
+        )  # fmt: skip
+        self.chain.add("deadline_opened", {"deadline": number, "name": use.name, "new": _told(values)}, path=use.scope)
+        self._set_alarms(use, number)
+        return _as_row(use, number, values)
+
+    def _keep_deadline(self, use: DeadlineUse, row: Row) -> Row:
+        values = _dates(use)
+        old = {name: row[name] for name in values}
+        if _told(values) != old:
+            self.changes.update("deadlines", row["number"], trace=list(use.computed.trace), **values)
+            self.chain.add(
+                "deadline_changed",
+                {"deadline": row["number"], "name": use.name, "old": old, "new": _told(values)},
+                path=use.scope,
+            )
+            self._drop_timers(deadline_number=row["number"])
+            self._set_alarms(use, row["number"])
+        return _as_row(use, row["number"], values)
+
+    def _close_deadline(self, row: Row) -> None:
+        on = day(self.occurred_at)
+        ended = self._ended(row, on)
+        self.changes.update("deadlines", row["number"], state=ended, closed_at=self.now, closed_on=on)
+        self.chain.add(f"deadline_{ended}", {"deadline": row["number"], "name": row["name"]}, path=row["scope"])
+        self._drop_timers(deadline_number=row["number"])
+
+    def _ended(self, row: Row, on: date) -> str:
+        """met or missed by the day on which it happened against the legal day; cancelled when nothing was done."""
+        if self.cancelled:
+            return "cancelled"
+        late = on.isoformat() > row["legal_on"] and row["paused_on"] is None
+        if any(shows(row["scope"], row["shown_on"], path) for path in self.done):
+            return "missed" if late else "met"
+        return "missed" if late else "cancelled" if not self.done else "met"
+
+    def _set_alarms(self, use: DeadlineUse, number: int) -> None:
+        today = day(self.now)
+        for on in reminders(use.computed, use.definition.reminders, self.calendar):
+            if on >= today:
+                self._timer("reminder", start_of(on), deadline_number=number)
+        escalation = escalation_on(use.computed, use.definition.escalation or None, self.calendar)
+        if escalation is not None:
+            self._timer("escalation", start_of(escalation), deadline_number=number)
+
+    # what tasks show of their deadlines
+
+    def _show_deadlines(self, opened: Mapping[int, Step], deadlines: list[Row]) -> None:
+        for number, step in opened.items():
+            self._insert_task(number, step, _most_urgent(step.path, deadlines))
+        for task in self.file.open_tasks:
+            if task["engine_id"] in self.result.completed:
+                continue
+            shown = _most_urgent(task["path"], deadlines)
+            if any(_plain(value) != task[name] for name, value in shown.items()):
+                self.changes.update("tasks", task["number"], **shown)
+
+    # timers
+
+    def _alarms(self) -> None:
+        set_now = {alarm.id: alarm for alarm in self.result.alarms}
+        for row in self.file.timers:
+            if row["kind"] != "engine":
+                continue
+            alarm = set_now.pop(row["engine_id"], None)
+            if alarm is None:
+                self.changes.delete("timers", row["number"])
+            elif alarm.due_at != read_moment(row["due_at"]):
+                self.changes.update("timers", row["number"], due_at=alarm.due_at, next_at=alarm.due_at, attempts=0)
+        for alarm in set_now.values():
+            self._timer("engine", alarm.due_at, engine_id=alarm.id, path=alarm.path)
+
+    def _timer(self, kind: str, due_at: datetime, **values: Any) -> None:
+        self.changes.insert("timers", number=self.number(), kind=kind, due_at=due_at, next_at=due_at, **values)
+
+    def _drop_timers(self, **match: int) -> None:
+        drop_timers(self.file, self.changes, **match)
+
+
+def drop_timers(file: CaseFile, changes: Changes, **match: int) -> None:
+    """Delete the timers of a task or deadline (`task_number=` or `deadline_number=`)."""
+    ((name, number),) = match.items()
+    gone = [row for row in file.timers if row[name] == number and row["kind"] != "engine"]
+    for row in gone:
+        changes.delete("timers", row["number"])
+        file.timers.remove(row)
+
+
+def shows(scope: str, shown_on: Iterable[str], path: str) -> bool:
+    """Whether a deadline of a scope is shown on an element path: named itself, or a call activity around it."""
+    if scope and not path.startswith(f"{scope}/"):
+        return False
+    inner = path[len(scope) + 1 :] if scope else path
+    last = inner.rsplit("/", 1)[-1]
+    return any(name in (inner, last) or inner.startswith(f"{name}/") for name in shown_on)
+
+
+def _dates(use: DeadlineUse) -> Row:
+    computed = use.computed
+    due_on = computed.target_on if use.row.roll == "target" else computed.legal_on
+    return {
+        "law_version": next((str(s.get("version", "")) for s in computed.trace if s.get("step") == "rule"), ""),
+        "event_on": computed.event_on, "nominal_on": computed.nominal_on, "legal_on": computed.legal_on,
+        "target_on": computed.target_on, "due_on": due_on, "paused_on": computed.paused_on,
+        "remaining": computed.remaining,
+    }  # fmt: skip
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _told(values: Row) -> Row:
+    return {name: _plain(value) for name, value in values.items()}
+
+
+def _as_row(use: DeadlineUse, number: int, values: Row) -> Row:
+    shown_on = use.definition.shown_on or (use.name,)
+    return {
+        "number": number,
+        "scope": use.scope,
+        "name": use.name,
+        "kind": use.definition.kind,
+        "shown_on": shown_on,
+    } | values
+
+
+def _most_urgent(path: str, deadlines: list[Row]) -> Row:
+    """What a task shows: the deadline due first; a running one before a paused one, a statutory one in a tie."""
+    own = [row for row in deadlines if shows(row["scope"], row["shown_on"], path)]
+    if not own:
+        return {
+            "deadline": None,
+            "deadline_kind": None,
+            "due_on": None,
+            "legal_on": None,
+            "paused_on": None,
+            "remaining": None,
+        }
+    row = min(own, key=lambda row: (row["paused_on"] is not None, row["due_on"], row["kind"] != "statutory"))
+    return {
+        "deadline": row["name"], "deadline_kind": row["kind"], "due_on": row["due_on"], "legal_on": row["legal_on"],
+        "paused_on": row["paused_on"], "remaining": row["remaining"],
+    }  # fmt: skip

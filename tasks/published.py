@@ -1,0 +1,176 @@
+"""Published versions out of the database: bundles, definitions, forms and the law in force, read once and kept.
+
+A version never changes, so what was read stays right; a newer one is noticed by the id of the newest row, which every
+locking statement reads along.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import orjson
+from engine.definition import Definition
+from sqlalchemy import Connection, text
+
+from engine import bundle as bundles
+from engine import definition as definitions
+from engine.bundle import Bundle
+from engine.feel import compile as feel
+from engine.law import LAW, Edition, Law
+from forms.codes import Codes
+from forms.form import Form
+from tasks.db import Database
+from tasks.errors import NotFound, NotPublished
+from tasks.moments import read_day
+
+_CONTENT: dict[str, Bundle] = {}
+"""Parsed bundles by content hash, shared by all databases of the process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """One published version: its running number, first day, content hash and the part versions it calls."""
+
+    id: int
+    process: str
+    number: int
+    kind: str
+    from_on: date
+    hash: str
+    parts: Mapping[str, int]
+
+    @property
+    def label(self) -> str:
+        """As traces and documents name it: pay_subsidy@3."""
+        return f"{self.process}@{self.number}"
+
+
+class Published:
+    """The versions of one database."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._newest = -1
+        self._rows: tuple[Edited, ...] = ()
+        self._by_key: dict[tuple[str, int], Edited] = {}
+        self._law: Law | None = None
+        self._definitions: dict[tuple[str, int], Definition] = {}
+        self._forms: dict[tuple[str, int, str], Form | None] = {}
+
+    def refresh(self, connection: Connection, newest: int | None = None) -> Published:
+        """Read the list of versions when there are newer ones than known (`newest`: the newest row's id, if known)."""
+        if newest is None:
+            newest = connection.execute(_NEWEST).scalar_one() or 0
+        if newest != self._newest:
+            with self._lock:
+                self._load(connection, newest)
+        return self
+
+    def forget(self) -> None:
+        """Read the list again at the next refresh."""
+        self._newest = -1
+
+    def _load(self, connection: Connection, newest: int) -> None:
+        rows = tuple(
+            Edited(
+                row.id, row.process, row.number, row.kind, read_day(row.from_on) or date.min, row.hash, _json(row.parts)
+            )
+            for row in connection.execute(_ROWS)
+        )
+        for row in rows:
+            if row.hash not in _CONTENT:
+                content = connection.execute(_ZIP, {"id": row.id}).scalar_one()
+                _CONTENT[row.hash] = bundles.read(bytes(content))
+        self._rows = rows
+        self._by_key = {(row.process, row.number): row for row in rows}
+        self._law = Law.of(Edition(row.label, _CONTENT[row.hash]) for row in rows)
+        self._newest = newest
+        self._forms.clear()  # code lists come from the newest law
+
+    @property
+    def rows(self) -> tuple[Edited, ...]:
+        """Every version, oldest first."""
+        return self._rows
+
+    @property
+    def law(self) -> Law:
+        """The dated rows of all versions."""
+        return self._law or Law({})
+
+    def row(self, process: str, number: int) -> Edited:
+        """One version; NotFound."""
+        found = self._by_key.get((process, number))
+        if found is None:
+            raise NotFound("version", f"{process}@{number}")
+        return found
+
+    def bundle(self, process: str, number: int) -> Bundle:
+        """The content of a version."""
+        return _CONTENT[self.row(process, number).hash]
+
+    def newest(self, process: str) -> Edited | None:
+        """The version published last, whatever its first day."""
+        return next((row for row in reversed(self._rows) if row.process == process), None)
+
+    def in_force(self, process: str, on: date) -> Edited:
+        """The version in force on a day: the newest whose first day is not after it; NotPublished."""
+        found = [row for row in self._rows if row.process == process and row.from_on <= on]
+        if not found:
+            raise NotPublished(process, on)
+        return max(found, key=lambda row: (row.from_on, row.number))
+
+    def number_of(self, process: str, number: int, part: str) -> int:
+        """The version of a folder inside a case pinned to (process, number): its own, or the resolved part's."""
+        return number if part == process else self.row(process, number).parts[part]
+
+    def definition(self, process: str, number: int) -> Definition:
+        """The runnable definition of a version with its parts."""
+        key = (process, number)
+        if key not in self._definitions:
+            row = self.row(process, number)
+            parts = {part: self.bundle(part, version) for part, version in row.parts.items()}
+            self._definitions[key] = definitions.build(self.bundle(process, number), parts)
+        return self._definitions[key]
+
+    def form(self, process: str, number: int, name: str) -> Form | None:
+        """The form `forms/<name>.json` of a version, or None when it has none."""
+        key = (process, number, name)
+        if key not in self._forms:
+            bundle = self.bundle(process, number)
+            definition = bundle.forms.get(name)
+            file = f"{process}/forms/{name}.json"
+            self._forms[key] = (
+                None
+                if definition is None
+                else Form.load(definition, file=file, compile=feel, codes=codes(bundle, self.law.newest(LAW)))
+            )
+        return self._forms[key]
+
+
+def codes(bundle: Bundle, law: Bundle | None) -> dict[str, Codes]:
+    """The code lists that forms of a bundle may use: the national ones, then its own."""
+    found: dict[str, Codes] = {}
+    for source in (law, bundle):
+        for name, table in (source.codes if source else {}).items():
+            found[name] = Codes.read(table, name=name, file=f"codes/{name}.toml")
+    return found
+
+
+_NEWEST = text("SELECT max(id) FROM versions")
+_ROWS = text("SELECT id, process, number, kind, from_on, hash, parts FROM versions ORDER BY id")
+_ZIP = text("SELECT content FROM versions WHERE id = :id")
+_OF: WeakKeyDictionary[Database, Published] = WeakKeyDictionary()
+
+
+def published(database: Database) -> Published:
+    """The versions of a database, kept as long as the Database lives; call `refresh` with a connection before use."""
+    return _OF.setdefault(database, Published())
+
+
+def _json(value: Any) -> Any:
+    return orjson.loads(value) if isinstance(value, (str, bytes)) else value
