@@ -1,0 +1,154 @@
+"""A normalised, linted diagram -> SpiffWorkflow specs with our elements, every expression compiled once.
+
+The specs are built straight from the diagram, not by SpiffWorkflow's parser: the parser drops or misreads what
+engine.md 1.3 lists, and what it gives would have to be rebuilt with our elements anyway.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.event_definitions import NoneEventDefinition
+
+from engine import elements, timer
+from engine.diagram import Diagram, Node
+from engine.feel import compile as feel
+from engine.lint.expressions import script_lines
+from engine.spiff import ProcessSpec
+
+_EVENTS = {
+    "startEvent": elements.Start,
+    "endEvent": elements.End,
+    "intermediateCatchEvent": elements.Catch,
+    "receiveTask": elements.Catch,
+    "sendTask": elements.SendLetter,
+}
+_PLAIN = {
+    "userTask": elements.UserTask,
+    "businessRuleTask": elements.Decide,
+    "exclusiveGateway": elements.Exclusive,
+    "inclusiveGateway": elements.Inclusive,
+    "parallelGateway": elements.Parallel,
+    "eventBasedGateway": elements.Race,
+}
+
+
+def assemble(diagram: Diagram) -> dict[str, ProcessSpec]:
+    """The specs of a diagram: its main level under the process id, each sub-process under `process#element`."""
+    levels = {diagram.process: ProcessSpec(diagram.process, diagram.process)}
+    for node in diagram.nodes.values():
+        if node.kind == "subProcess":
+            key = f"{diagram.process}#{node.id}"
+            levels[key] = ProcessSpec(key, diagram.process, node.id)
+    for key, level in levels.items():
+        _fill(diagram, level, key.partition("#")[2])
+    return levels
+
+
+def _fill(diagram: Diagram, level: ProcessSpec, parent: str) -> None:
+    made: dict[str, Any] = {node.id: _make(diagram, level, node) for node in diagram.inside(parent)}
+    for flow in diagram.flows:
+        if flow.source in made:
+            made[flow.source]._outputs.append(flow.target)
+            made[flow.target]._inputs.append(flow.source)
+    for node_id, spec in made.items():
+        flows = diagram.leaving(node_id)
+        spec.following = tuple(made[flow.target] for flow in flows)
+        spec.boundaries = tuple(made[event.id] for event in diagram.boundaries(node_id))
+        if isinstance(spec, elements.Exclusive | elements.Inclusive):
+            chosen = [flow for flow in flows if flow.id != spec.node.default]
+            spec.branches = tuple((feel(f.condition) if f.condition else None, made[f.target]) for f in chosen)
+            spec.otherwise = next((made[f.target] for f in flows if f.id == spec.node.default), None)
+        if isinstance(spec, elements.Inclusive):
+            spec.reach = _reach(diagram, node_id)
+
+
+def _reach(diagram: Diagram, gateway: str) -> dict[str, frozenset[str]]:
+    """For each element: along which flows into the gateway a token there could arrive, not passing the gateway."""
+    found: dict[str, set[str]] = {}
+    for entry in diagram.entering(gateway):
+        waiting, seen = [entry.source], {gateway}
+        while waiting:
+            current = waiting.pop()
+            if current in seen:
+                continue
+            seen.add(current)
+            found.setdefault(current, set()).add(entry.source)
+            waiting += [flow.source for flow in diagram.entering(current)]
+            if host := diagram.nodes[current].attached_to:
+                waiting.append(host)
+    return {element: frozenset(entries) for element, entries in found.items()}
+
+
+def _make(diagram: Diagram, level: ProcessSpec, node: Node) -> Any:
+    if node.multi is None:
+        return _single(diagram, level, node, node.id)
+    spec = elements.Repeat(level, node.id, f"{node.id}:item")
+    spec.node = node
+    spec.inner = _single(diagram, level, node, f"{node.id}:item")
+    spec.collection = feel(node.multi.collection or node.multi.cardinality)
+    spec.until = feel(node.multi.until) if node.multi.until else None
+    return spec
+
+
+def _single(diagram: Diagram, level: ProcessSpec, node: Node, name: str) -> Any:
+    spec = _create(diagram, level, node, name)
+    spec.node = node
+    spec.mapping = tuple((key, feel(source)) for key, source in node.inputs)
+    event = node.event
+    if event is not None and event.kind == "timer":
+        spec.timer = timer.read(event.timer, event.text)
+    elif event is not None and event.kind == "message":
+        spec.message = event.ref
+    elif event is not None:
+        spec.code = diagram.codes.get(event.ref, "")
+    if node.kind == "receiveTask":
+        spec.message = node.message
+    if node.kind == "sendTask" and _is_feel(node.attributes["to"]):
+        spec.recipient = feel(node.attributes["to"].removeprefix("="))
+    return spec
+
+
+def _is_feel(to: str) -> bool:
+    return "." in to or to.startswith("=")
+
+
+def _create(diagram: Diagram, level: ProcessSpec, node: Node, name: str) -> Any:
+    if node.kind == "boundaryEvent":
+        return elements.Boundary(level, name, NoneEventDefinition(), node.interrupting)
+    if node.kind == "intermediateThrowEvent":
+        kind = elements.Throw if node.events else elements.Pass
+        return kind(level, name, NoneEventDefinition())
+    if node.kind in _EVENTS:
+        return _EVENTS[node.kind](level, name, NoneEventDefinition())
+    if node.kind == "scriptTask":
+        return elements.Script(level, name, tuple((key, feel(source)) for key, source in script_lines(node.script)))
+    if node.kind == "subProcess":
+        return elements.Inside(level, name, f"{diagram.process}#{node.id}")
+    if node.kind == "callActivity":
+        return elements.Call(level, name, node.called)
+    return _PLAIN[node.kind](level, name)
+
+
+def fingerprint(specs: Mapping[str, ProcessSpec]) -> str:
+    """sha256 over everything of the specs that a run could change; equal before and after any run."""
+    total = hashlib.sha256()
+    for key in sorted(specs):
+        for name, spec in sorted(specs[key].task_specs.items()):
+            facts = [
+                key,
+                name,
+                type(spec).__name__,
+                spec._inputs,
+                spec._outputs,
+                spec.manual,
+                spec.data,
+                [other.name for other in getattr(spec, "following", ())],
+                [other.name for other in getattr(spec, "boundaries", ())],
+                sorted(k for k in vars(spec) if not k.startswith("__")),
+                spec.completed_event.hard_subscribers,
+            ]
+            total.update(repr(facts).encode())
+    return total.hexdigest()

@@ -1,0 +1,221 @@
+"""Checks across the files of a folder, and across folders that call each other: what the diagram names must exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from engine.bundle import Bundle
+from engine.diagram import Diagram, Node
+from engine.errors import Finding
+from engine.feel import FUNCTION_NAMES, Expression
+from engine.feel import compile as feel
+from engine.functions import NAMES
+from engine.lint.expressions import script_lines
+
+if TYPE_CHECKING:
+    from engine.definition import Part
+
+_READ_ONLY = frozenset({"case", "today", "input", "outcome"})
+
+
+def check(parts: Mapping[str, Part], process: str, law: Bundle | None) -> list[Finding]:
+    """The findings of one folder: forms, lanes, letters, decisions, parts, deadlines, parameters and paths."""
+    part = parts[process]
+    found: list[Finding] = []
+    for node in part.diagram.nodes.values():
+        found += [_finding(part, rule, "error", node, text) for rule, text in _node(part, parts, node)]
+    found += _identity(part)
+    found += _expressions(part, law)
+    found += _deadlines(parts, part, process)
+    return found
+
+
+def _finding(part: Part, rule: str, severity: str, node: Node, sentence: str) -> Finding:
+    return Finding(rule, severity, f"{node.id}: {sentence}", part.diagram.file, node.id, node.line)
+
+
+def _identity(part: Part) -> Iterator[Finding]:
+    diagram, manifest = part.diagram, part.bundle.manifest
+    if diagram.process != manifest.id:
+        sentence = f"the diagram's process is {diagram.process!r}, expected the folder's id {manifest.id!r}"
+        yield Finding("process-id", "error", sentence, diagram.file, diagram.process)
+    for message in manifest.start_messages:
+        if message not in {n.event.ref for n in diagram.inside("") if n.kind == "startEvent" and n.event}:
+            sentence = f"starts with the message {message!r}, but no start event of the diagram has it"
+            yield Finding("start-message", "error", sentence, "process.toml", message)
+
+
+def _node(part: Part, parts: Mapping[str, Part], node: Node) -> Iterator[tuple[str, str]]:
+    bundle = part.bundle
+    if node.kind == "userTask":
+        yield from _user_task(bundle, node)
+    message = node.message or (node.event.ref if node.event and node.event.kind == "message" else "")
+    if message and message not in bundle.forms:
+        yield "form-missing", f"the message {message!r} has no form forms/{message}.json"
+    if node.kind == "businessRuleTask" and node.attributes["decision"] not in bundle.decisions:
+        yield "decision-unknown", f"names the decision {node.attributes['decision']!r}, which has no .dmn file here"
+    if node.kind == "sendTask":
+        name, to = node.attributes["letter"], node.attributes["to"]
+        if (name, "fi") not in bundle.letters:
+            yield "letter-unknown", f"names the letter {name!r}, expected letters/{name}.fi.html"
+        if bundle.manifest.parties and "." not in to and not to.startswith("=") and to not in bundle.manifest.parties:
+            yield "party-unknown", f"writes to {to!r}, expected a party of process.toml"
+    if node.kind == "callActivity":
+        yield from _call(parts, node)
+
+
+def _user_task(bundle: Bundle, node: Node) -> Iterator[tuple[str, str]]:
+    form = node.attributes.get("form") or node.id
+    if form not in bundle.forms:
+        yield "form-missing", f"has no form forms/{form}.json"
+    lane = bundle.manifest.lanes.get(node.lane)
+    if lane is None:
+        yield "lane-role", f"lies in the lane {node.lane!r}, which process.toml gives no role"
+    elif lane.outside:
+        yield "lane-outside", f"lies in the lane {node.lane!r} of an outside party, who has no user tasks"
+
+
+def _call(parts: Mapping[str, Part], node: Node) -> Iterator[tuple[str, str]]:
+    called = parts.get(node.called)
+    if called is None:
+        yield "part-unknown", f"calls {node.called!r}, which is no usable folder here"
+        return
+    manifest, given = called.bundle.manifest, {name for name, _ in node.inputs}
+    if manifest.kind != "part":
+        yield "part-kind", f"calls {node.called!r}, which is a {manifest.kind} and no part"
+    for name in sorted(given - manifest.inputs.keys()):
+        yield "part-input", f"hands in {name!r}, which {node.called} does not declare"
+    for name in sorted(manifest.inputs.keys() - given):
+        yield "part-input", f"does not hand in {name!r}, which {node.called} needs"
+
+
+def _sources(diagram: Diagram) -> Iterator[tuple[str, int | None, str]]:
+    for flow in diagram.flows:
+        if flow.condition:
+            yield flow.id, flow.line, flow.condition
+    for node in diagram.nodes.values():
+        event = node.event
+        texts = [source for _, source in node.inputs]
+        texts += [source for _, source in script_lines(node.script)] if node.kind == "scriptTask" else []
+        if node.multi is not None:
+            texts += [t for t in (node.multi.collection, node.multi.cardinality, node.multi.until) if t]
+        if event is not None and event.timer in ("timeDate", "timeDuration") and not event.text.startswith("P"):
+            texts.append(event.text)
+        for text in texts:
+            yield node.id, node.line, text
+
+
+def _expressions(part: Part, law: Bundle | None) -> Iterator[Finding]:
+    known = _known(part)
+    for element, line, source in _sources(part.diagram):
+        expression = feel(source)
+        for path in expression.paths:
+            if problem := _path_problem(path, known):
+                yield Finding("path-unset", "warning", f"{element}: {problem}", part.diagram.file, element, line)
+        for severity, problem in _calls(part.bundle, expression, law):
+            yield Finding("name-unknown", severity, f"{element}: {problem}", part.diagram.file, element, line)
+
+
+def _calls(bundle: Bundle, expression: Expression, law: Bundle | None) -> Iterator[tuple[str, str]]:
+    for function, arguments in expression.calls:
+        if function not in NAMES and function not in FUNCTION_NAMES:
+            yield "error", f"calls {function}(), which is no function here"
+        if function not in ("deadline", "parameter") or not arguments or arguments[0] is None:
+            continue
+        own, national = _tables(function, bundle), _tables(function, law)
+        if arguments[0] not in own and arguments[0] not in national:
+            yield "error" if law is not None else "warning", f"there is no {function} {arguments[0]!r} here or in law"
+
+
+def _tables(function: str, bundle: Bundle | None) -> Mapping[str, Any]:
+    if bundle is None:
+        return {}
+    return bundle.deadlines if function == "deadline" else bundle.parameters
+
+
+def _known(part: Part) -> dict[str, frozenset[str] | None]:
+    """The names that data can have, each with the names inside it, or None where these are not known."""
+    bundle = part.bundle
+    known: dict[str, frozenset[str] | None] = dict.fromkeys(_READ_ONLY)
+    known["input"] = frozenset(bundle.manifest.inputs)
+    for name, form in bundle.forms.items():
+        known[name] = frozenset(form.get("properties") or ()) | {"at", "on", "channel"}
+    for node in part.diagram.nodes.values():
+        if node.kind == "businessRuleTask":
+            known[node.attributes["decision"]] = None
+        elif node.kind == "scriptTask":
+            known |= dict.fromkeys(name for name, _ in script_lines(node.script))
+        elif node.kind == "callActivity":
+            known[node.id] = None
+        elif node.kind == "sendTask":
+            known[node.id] = frozenset({"sent_on", "channel", "received_on"})
+        if node.multi is not None:
+            known[node.multi.item] = None
+    return known
+
+
+def _path_problem(path: str, known: Mapping[str, frozenset[str] | None]) -> str | None:
+    first, *rest = path.split(".")
+    if first not in known:
+        return f"reads {path!r}, which no form, decision, script, call or input sets"
+    inside = known[first]
+    if rest and inside is not None and rest[0] not in inside:
+        return f"reads {path!r}, but {first} has no {rest[0]!r}"
+    return None
+
+
+def _deadlines(parts: Mapping[str, Part], part: Part, process: str) -> Iterator[Finding]:
+    reachable = frozenset(_paths(parts, process, "", ()))
+    for name, definition in part.bundle.deadlines.items():
+        for where in (*definition.shown_on, *definition.stops_at):
+            if where not in reachable:
+                sentence = f"{name} names {where!r}, which is no element of the diagram"
+                yield Finding("deadline-element", "error", sentence, "deadlines.toml", name)
+
+
+def _paths(parts: Mapping[str, Part], process: str, prefix: str, above: tuple[str, ...]) -> Iterator[str]:
+    if process not in parts or process in above:
+        return
+    for node in parts[process].diagram.nodes.values():
+        yield prefix + node.id
+        if node.kind == "callActivity":
+            yield from _paths(parts, node.called, f"{prefix}{node.id}/", (*above, process))
+
+
+def check_calls(parts: Mapping[str, Part], process: str) -> list[Finding]:
+    """What only the whole tree of calls can tell: a folder that calls itself, and errors that nobody catches."""
+    return list(_walk(parts, process, (), ()))
+
+
+def _walk(
+    parts: Mapping[str, Part], process: str, above: tuple[str, ...], callers: tuple[tuple[Diagram, Node], ...]
+) -> Iterator[Finding]:
+    part = parts[process]
+    if process in above:
+        sentence = f"{process} calls itself: {' -> '.join((*above, process))}"
+        yield Finding("call-cycle", "error", sentence, part.diagram.file, process)
+        return
+    for node in part.diagram.nodes.values():
+        if node.kind == "callActivity" and node.called in parts:
+            yield from _walk(parts, node.called, (*above, process), (*callers, (part.diagram, node)))
+        event = node.event
+        if node.kind == "endEvent" and event is not None and event.kind == "error":
+            code = part.diagram.codes.get(event.ref, "")
+            if not _caught(part.diagram, node, code, callers):
+                yield _finding(part, "error-uncaught", "error", node, f"nothing catches the error {code!r}")
+
+
+def _caught(diagram: Diagram, node: Node, code: str, callers: tuple[tuple[Diagram, Node], ...]) -> bool:
+    for level, start in [(diagram, node), *reversed(callers)]:
+        hosts = [] if start is node else [start.id]
+        parent = start.parent
+        while parent:
+            hosts.append(parent)
+            parent = level.nodes[parent].parent
+        for host in hosts:
+            for boundary in level.boundaries(host):
+                event = boundary.event
+                if event and event.kind == "error" and (not event.ref or level.codes.get(event.ref) == code):
+                    return True
+    return False

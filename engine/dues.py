@@ -1,0 +1,179 @@
+"""The deadlines of a running case: anchor, dated row, pauses, date. Computed once per run and scope."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from engine.deadline import Pause, Rule, compute
+from engine.errors import DeadlineError, EngineError
+from engine.feel import Expression
+from engine.functions import host_functions
+from engine.law import LAW
+from engine.receipt import RULES
+from engine.register import LAST_DAY, DeadlineDefinition, DeadlineRow
+from engine.result import DeadlineUse
+from engine.stored import local
+
+if TYPE_CHECKING:
+    from engine.run import Run
+
+
+class Dues:
+    """Computes deadlines of the scopes of one run."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self._cache: dict[tuple[str, str], DeadlineUse | None] = {}
+        self._working: set[tuple[str, str]] = set()
+        self._stops: dict[str, dict[str, list[str]]] = {}
+
+    def forget(self) -> None:
+        """Data has changed: dates may have moved."""
+        self._cache.clear()
+
+    def definitions(self, process: str) -> Mapping[str, DeadlineDefinition]:
+        """A process's deadlines as its newest published version has them, else the version of the case."""
+        newest = self.run.situation.law.newest(process)
+        return (newest or self.run.definition.parts[process].bundle).deadlines
+
+    def compute(self, scope: str, name: str) -> DeadlineUse | None:
+        """The deadline in a scope; None while its anchor is null. DeadlineError when it is unknown or has no row."""
+        key = (scope, name)
+        if key not in self._cache:
+            if key in self._working:
+                raise DeadlineError(f"the deadline {name!r} needs itself to be computed")
+            self._working.add(key)
+            try:
+                self._cache[key] = self._compute(scope, name)
+            finally:
+                self._working.discard(key)
+        return self._cache[key]
+
+    def _compute(self, scope: str, name: str) -> DeadlineUse | None:
+        run, law = self.run, self.run.situation.law
+        process = run.scopes.process(scope)
+        anchor = self._day(scope, name, self._definition(process, name).anchor)
+        if anchor is None:
+            return None
+        definition, row, version = law.deadline(process, name, anchor)
+        again = self._day(scope, name, definition.anchor)
+        if again is None:
+            return None
+        if again != anchor:  # a new version counts from another event
+            definition, row, version = law.deadline(process, name, again)
+        rule = self._rule(process, definition, row, version, self._length(scope, name, row, again))
+        pauses = tuple(self._pauses(scope, definition.pauses))
+        computed = compute(rule, again, law.calendar, pauses)
+        return DeadlineUse(scope, process, name, computed, definition, row, version)
+
+    def _definition(self, process: str, name: str) -> DeadlineDefinition:
+        law = self.run.situation.law
+        found = self.definitions(process).get(name)
+        if found is None and (national := law.newest(LAW)):
+            found = national.deadlines.get(name)
+        if found is None:
+            raise DeadlineError(f"{process} has no deadline {name!r}, nor has the law folder")
+        return found
+
+    def _day(self, scope: str, name: str, anchor: Expression) -> date | None:
+        value = anchor(self.run.view(scope), self.run.functions(scope))
+        if isinstance(value, datetime):
+            return local(value).date()
+        if value is None or isinstance(value, date):
+            return value
+        raise DeadlineError(f"the anchor of {name!r} is {value!r}, expected a date")
+
+    def _length(self, scope: str, name: str, row: DeadlineRow, anchor: date) -> int:
+        if isinstance(row.length, int):
+            return row.length
+        # parameter("…") in a length means the value in force on the event day, as law counts
+        value = row.length(self.run.view(scope), host_functions(self.run, scope, anchor))
+        if isinstance(value, Decimal) and value == int(value):
+            return int(value)
+        raise DeadlineError(f"the length of {name!r} is {value!r}, expected a whole number")
+
+    @staticmethod
+    def _rule(process: str, definition: DeadlineDefinition, row: DeadlineRow, version: str, length: int) -> Rule:
+        return Rule(
+            name=definition.name,
+            length=length,
+            unit=row.unit,
+            roll=row.roll,
+            direction=definition.direction,
+            inclusive=definition.inclusive,
+            kind=definition.kind,
+            process=process,
+            version=version,
+            law=definition.law,
+            statute=row.statute,
+            doubt=row.doubt,
+            valid_from=row.from_on,
+            valid_to=None if row.to_on == LAST_DAY else row.to_on,
+        )
+
+    def _pauses(self, scope: str, expression: Expression | None) -> Iterable[Pause]:
+        value = expression(self.run.view(scope), self.run.functions(scope)) if expression else None
+        rows = (value,) if isinstance(value, Mapping) else value or ()
+        for row in rows if isinstance(rows, (list, tuple)) else ():
+            start = _date(row.get("from")) if isinstance(row, Mapping) else None
+            if isinstance(row, Mapping) and start is not None:
+                yield Pause(start, _date(row.get("to")), str(row.get("reason") or ""))
+
+    def receipt_rules(self, sent_on: date) -> Mapping[str, Rule]:
+        """The rules of deemed receipt from the law folder's rows on the day of sending, else the built-in ones."""
+        law, rules = self.run.situation.law, dict(RULES)
+        for channel, rule in RULES.items():
+            name = law.find(LAW, rule.law)
+            if name is None:
+                continue
+            definition, row, version = law.deadline(LAW, name, sent_on)
+            if isinstance(row.length, int):
+                rules[channel] = self._rule(LAW, definition, row, version, row.length)
+        return rules
+
+    def stop(self, scope: str, element: str) -> None:
+        """An element completed: the deadlines that stop there are over until their event happens anew."""
+        process = self.run.scopes.process(scope)
+        if process not in self._stops:
+            table: dict[str, list[str]] = {}
+            for name, definition in self.definitions(process).items():
+                for stop in definition.stops_at:
+                    table.setdefault(stop, []).append(name)
+            self._stops[process] = table
+        for name in self._stops[process].get(element, ()):
+            use = self.compute(scope, name)
+            if use is not None:
+                entry = self.run.scopes.content[scope]
+                entry.setdefault("stopped", {})[name] = use.computed.event_on.isoformat()
+
+    def in_use(self, scope: str, shown: Mapping[str, list[str]], timed: Iterable[str]) -> list[DeadlineUse]:
+        """The running deadlines of a scope: shown by an open element, set by a timer, or begun and not yet stopped.
+
+        `shown` maps element names, relative to the scope, to the paths of the open steps and waits there.
+        """
+        entry = self.run.scopes.content[scope]
+        stopped, uses = entry.get("stopped", {}), []
+        known = self.definitions(self.run.scopes.process(scope))
+        for name in dict.fromkeys([*known, *timed]):
+            definition = known.get(name)
+            elements = (definition.shown_on or (name,)) if definition else ()
+            paths = [path for element in elements for path in shown.get(element, ())]
+            stops = definition.stops_at if definition else ()
+            if not paths and name not in timed and not stops:
+                continue
+            use = self.compute(scope, name)
+            if use is not None and stopped.get(name) != use.computed.event_on.isoformat():
+                uses.append(replace(use, shown_on=tuple(dict.fromkeys(paths))))
+        return uses
+
+
+def _date(value: Any) -> date | None:
+    if isinstance(value, datetime):
+        return local(value).date()
+    if value is None or isinstance(value, date):
+        return value
+    raise EngineError(f"a pause has {value!r}, expected a date")

@@ -1,0 +1,382 @@
+"""What each kind of BPMN element does when a token reaches, runs or leaves it: SpiffWorkflow specs with our hooks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs import defaults as stock
+
+from engine.diagram import Node
+from engine.errors import EngineError
+from engine.spiff import READY, STARTED, WAITING, Level, Token
+
+
+class Element:
+    """Common to every element: it is reached, it runs, it completes, and tokens go on along its flows."""
+
+    manual = False
+    joins_late = False
+    message = ""
+    code = ""
+    until: Any = None
+    node: Node
+    name: str
+    # Set once by the builder (engine/build.py) and never changed by a run.
+    following: tuple[Any, ...] = ()
+    boundaries: tuple[Any, ...] = ()
+
+    def _predict(self, *args: Any, **kwargs: Any) -> None:
+        """Nothing is predicted."""
+
+    def _update(self, token: Token) -> None:
+        if self._update_hook(token):
+            token._ready()
+
+    def _update_hook(self, token: Token) -> bool:
+        run = token.workflow.top_workflow.script_engine
+        run.visit(token)
+        for spec in self.boundaries:
+            arm(token, spec)
+        return True
+
+    def _run_hook(self, token: Token) -> bool:
+        return True
+
+    def next_elements(self, token: Token) -> tuple[Any, ...]:
+        """Where tokens go when this one completes."""
+        return self.following
+
+    def _on_complete(self, token: Token) -> None:
+        for child in token.children:  # boundary events end with their host
+            child.cancel()
+        loop = token.parent
+        token.workflow.top_workflow.script_engine.done(token)
+        token.drop()
+        if "item" in token.internal_data:
+            loop.task_spec.item_done(loop, token)
+        else:
+            new = [(spec, Token(token.workflow, spec)) for spec in self.next_elements(token)]
+            for spec, child in new:
+                child.internal_data.update(spec.remember(token))
+                spec._update(child)
+        token.workflow._task_completed_notify(token)
+
+    def remember(self, source: Token) -> dict[str, Any]:
+        """What a token notes about the element that it came from."""
+        return {}
+
+
+def arm(host: Token, spec: Any) -> Token:
+    """Hang a waiting boundary event on its host."""
+    token = Token(host.workflow, spec, host, WAITING)
+    host.workflow.top_workflow.script_engine.set_due(token)
+    return token
+
+
+class UserTask(Element, stock.UserTask):  # type: ignore[misc]
+    """A task for people: waits until it is completed from outside."""
+
+
+class Pass(Element, stock.IntermediateThrowEvent):  # type: ignore[misc]
+    """An event without a definition: the token passes."""
+
+
+class Script(Element, stock.ScriptTask):  # type: ignore[misc]
+    """Lines of `name = FEEL`."""
+
+    def _run_hook(self, token: Token) -> bool:
+        token.workflow.top_workflow.script_engine.execute(token, self.script)
+        return True
+
+
+class Decide(Element, stock.NoneTask):  # type: ignore[misc]
+    """A business rule task: evaluates a decision table."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.manual = False
+
+    def _run_hook(self, token: Token) -> bool:
+        token.workflow.top_workflow.script_engine.decide(token)
+        return True
+
+
+class SendLetter(Element, stock.SendTask):  # type: ignore[misc]
+    """A send task: writes a letter to one recipient."""
+
+    def _run_hook(self, token: Token) -> bool:
+        token.workflow.top_workflow.script_engine.write_letter(token)
+        return True
+
+
+class Start(Element, stock.StartEvent):  # type: ignore[misc]
+    """A start event, with its message or none."""
+
+
+class Exclusive(Element, stock.ExclusiveGateway):  # type: ignore[misc]
+    """Takes the first flow whose condition is true, else the default one."""
+
+    branches: tuple[tuple[Any, Any], ...] = ()
+    otherwise: Any = None
+
+    def next_elements(self, token: Token) -> tuple[Any, ...]:
+        """The one flow taken; EngineError when no condition is true and there is no default."""
+        run = token.workflow.top_workflow.script_engine
+        for condition, spec in self.branches:
+            if condition is None or run.holds(token, condition):
+                return (spec,)
+        if self.otherwise is None:
+            raise EngineError(f"{self.name}: no condition is true and there is no default flow")
+        return (self.otherwise,)
+
+
+class Parallel(Element, stock.ParallelGateway):  # type: ignore[misc]
+    """Waits for one token on each incoming flow, then sends one along each outgoing flow."""
+
+    def remember(self, source: Token) -> dict[str, Any]:
+        """A token that waits here remembers which flow it came along."""
+        return {"from": source.task_spec.name} if len(self._inputs) > 1 else {}
+
+    def _update_hook(self, token: Token) -> bool:
+        if len(self._inputs) > 1:
+            token._set_state(WAITING)
+            here = oldest_by_flow(token)
+            if len(here) < len(self._inputs):
+                return False
+            for other in here.values():  # one token of each flow goes into the join; later ones keep waiting
+                if other is not token:
+                    other.drop()
+        return Element._update_hook(self, token)
+
+
+def oldest_by_flow(token: Token) -> dict[str, Token]:
+    """The first waiting token on each incoming flow of a join."""
+    found: dict[str, Token] = {}
+    for other in token.workflow.tasks.values():
+        if other.task_spec is token.task_spec and other._state == WAITING:
+            found.setdefault(other.internal_data["from"], other)
+    return found
+
+
+class Inclusive(Element, stock.InclusiveGateway):  # type: ignore[misc]
+    """Splits along every flow whose condition is true; joins what can still come (BPMN 2.0.2, table 13.3)."""
+
+    joins_late = True
+    branches: tuple[tuple[Any, Any], ...] = ()
+    otherwise: Any = None
+    # element name -> the flows into this gateway that a token there could still arrive on
+    reach: dict[str, frozenset[str]]
+
+    def remember(self, source: Token) -> dict[str, Any]:
+        """A token that waits here remembers which flow it came along."""
+        return {"from": source.task_spec.name}
+
+    def _update_hook(self, token: Token) -> bool:
+        if len(self._inputs) < 2:
+            return Element._update_hook(self, token)
+        token._set_state(WAITING)  # settled when the token that brought us here is done
+        return False
+
+    def settle(self, token: Token) -> None:
+        """Go on when no token elsewhere could still arrive on a flow that has none."""
+        here = oldest_by_flow(token)
+        if here.get(token.internal_data["from"]) is not token:
+            return
+        for other in token.workflow.live():
+            possible = self.reach.get(other.task_spec.name, frozenset()) if other.task_spec is not self else frozenset()
+            if possible - here.keys() and not possible & here.keys():
+                return
+        for other in here.values():
+            if other is not token:
+                other.drop()
+        Element._update_hook(self, token)
+        token._ready()
+
+    def next_elements(self, token: Token) -> tuple[Any, ...]:
+        """Every flow whose condition is true, else the default one; EngineError when there is none."""
+        run = token.workflow.top_workflow.script_engine
+        taken = tuple(spec for condition, spec in self.branches if condition is None or run.holds(token, condition))
+        if not taken and self.otherwise is None:
+            raise EngineError(f"{self.name}: no condition is true and there is no default flow")
+        return taken or (self.otherwise,)
+
+
+class Race(Element, stock.ParallelGateway):  # type: ignore[misc]
+    """An event-based gateway: waits at every event behind it; the first one that happens ends the others."""
+
+    def remember(self, source: Token) -> dict[str, Any]:
+        """Nothing: a gateway of events does not join."""
+        return {}
+
+
+class Catch(Element, stock.IntermediateCatchEvent):  # type: ignore[misc]
+    """Waits for a message, a timer or a signal."""
+
+    def remember(self, source: Token) -> dict[str, Any]:
+        """Behind an event-based gateway a token knows that it races."""
+        return {"race": source.id} if isinstance(source.task_spec, Race) else {}
+
+    def _update_hook(self, token: Token) -> bool:
+        for spec in self.boundaries:
+            arm(token, spec)
+        token._set_state(WAITING)
+        token.workflow.top_workflow.script_engine.set_due(token)
+        return False
+
+    def fire(self, token: Token) -> None:
+        """It happened: the token goes on, and the events that it raced with are over."""
+        token.workflow.top_workflow.script_engine.visit(token)
+        race = token.internal_data.get("race")
+        for other in token.workflow.live() if race else ():
+            if other is not token and other.internal_data.get("race") == race and other._state == WAITING:
+                other.cancel()
+        token._resume()
+
+
+class Boundary(Element, stock.BoundaryEvent):  # type: ignore[misc]
+    """An event on the border of a task or sub-process."""
+
+    def fire(self, token: Token) -> None:
+        """It happened: an interrupting event ends its host; another one is armed again where it can happen again."""
+        host = token.parent
+        token.workflow.top_workflow.script_engine.visit(token)
+        token.detach()
+        if self.cancel_activity:
+            host.cancel()
+        else:
+            self._again(token, host)
+        token._resume()
+
+    def _again(self, token: Token, host: Token) -> None:
+        run = token.workflow.top_workflow.script_engine
+        event = self.node.event
+        assert event is not None
+        if event.kind != "timer":
+            arm(host, self)
+        elif event.timer == "timeCycle" and (rest := run.next_cycle(token)):
+            Token(host.workflow, self, host, WAITING).internal_data.update(rest)
+
+
+class End(Element, stock.EndEvent):  # type: ignore[misc]
+    """An end event; at the main level of a process or part its id is the outcome."""
+
+    def _run_hook(self, token: Token) -> bool:
+        level = token.workflow
+        if not level.spec.element:
+            level.top_workflow.script_engine.set_outcome(token)
+        event = self.node.event
+        if event is not None and event.kind == "terminate":
+            for other in level.live():
+                if other is not token:
+                    other.cancel()
+        elif event is not None:
+            throw(token, event.kind, self.code)
+        return True
+
+
+class Throw(Element, stock.IntermediateThrowEvent):  # type: ignore[misc]
+    """An intermediate event that throws a signal or an escalation."""
+
+    def _run_hook(self, token: Token) -> bool:
+        event = self.node.event
+        if event is not None:
+            throw(token, event.kind, self.code)
+        return True
+
+
+def throw(token: Token, kind: str, code: str) -> None:
+    """Throw a signal to whoever waits in the case, an error or escalation to the nearest level around that catches it.
+
+    EngineError for an error that nobody catches; an escalation that nobody catches passes (BPMN 2.0.2, 10.5.6).
+    """
+    top = token.workflow.top_workflow
+    if kind == "signal":
+        for other in [t for t in top.tokens() if _catches(t, kind, code, exact=True)]:
+            if other._state == WAITING:
+                other.task_spec.fire(other)
+        return
+    host = token.workflow.host
+    while host is not None:
+        holder = host.parent if "item" in host.internal_data else host
+        waiting = [child for child in holder.children if child._state == WAITING]
+        for exact in (True, False):
+            for event in waiting:
+                if _catches(event, kind, code, exact=exact):
+                    event.task_spec.fire(event)
+                    return
+        host = holder.workflow.host
+    if kind == "error":
+        raise EngineError(f"{token.task_spec.name}: nothing catches the error {code!r}")
+
+
+def _catches(token: Token, kind: str, code: str, *, exact: bool) -> bool:
+    spec = token.task_spec
+    event = spec.node.event
+    if token._state != WAITING or event is None or event.kind != kind or not hasattr(spec, "fire"):
+        return False
+    return bool(spec.code == code if exact else not event.ref)
+
+
+class Inside(Element, stock.SubWorkflowTask):  # type: ignore[misc]
+    """An embedded sub-process: shares its parent's data."""
+
+    def _update_hook(self, token: Token) -> bool:
+        Element._update_hook(self, token)
+        token._set_state(STARTED)
+        level = token.workflow
+        Level(level.top_workflow.subprocess_specs[self.spec], token, level.scope, level.prefix).begin()
+        return False
+
+
+class Call(Element, stock.CallActivity):  # type: ignore[misc]
+    """A call activity: runs another folder's process with data of its own."""
+
+    def _update_hook(self, token: Token) -> bool:
+        Element._update_hook(self, token)
+        token._set_state(STARTED)
+        top = token.workflow.top_workflow
+        scope, prefix = top.script_engine.enter_part(token)
+        Level(top.subprocess_specs[self.spec], token, scope, prefix).begin()
+        return False
+
+
+class Repeat(Element, stock.ParallelMultiInstanceTask):  # type: ignore[misc]
+    """A multi-instance activity: one token of its inner element for each item, together or one after the other."""
+
+    inner: Any = None
+
+    def _update_hook(self, token: Token) -> bool:
+        Element._update_hook(self, token)
+        multi = self.node.multi
+        assert multi is not None
+        items = token.workflow.top_workflow.script_engine.items(token)
+        if not items:
+            return True
+        token._set_state(STARTED)
+        now, later = (items[:1], items[1:]) if multi.sequential else (items, [])
+        token.internal_data["rest"] = later
+        for item in now:
+            self._start(token, item)
+        return False
+
+    def _start(self, token: Token, item: dict[str, Any]) -> None:
+        child = Token(token.workflow, self.inner, token)
+        child.internal_data["item"] = item
+        self.inner._update(child)
+
+    def item_done(self, token: Token, child: Token) -> None:
+        """One item is done: start the next, or go on when all are done or the completion condition is true."""
+        run = token.workflow.top_workflow.script_engine
+        rest = token.internal_data["rest"]
+        left = [other for other in token.children if "item" in other.internal_data]
+        if self.until is not None and run.holds(child, self.until):
+            for other in left:
+                other.cancel()
+        elif rest:
+            token.internal_data["rest"] = rest[1:]
+            self._start(token, rest[0])
+            return
+        elif left:
+            return
+        if token._state != READY:
+            token._resume()

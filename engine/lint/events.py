@@ -1,0 +1,99 @@
+"""Rules about events: which kinds are caught and thrown where."""
+
+from __future__ import annotations
+
+from engine.diagram import Diagram, Node
+from engine.lint.rule import Found, rule
+
+ALLOWED = {
+    "startEvent": ("message",),
+    "intermediateCatchEvent": ("message", "timer", "signal"),
+    "intermediateThrowEvent": ("signal", "escalation"),
+    "boundaryEvent": ("message", "timer", "signal", "error", "escalation"),
+    "endEvent": ("terminate", "error", "escalation", "signal"),
+}
+_NEEDS_ONE = ("intermediateCatchEvent", "boundaryEvent")
+
+
+@rule("event-kind")
+def event_kind(diagram: Diagram) -> Found:
+    """Event kinds that the engine does not run here are refused: they would pass silently or start at once."""
+    for node in diagram.nodes.values():
+        allowed = ALLOWED.get(node.kind)
+        for event in node.events if allowed else ():
+            if event.kind not in (allowed or ()):
+                words = ", ".join(allowed or ())
+                yield node, f"a {event.kind} event is not run on a <{node.kind}>; expected one of: {words}"
+
+
+@rule("event-single")
+def event_single(diagram: Diagram) -> Found:
+    """An event has one definition; a catching one has exactly one."""
+    for node in diagram.nodes.values():
+        if len(node.events) > 1:
+            yield node, f"found {len(node.events)} event definitions, expected one"
+        elif node.kind in _NEEDS_ONE and not node.events:
+            yield node, "found no event definition, expected a message, a timer or a signal"
+
+
+@rule("cycle")
+def cycle(diagram: Diagram) -> Found:
+    """A repeating timer makes sense only beside something that goes on."""
+    for node in diagram.nodes.values():
+        event = node.event
+        if event is not None and event.timer == "timeCycle" and (node.kind != "boundaryEvent" or node.interrupting):
+            yield node, "a repeating timer is run only on a non-interrupting boundary event"
+
+
+@rule("error-boundary")
+def error_boundary(diagram: Diagram) -> Found:
+    """An error always interrupts, and comes from inside a sub-process or a called part."""
+    for node in diagram.nodes.values():
+        if node.kind != "boundaryEvent" or node.event is None or node.event.kind not in ("error", "escalation"):
+            continue
+        if node.event.kind == "error" and not node.interrupting:
+            yield node, "an error event always interrupts its sub-process"
+        host = diagram.nodes.get(node.attached_to)
+        if host is not None and host.kind not in ("subProcess", "callActivity"):
+            yield node, f"an {node.event.kind} never comes out of a <{host.kind}>; expected a sub-process or a call"
+
+
+@rule("event-reference")
+def event_reference(diagram: Diagram) -> Found:
+    """A thrown event names what it throws."""
+    for node in diagram.nodes.values():
+        event = node.event
+        if event is None or event.kind not in ("signal", "error", "escalation"):
+            continue
+        throws = node.kind in ("endEvent", "intermediateThrowEvent")
+        if event.ref not in diagram.codes and (event.ref or throws or event.kind == "signal"):
+            yield node, f"names the {event.kind} {event.ref!r}, expected the id of a declared one"
+
+
+@rule("race-targets")
+def race_targets(diagram: Diagram) -> Found:
+    """Behind an event-based gateway stand only events, each entered from it alone."""
+    for node in diagram.nodes.values():
+        if node.kind != "eventBasedGateway":
+            continue
+        targets = [diagram.nodes[flow.target] for flow in diagram.leaving(node.id) if flow.target in diagram.nodes]
+        if len(targets) < 2:
+            yield node, f"found {len(targets)} events behind it, expected at least two"
+        for target in targets:
+            if target.kind not in ("intermediateCatchEvent", "receiveTask"):
+                yield node, f"leads to the <{target.kind}> {target.id}, expected a catching event or a receive task"
+            elif len(diagram.entering(target.id)) > 1:
+                yield target, "stands behind an event-based gateway and is entered from elsewhere too"
+
+
+@rule("signal-unheard", "warning")
+def signal_unheard(diagram: Diagram) -> Found:
+    """A signal that nobody waits for changes nothing."""
+    caught = {_signal(node) for node in diagram.nodes.values() if node.kind in _NEEDS_ONE}
+    for node in diagram.nodes.values():
+        if node.kind in ("endEvent", "intermediateThrowEvent") and _signal(node) and _signal(node) not in caught:
+            yield node, f"throws the signal {_signal(node)!r}, which nothing in this drawing catches"
+
+
+def _signal(node: Node) -> str:
+    return node.event.ref if node.event and node.event.kind == "signal" else ""

@@ -1,0 +1,91 @@
+"""Rules about what is evaluated: everything is FEEL and must compile."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from engine import timer
+from engine.diagram import Diagram
+from engine.errors import EngineError, FeelError
+from engine.feel import compile as feel
+from engine.lint.rule import Found, rule
+from engine.lint.structure import RESERVED
+
+_LINE = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\s*=(?!=)\s*(\S.*)")
+
+
+def script_lines(script: str) -> Iterator[tuple[str, str]]:
+    """The assignments of a script task; a line that is none comes as ("", line)."""
+    for line in script.splitlines():
+        if line.strip():
+            match = _LINE.fullmatch(line.strip())
+            yield (match[1], match[2]) if match else ("", line.strip())
+
+
+def _wrong(source: str) -> str | None:
+    try:
+        feel(source)
+    except FeelError as error:
+        return str(error)
+    return None
+
+
+@rule("feel-condition")
+def feel_condition(diagram: Diagram) -> Found:
+    """A condition is FEEL."""
+    for flow in diagram.flows:
+        if flow.condition and (problem := _wrong(flow.condition)):
+            yield flow, f"the condition cannot be read: {problem}"
+
+
+@rule("feel-input")
+def feel_input(diagram: Diagram) -> Found:
+    """Inputs have a name and FEEL."""
+    for node in diagram.nodes.values():
+        for name, source in node.inputs:
+            if not name or not source:
+                yield node, f"the input {name!r} has the value {source!r}, expected a name and FEEL"
+            elif problem := _wrong(source):
+                yield node, f"the input {name!r} cannot be read: {problem}"
+
+
+@rule("feel-collection")
+def feel_collection(diagram: Diagram) -> Found:
+    """What a repeated activity goes through is FEEL."""
+    for node in diagram.nodes.values():
+        sources = (node.multi.collection, node.multi.cardinality, node.multi.until) if node.multi else ()
+        for source in sources:
+            if source and (problem := _wrong(source)):
+                yield node, f"the collection cannot be read: {problem}"
+
+
+@rule("script")
+def script(diagram: Diagram) -> Found:
+    """A script task holds lines of `name = FEEL` and nothing else."""
+    for node in diagram.nodes.values():
+        if node.kind != "scriptTask":
+            continue
+        lines = list(script_lines(node.script))
+        if not lines:
+            yield node, "the script is empty, expected lines of name = FEEL"
+        for name, source in lines:
+            if not name:
+                yield node, f"found the line {source[:60]!r}, expected name = FEEL"
+            elif name in RESERVED and name != "item":
+                yield node, f"sets {name!r}, which is read-only"
+            elif problem := _wrong(source):
+                yield node, f"the value of {name!r} cannot be read: {problem}"
+
+
+@rule("timer")
+def timer_text(diagram: Diagram) -> Found:
+    """A timer has one date, duration or cycle that can be read."""
+    for node in diagram.nodes.values():
+        for event in node.events:
+            if event.kind != "timer":
+                continue
+            try:
+                timer.read(event.timer, event.text)
+            except EngineError as error:
+                yield node, str(error)

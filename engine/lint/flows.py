@@ -1,0 +1,105 @@
+"""Rules about flows and gateways."""
+
+from __future__ import annotations
+
+from engine.diagram import Diagram, Node
+from engine.lint.rule import Found, rule
+
+_CHOOSING = ("exclusiveGateway", "inclusiveGateway")
+
+
+@rule("flow-ends")
+def flow_ends(diagram: Diagram) -> Found:
+    """A flow joins two elements of the same level, and never enters a start or boundary event or leaves an end."""
+    for flow in diagram.flows:
+        source, target = diagram.nodes.get(flow.source), diagram.nodes.get(flow.target)
+        if source is None or target is None:
+            yield flow, f"goes from {flow.source!r} to {flow.target!r}, expected two elements of the process"
+        elif source.parent != target.parent:
+            yield flow, f"crosses the border of a sub-process between {source.id} and {target.id}"
+        elif target.kind in ("startEvent", "boundaryEvent"):
+            yield flow, f"enters the <{target.kind}> {target.id}, which nothing can enter"
+        elif source.kind == "endEvent":
+            yield flow, f"leaves the end event {source.id}"
+
+
+@rule("flow-twice")
+def flow_twice(diagram: Diagram) -> Found:
+    """Two flows between the same two elements could not be told apart at a join."""
+    seen: set[tuple[str, str]] = set()
+    for flow in diagram.flows:
+        pair = (flow.source, flow.target)
+        if pair in seen:
+            yield flow, f"is a second flow from {flow.source} to {flow.target}, expected one"
+        seen.add(pair)
+
+
+@rule("condition-place")
+def condition_place(diagram: Diagram) -> Found:
+    """Only exclusive and inclusive gateways look at conditions."""
+    for flow in diagram.flows:
+        source = diagram.nodes.get(flow.source)
+        if flow.condition and source is not None and source.kind not in _CHOOSING:
+            yield flow, f"has a condition, which a <{source.kind}> does not look at"
+
+
+@rule("condition-missing")
+def condition_missing(diagram: Diagram) -> Found:
+    """Where a gateway chooses, every flow but the default one says when."""
+    for node in _choosing(diagram):
+        flows = diagram.leaving(node.id)
+        for flow in flows if len(flows) > 1 else ():
+            if flow.id == node.default and flow.condition:
+                yield flow, "is the default flow and has a condition, expected none"
+            elif flow.id != node.default and not flow.condition:
+                yield flow, f"leaves {node.id} without a condition and is not its default flow"
+
+
+@rule("default-flow")
+def default_flow(diagram: Diagram) -> Found:
+    """A default flow leaves its own gateway."""
+    for node in diagram.nodes.values():
+        if node.default and node.kind in _CHOOSING and node.default not in {f.id for f in diagram.leaving(node.id)}:
+            yield node, f"names the default flow {node.default!r}, which does not leave it"
+
+
+@rule("no-default", "warning")
+def no_default(diagram: Diagram) -> Found:
+    """Without a default flow a case stands still when no condition is true."""
+    for node in _choosing(diagram):
+        flows = diagram.leaving(node.id)
+        if flows and not node.default and all(flow.condition not in ("", "true") for flow in flows):
+            yield node, "has no default flow: a case stops with an error when no condition is true"
+
+
+@rule("choice-into-join", "warning")
+def choice_into_join(diagram: Diagram) -> Found:
+    """A parallel join behind a choice waits for tokens that never come."""
+    for node in diagram.nodes.values():
+        if node.kind != "exclusiveGateway" or len(diagram.leaving(node.id)) < 2:
+            continue
+        reached = [_joins_reached(diagram, flow.target, flow.id) for flow in diagram.leaving(node.id)]
+        for join in {join for branch in reached for join, _ in branch}:
+            inputs = [{entry for to, entry in branch if to == join} for branch in reached]
+            if sum(1 for entries in inputs if entries) > 1 and not set.intersection(*inputs):
+                yield node, f"its branches meet in the parallel gateway {join}, which would wait for all of them"
+
+
+def _joins_reached(diagram: Diagram, start: str, entry: str) -> set[tuple[str, str]]:
+    """The parallel joins, and the flows into them, that one token can reach without being split."""
+    waiting, seen, found = [(start, entry)], set[str](), set[tuple[str, str]]()
+    while waiting:
+        current, came_by = waiting.pop()
+        node = diagram.nodes.get(current)
+        if node is None:
+            continue
+        if node.kind == "parallelGateway" and len(diagram.entering(current)) > 1:
+            found.add((current, came_by))
+        elif current not in seen and node.kind not in ("parallelGateway", "inclusiveGateway"):
+            seen.add(current)
+            waiting += [(flow.target, flow.id) for flow in diagram.leaving(current)]
+    return found
+
+
+def _choosing(diagram: Diagram) -> list[Node]:
+    return [node for node in diagram.nodes.values() if node.kind in _CHOOSING]

@@ -1,0 +1,121 @@
+"""Rules about kinds of elements: what is run, and what each kind must name."""
+
+from __future__ import annotations
+
+from engine.diagram import Diagram, Node
+from engine.lint.rule import Found, rule
+
+_REFUSED = {
+    "complexGateway": "a complex gateway is not run; draw it with exclusive, inclusive and parallel gateways",
+    "transaction": "a transaction is not run; use a sub-process with an error boundary event",
+    "adHocSubProcess": "an ad-hoc sub-process is not run; use a sub-process with events on its border",
+    "serviceTask": "a service task is not run yet; use a user task, a script task or a message",
+}
+_REPEATED = ("userTask", "subProcess", "callActivity")
+_HOSTS = ("userTask", "receiveTask", "subProcess", "callActivity")
+
+
+@rule("unsupported-element")
+def unsupported_element(diagram: Diagram) -> Found:
+    """Elements that the engine does not run are refused, not ignored."""
+    for node in diagram.nodes.values():
+        if node.kind in _REFUSED:
+            yield node, _REFUSED[node.kind]
+
+
+@rule("event-sub-process")
+def event_sub_process(diagram: Diagram) -> Found:
+    """An event sub-process would start at once or never."""
+    for node in diagram.nodes.values():
+        if node.event_triggered:
+            yield node, "an event sub-process is not run; use a boundary event on a sub-process around the flow"
+
+
+@rule("standard-loop")
+def standard_loop(diagram: Diagram) -> Found:
+    """A loop marker is not run; a loop is drawn."""
+    for node in diagram.nodes.values():
+        if node.loop:
+            yield node, "a loop marker is not run; draw the loop with a gateway"
+
+
+@rule("multi-instance")
+def multi_instance(diagram: Diagram) -> Found:
+    """A repeated activity needs a collection or a number, and must be one that can be repeated."""
+    for node in diagram.nodes.values():
+        if node.multi is None:
+            continue
+        if node.kind not in _REPEATED:
+            yield node, f"a repeated <{node.kind}> is not run; repeat a user task, a sub-process or a call activity"
+        elif bool(node.multi.collection) == bool(node.multi.cardinality):
+            yield node, "found no single collection, expected asiavirta:collection or a loopCardinality"
+
+
+@rule("letter")
+def letter(diagram: Diagram) -> Found:
+    """A send task writes a letter to a party; anything else would pass silently."""
+    for node in diagram.nodes.values():
+        if node.kind == "sendTask":
+            for attribute in ("letter", "to"):
+                if not node.attributes.get(attribute):
+                    yield node, f"a send task writes a letter: expected asiavirta:{attribute}"
+
+
+@rule("decision")
+def decision(diagram: Diagram) -> Found:
+    """A business rule task names its decision."""
+    for node in diagram.nodes.values():
+        if node.kind == "businessRuleTask" and not node.attributes.get("decision"):
+            yield node, "expected asiavirta:decision with the id of a decision table"
+
+
+@rule("called-element")
+def called_element(diagram: Diagram) -> Found:
+    """A call activity names the folder that it calls."""
+    for node in diagram.nodes.values():
+        if node.kind == "callActivity" and (not node.called or ":" in node.called):
+            yield node, f"found calledElement {node.called!r}, expected the id of a process folder"
+
+
+@rule("message-name")
+def message_name(diagram: Diagram) -> Found:
+    """A message is named by its bpmn:message; without one nothing could arrive."""
+    for node in diagram.nodes.values():
+        for ref in _messages(node):
+            if ref not in diagram.messages:
+                yield node, f"waits for the message {ref!r}, expected the id of a bpmn:message"
+
+
+def _messages(node: Node) -> list[str]:
+    found = [event.ref for event in node.events if event.kind == "message"]
+    return [*found, node.message] if node.kind == "receiveTask" else found
+
+
+@rule("boundary-host")
+def boundary_host(diagram: Diagram) -> Found:
+    """A boundary event hangs on an activity that waits."""
+    for node in diagram.nodes.values():
+        if node.kind != "boundaryEvent":
+            continue
+        host = diagram.nodes.get(node.attached_to)
+        if host is None or host.parent != node.parent:
+            yield node, f"attached to {node.attached_to!r}, expected an activity of the same level"
+        elif host.kind not in _HOSTS:
+            yield node, f"attached to a <{host.kind}>, which never waits; expected {', '.join(_HOSTS)}"
+
+
+@rule("lane", "warning")
+def lane(diagram: Diagram) -> Found:
+    """A user task outside every lane has no work role."""
+    for node in diagram.nodes.values():
+        if node.kind == "userTask" and not node.lane:
+            yield node, "lies in no lane, so nobody's role does it"
+
+
+@rule("foreign-attributes", "warning")
+def foreign_attributes(diagram: Diagram) -> Found:
+    """What other engines read from an attribute is not read here."""
+    for node in diagram.nodes.values():
+        for attribute in node.foreign:
+            namespace, _, name = attribute[1:].partition("}")
+            yield node, f"the attribute {name!r} of {namespace} is not used"

@@ -1,0 +1,26 @@
+"""How a rule is written: a function from a diagram to (node, sentence) pairs, registered under its id and severity."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from engine.diagram import Diagram, Flow, Node
+from engine.errors import Finding
+
+Found = Iterator[tuple[Node | Flow | str, str]]
+RULES: dict[str, Callable[[Diagram], Iterator[Finding]]] = {}
+
+
+def rule(id: str, severity: str = "error") -> Callable[[Callable[[Diagram], Found]], Callable[[Diagram], Found]]:
+    """Register a rule; its function gives the element (or an element id) and the sentence for each violation."""
+
+    def register(function: Callable[[Diagram], Found]) -> Callable[[Diagram], Found]:
+        def run(diagram: Diagram) -> Iterator[Finding]:
+            for where, sentence in function(diagram):
+                element, line = (where, None) if isinstance(where, str) else (where.id, where.line)
+                yield Finding(id, severity, f"{element}: {sentence}", diagram.file, element or None, line)
+
+        RULES[id] = run
+        return function
+
+    return register

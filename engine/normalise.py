@@ -1,0 +1,129 @@
+"""What modelling tools draw -> what the engine runs; every rewrite is reported."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from engine.diagram import Diagram, Flow, Node
+from engine.errors import Rewrite
+
+_GATEWAYS = ("exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway", "complexGateway")
+_NO_FLOW_OUT = ("endEvent",)
+
+
+class _Draft:
+    """A diagram being rewritten, with the rewrites so far."""
+
+    def __init__(self, diagram: Diagram) -> None:
+        self.nodes = dict(diagram.nodes)
+        self.flows = list(diagram.flows)
+        self.rewrites: list[Rewrite] = []
+
+    def say(self, element: str, message: str) -> None:
+        self.rewrites.append(Rewrite(element, message))
+
+    def leaving(self, node: str) -> list[Flow]:
+        return [flow for flow in self.flows if flow.source == node]
+
+    def entering(self, node: str) -> list[Flow]:
+        return [flow for flow in self.flows if flow.target == node]
+
+
+def normalise(diagram: Diagram) -> tuple[Diagram, tuple[Rewrite, ...]]:
+    """Rewrite a drawing into what the engine runs; gives the new diagram and one Rewrite for each change."""
+    draft = _Draft(diagram)
+    if not diagram.executable:
+        draft.say(diagram.process, "marked as not executable; it is checked as if it were")
+    steps: tuple[Callable[[_Draft], None], ...] = (
+        _plain_tasks,
+        _links,
+        _missing_starts,
+        _missing_ends,
+        _split_after_task,
+    )
+    for step in steps:
+        step(draft)
+    return replace(diagram, nodes=draft.nodes, flows=tuple(draft.flows)), tuple(draft.rewrites)
+
+
+def _plain_tasks(draft: _Draft) -> None:
+    for node in list(draft.nodes.values()):
+        if node.kind in ("task", "manualTask"):
+            draft.nodes[node.id] = replace(node, kind="userTask")
+            draft.say(node.id, f"<{node.kind}> is done by people: run as a user task")
+
+
+def _links(draft: _Draft) -> None:
+    """A link pair is a flow drawn in two pieces: the thrown link flows straight to the caught one of the same name."""
+    links = [node for node in draft.nodes.values() if any(event.kind == "link" for event in node.events)]
+    for throw in (node for node in links if node.kind == "intermediateThrowEvent"):
+        name = throw.events[0].ref
+        catches = [n for n in links if n.kind == "intermediateCatchEvent" and n.events[0].ref == name]
+        if len(catches) != 1 or catches[0].parent != throw.parent or len(throw.events) != 1:
+            continue  # the linter refuses what is left
+        draft.nodes[throw.id] = replace(throw, events=())
+        draft.nodes[catches[0].id] = replace(catches[0], events=(), kind="intermediateThrowEvent")
+        draft.flows.append(Flow(f"{throw.id}:link", throw.id, catches[0].id, "", throw.line))
+        links = [node for node in links if node.id != catches[0].id]
+        draft.say(throw.id, f"link {name!r}: a flow to {catches[0].id}")
+        _same_link(draft, links, name, catches[0].id)
+
+
+def _same_link(draft: _Draft, links: list[Node], name: str, target: str) -> None:
+    """Several throws of one link all flow to the one catch."""
+    for other in links:
+        node = draft.nodes[other.id]
+        if node.kind == "intermediateThrowEvent" and [e.ref for e in node.events] == [name]:
+            draft.nodes[node.id] = replace(node, events=())
+            draft.flows.append(Flow(f"{node.id}:link", node.id, target, "", node.line))
+            draft.say(node.id, f"link {name!r}: a flow to {target}")
+
+
+def _levels(draft: _Draft) -> list[str]:
+    return [""] + [node.id for node in draft.nodes.values() if node.kind == "subProcess"]
+
+
+def _missing_starts(draft: _Draft) -> None:
+    for level in _levels(draft):
+        inside = [node for node in draft.nodes.values() if node.parent == level]
+        if not inside or any(node.kind == "startEvent" for node in inside):
+            continue
+        firsts = [n for n in inside if not draft.entering(n.id) and n.kind != "boundaryEvent" and not n.event_triggered]
+        if len(firsts) != 1:
+            continue
+        start = Node(f"{level or 'process'}:start", "startEvent", parent=level, line=firsts[0].line)
+        draft.nodes[start.id] = start
+        draft.flows.append(Flow(f"{start.id}:flow", start.id, firsts[0].id))
+        draft.say(firsts[0].id, "no start event: started here")
+
+
+def _missing_ends(draft: _Draft) -> None:
+    for node in list(draft.nodes.values()):
+        if node.kind in _NO_FLOW_OUT or node.event_triggered or draft.leaving(node.id):
+            continue
+        end = Node(f"{node.id}_end", "endEvent", parent=node.parent, line=node.line, lane=node.lane)
+        if end.id in draft.nodes:
+            continue
+        draft.nodes[end.id] = end
+        draft.flows.append(Flow(f"{end.id}:flow", node.id, end.id, "", node.line))
+        draft.say(node.id, f"no flow leaves it: an end event {end.id} is added")
+
+
+def _split_after_task(draft: _Draft) -> None:
+    """A task with several flows, or with conditions on them, splits in a gateway of its own (BPMN 2.0.2, 13.2.1)."""
+    for node in list(draft.nodes.values()):
+        flows = draft.leaving(node.id)
+        conditional = any(flow.condition for flow in flows)
+        if node.kind in _GATEWAYS or (len(flows) < 2 and not conditional):
+            continue
+        kind = "inclusiveGateway" if conditional else "parallelGateway"
+        id, parent, line = f"{node.id}:split", node.parent, node.line
+        gateway = Node(id, kind, parent=parent, line=line, lane=node.lane, default=node.default)
+        draft.nodes[gateway.id] = gateway
+        for flow in flows:
+            always = "true" if conditional and not flow.condition and flow.id != node.default else flow.condition
+            draft.flows[draft.flows.index(flow)] = replace(flow, source=gateway.id, condition=always)
+        draft.flows.append(Flow(f"{gateway.id}:flow", node.id, gateway.id, "", node.line))
+        words = "conditions on its flows" if conditional else f"{len(flows)} flows leave it"
+        draft.say(node.id, f"{words}: an {kind.removesuffix('Gateway')} gateway is added")

@@ -1,0 +1,118 @@
+"""What goes into a run and what comes out of it: plain frozen data, no engine objects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from engine.law import Law
+from engine.register import DeadlineDefinition, DeadlineRow
+from engine.rule import Computed
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """When and where a command happens: `now` and `occurred_at` in UTC, the law in force, the read-only case object."""
+
+    now: datetime
+    occurred_at: datetime
+    law: Law
+    case: Mapping[str, Any] = field(default_factory=dict)
+    local: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An open user task; `item` is the JSON item that a repeated one is for."""
+
+    id: str
+    path: str
+    process: str
+    element: str
+    role: str
+    item: Any = None
+    form: str = ""
+    scope: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A message that the case waits for."""
+
+    id: str
+    path: str
+    process: str
+    element: str
+    message: str
+    scope: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """A timer and the UTC moment at which it is due; `deadline` names the deadline that it waits for."""
+
+    id: str
+    path: str
+    process: str
+    element: str
+    due_at: datetime
+    deadline: str | None = None
+    scope: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter to write: its name, the party role that it goes to, and the data of its scope at that moment."""
+
+    path: str
+    process: str
+    element: str
+    name: str
+    to: str
+    data: Mapping[str, Any]
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineUse:
+    """A deadline that runs in a scope, computed, with the row that gave it and the paths of what shows it."""
+
+    scope: str
+    process: str
+    name: str
+    computed: Computed
+    definition: DeadlineDefinition
+    row: DeadlineRow
+    version: str
+    shown_on: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a command did: the new state, what opened, completed and was withdrawn, and all that is open now."""
+
+    state: bytes
+    opened: tuple[Step, ...]
+    completed: tuple[str, ...]
+    withdrawn: tuple[str, ...]
+    steps: tuple[Step, ...]
+    waits: tuple[Wait, ...]
+    alarms: tuple[Alarm, ...]
+    letters: tuple[Letter, ...]
+    deadlines: tuple[DeadlineUse, ...]
+    visited: tuple[str, ...]
+    outcome: str | None
+    data: Mapping[str, Any]
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """What is open in a stored state, without running it."""
+
+    steps: tuple[Step, ...]
+    waits: tuple[Wait, ...]
+    closed: bool
+    outcome: str | None

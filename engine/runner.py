@@ -1,0 +1,224 @@
+"""Commands on a running case: plain data in, a Result out. The only module that holds live SpiffWorkflow objects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine import state as codec
+from engine.definition import Definition
+from engine.errors import StepError
+from engine.result import Alarm, DeadlineUse, Open, Result, Situation, Step, Wait
+from engine.run import Run, items_of
+from engine.scope import Scopes, View
+from engine.spiff import READY, WAITING, Case, Token
+
+__all__ = ["cancel", "complete", "deliver", "fire", "look", "refresh", "scope_data", "start"]
+Json = Mapping[str, Any]
+_NONE: Json = {}
+
+
+def start(
+    definition: Definition,
+    situation: Situation,
+    *,
+    message: str | None = None,
+    answers: Json = _NONE,
+    channel: str | None = None,
+) -> Result:
+    """Begin a case at the start event of a message (or the one without), with the answers of the message's form.
+
+    StepError when no start event has the message.
+    """
+    run = Run(definition, situation, Scopes({}))
+    run.scopes.open("", definition.process)
+    case = Case(definition.specs[definition.process], definition.specs, run)
+    try:
+        token = case.begin(message)
+    except LookupError:
+        raise StepError(f"{definition.process} does not start with the message {message!r}") from None
+    if message:
+        run.answer(token, message, answers, channel)
+    case.drain()
+    return _result(run, case, {}, ())
+
+
+def complete(definition: Definition, state: bytes, situation: Situation, step_id: str, answers: Json) -> Result:
+    """Complete an open user task with the clean answers of its form; StepError when it is not open."""
+    run, case = _load(definition, state, situation)
+    before = _steps(run.definition, case)
+    token = _token(case, step_id)
+    if step_id not in before or token is None:
+        raise StepError(f"the step {step_id} is not open")
+    run.answer(token, before[step_id].form, answers)
+    token.complete()
+    case.drain()
+    return _result(run, case, before, (step_id,))
+
+
+def deliver(
+    definition: Definition,
+    state: bytes,
+    situation: Situation,
+    wait_id: str,
+    answers: Json,
+    *,
+    channel: str | None = None,
+) -> Result:
+    """Deliver a message to exactly one wait, with its form's answers and how it came; StepError when nothing waits."""
+    run, case = _load(definition, state, situation)
+    before = _steps(run.definition, case)
+    token = _token(case, wait_id)
+    if token is None or token._state != WAITING or not token.task_spec.message:
+        raise StepError(f"nothing waits for a message at {wait_id}")
+    run.answer(token, token.task_spec.message, answers, channel)
+    token.task_spec.fire(token)
+    case.drain()
+    return _result(run, case, before, ())
+
+
+def fire(definition: Definition, state: bytes, situation: Situation, alarm_id: str) -> Result:
+    """A timer has gone off; StepError when it does not wait, or is not due at `situation.now`."""
+    run, case = _load(definition, state, situation)
+    before = _steps(run.definition, case)
+    token = _token(case, alarm_id)
+    if token is None or token._state != WAITING or getattr(token.task_spec, "timer", None) is None:
+        raise StepError(f"no timer waits at {alarm_id}")
+    due = run.due(token)
+    if due is None or due > situation.now:
+        raise StepError(f"the timer {alarm_id} is due {due.isoformat() if due else 'at no known time'}, not yet")
+    token.task_spec.fire(token)
+    case.drain()
+    return _result(run, case, before, ())
+
+
+def refresh(definition: Definition, state: bytes, situation: Situation) -> Result:
+    """Nothing happens, but dates are computed anew: after a publication, or when the case object has changed."""
+    run, case = _load(definition, state, situation)
+    return _result(run, case, _steps(run.definition, case), ())
+
+
+def cancel(definition: Definition, state: bytes, situation: Situation) -> Result:
+    """End the case without an outcome; StepError when it is closed already."""
+    run, case = _load(definition, state, situation)
+    before = _steps(run.definition, case)
+    if case.completed:
+        raise StepError("the case is closed")
+    case.abandon()
+    return _result(run, case, before, ())
+
+
+def look(definition: Definition, state: bytes) -> Open:
+    """What is open in a stored state, without running anything."""
+    document = codec.read(state)
+    steps: list[Step] = []
+    waits: list[Wait] = []
+    for _, spec_name, scope, prefix, rows in document["l"]:
+        spec = definition.specs[spec_name]
+        for row in rows:
+            element = spec.task_specs[row[1]]
+            path, process = prefix + element.node.id, spec.process
+            if row[2] == "r" and element.manual:
+                item = row[4].get("item", {}).get("value") if len(row) > 4 else None
+                steps.append(_step(definition, str(row[0]), path, process, element, item, scope))
+            elif row[2] == "w" and element.message:
+                waits.append(Wait(str(row[0]), path, process, element.node.id, element.message, scope))
+    return Open(tuple(steps), tuple(waits), bool(document.get("c")), document.get("o"))
+
+
+def scope_data(definition: Definition, state: bytes, situation: Situation, path: str, step_id: str = "") -> View:
+    """The typed data that an element sees, for its form; `step_id` tells repeated ones apart.
+
+    StepError when nothing is open at the path.
+    """
+    run, case = _load(definition, state, situation)
+    for token in case.tokens():
+        here = token.workflow.prefix + token.task_spec.node.id
+        if here == path and step_id in ("", str(token.id)):
+            return run.view(token.workflow.scope, token)
+    if "/" not in path:
+        return run.view("")
+    raise StepError(f"nothing is open at {path}")
+
+
+def _load(definition: Definition, state: bytes, situation: Situation) -> tuple[Run, Case]:
+    document = codec.read(state)
+    run = Run(definition, situation, Scopes(document["d"]))
+    run.outcome = document.get("o")
+    return run, codec.decode(document, run)
+
+
+def _token(case: Case, id: str) -> Token | None:
+    number = int(id) if id.isascii() and id.isdigit() else 0
+    for level in case.levels():
+        token: Token | None = level.tasks.get(number)
+        if token is not None:
+            return token
+    return None
+
+
+def _steps(definition: Definition, case: Case) -> dict[str, Step]:
+    found = {}
+    for token in case.tokens():
+        spec = token.task_spec
+        if token._state == READY and spec.manual:
+            level, items = token.workflow, items_of(token)
+            path, item = level.prefix + spec.node.id, items[-1]["value"] if items else None
+            found[str(token.id)] = _step(definition, str(token.id), path, level.process, spec, item, level.scope)
+    return found
+
+
+def _step(definition: Definition, id: str, path: str, process: str, spec: Any, item: Any, scope: str) -> Step:
+    element = definition.elements[path]
+    return Step(id, path, process, spec.node.id, element.role, item, element.form, scope)
+
+
+def _result(run: Run, case: Case, before: Mapping[str, Step], completed: tuple[str, ...]) -> Result:
+    steps = _steps(run.definition, case)
+    waits, alarms = [], []
+    for token in case.tokens():
+        if token._state != WAITING:
+            continue
+        spec, level = token.task_spec, token.workflow
+        where = (str(token.id), level.prefix + spec.node.id, level.process, spec.node.id)
+        if spec.message:
+            waits.append(Wait(*where, spec.message, level.scope))
+        timer = getattr(spec, "timer", None)
+        if timer is not None and (due := run.due(token)) is not None:
+            alarms.append(Alarm(*where, due, timer.deadline, level.scope))
+    return Result(
+        state=codec.encode(case, run.scopes, run.outcome),
+        opened=tuple(step for id, step in steps.items() if id not in before),
+        completed=completed,
+        withdrawn=tuple(id for id in before if id not in steps and id not in completed),
+        steps=tuple(steps.values()),
+        waits=tuple(waits),
+        alarms=tuple(alarms),
+        letters=tuple(run.letters),
+        deadlines=tuple(_deadlines(run, case)),
+        visited=tuple(run.visited),
+        outcome=run.outcome,
+        data=run.scopes.content[""]["data"],
+        closed=case.completed,
+    )
+
+
+def _deadlines(run: Run, case: Case) -> list[DeadlineUse]:
+    """The deadlines that run: a caller's deadline may be shown on an element of a part, by its path from the caller."""
+    shown: dict[str, dict[str, list[str]]] = {}
+    timed: dict[str, list[str]] = {}
+    for token in case.tokens():
+        level, spec = token.workflow, token.task_spec
+        path = level.prefix + spec.node.id
+        timer = getattr(spec, "timer", None)
+        if timer is not None and timer.deadline is not None:
+            timed.setdefault(level.scope, []).append(timer.deadline)
+        while level is not None:
+            paths = shown.setdefault(level.scope, {}).setdefault(path.removeprefix(level.prefix), [])
+            if path not in paths:
+                paths.append(path)
+            level = level.host.workflow if level.host is not None else None
+    uses: list[DeadlineUse] = []
+    for scope, elements in shown.items():
+        uses += run.dues.in_use(scope, elements, timed.get(scope, ()))
+    return uses
