@@ -62,15 +62,9 @@ def _type(table: str, column: str) -> str:
     return "text"
 
 
-def _default(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return iso(value)
-    raise TypeError(f"{type(value).__name__} is no JSON value")
-
-
 def dumps(value: Any) -> str:
     """A JSON value as text; a NUL character is refused because PostgreSQL cannot keep it."""
-    out = orjson.dumps(value, _default, orjson.OPT_PASSTHROUGH_DATETIME).decode()
+    out = orjson.dumps(value).decode()
     if "\\u0000" in out:
         raise InvalidValue("text", "nul", "a text may not hold a NUL character")
     return out

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from engine.definition import Definition
-from engine.runner import Result, Situation, scope_data
 from sqlalchemy import Connection, text
 
 from engine.bundle import Bundle
+from engine.definition import Definition
 from engine.feel import Value
+from engine.result import Result, Situation
+from engine.runner import scope_data
 from forms.errors import FormError
 from tasks import access
 from tasks.access import Place, Rights, Verdict
@@ -41,6 +42,31 @@ def read_task_id(public: str) -> tuple[int, int]:
     if not (case.isascii() and case.isdigit() and number.isascii() and number.isdigit() and len(public) < 30):
         raise NotFound("task", public)
     return int(case), int(number)
+
+
+class Around(Mapping[str, Any]):
+    """The case data around a form, read when one of its conditions asks for it: most forms never do."""
+
+    def __init__(self, read: Callable[[], Mapping[str, Any]]) -> None:
+        self._read = read
+        self._data: Mapping[str, Any] | None = None
+
+    def _loaded(self) -> Mapping[str, Any]:
+        if self._data is None:
+            self._data = self._read()
+        return self._data
+
+    def __getitem__(self, name: str) -> Any:
+        return self._loaded()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._loaded())
+
+    def __len__(self) -> int:
+        return len(self._loaded())
+
+    def __bool__(self) -> bool:
+        return True
 
 
 @dataclass(slots=True)
@@ -197,8 +223,8 @@ class Course:
             "acts": acts, "settings": plain, "parties": parties,
         }  # fmt: skip
 
-    def situation(self, channel: str | None = None) -> Situation:
-        """What the engine may know of the world; `channel` is the way a message came."""
+    def situation(self) -> Situation:
+        """What the engine may know of the world."""
         local = {
             name.removeprefix("parameter."): value
             for name, value in self.settings.items()
@@ -208,7 +234,9 @@ class Course:
             now=self.now, occurred_at=self.occurred_at, law=self.published.law, case=self.case_object(), local=local
         )
 
-    def clean(self, process: str, form: str, path: str, answers: Mapping[str, Any]) -> dict[str, Any]:
+    def clean(
+        self, process: str, form: str, path: str, answers: Mapping[str, Any], step_id: str = ""
+    ) -> dict[str, Any]:
         """The answers as the form of the pinned version understands them; InvalidAnswers."""
         found = self.published.form(process, self.folder(process)[1], form)
         if found is None:
@@ -217,11 +245,14 @@ class Course:
                     next(iter(answers)), "unknown", f"{process} has no form {form!r}: no answers expected"
                 )
             return {}
-        data = scope_data(self.definition, self.file.state, path) if self.file.state else {}
+        data = Around(lambda: self._around(path, step_id)) if self.file.state else {}
         try:
             return found.validate(answers, data=data, on=day(self.occurred_at))
         except FormError as error:
             raise InvalidAnswers(error) from error
+
+    def _around(self, path: str, step_id: str) -> Mapping[str, Any]:
+        return scope_data(self.definition, self.file.state or b"", self.situation(), path, step_id)
 
     def answer(
         self, kind: str, form: str, process: str, path: str | None, data: Mapping[str, Any], source: str,

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from engine.runner import Letter
-
 from engine.bundle import Bundle
 from engine.letter import OWN_NAMES, render
+from engine.result import Letter
 from tasks.casefile import CaseFile, Row
 from tasks.changes import Changes
 from tasks.errors import WrongState
@@ -36,7 +35,7 @@ def write_letter(
             f"letter {letter.name}", f"without a recipient: no party {letter.to!r}", "a party in that role"
         )
     language = party["language"] if party["language"] in LETTER_LANGUAGES else "fi"
-    sent = _mapping(letter.data.get(letter.element))
+    sent = _mapping(letter.facts or letter.data.get(letter.element))
     sent_on = read_day(sent.get("sent_on")) or day(occurred_at)
     received_on = read_day(sent.get("received_on"))
     channel = str(sent.get("channel") or party["channel"])

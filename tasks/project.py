@@ -7,15 +7,14 @@ for each.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from engine.runner import DeadlineUse, Result, Step
-
 from engine.calendar import Calendar
 from engine.deadline import escalation_on, reminders
+from engine.result import DeadlineUse, Result, Step
 from tasks.casefile import CaseFile, Row
 from tasks.changes import Changes
 from tasks.history import Chain
@@ -132,7 +131,7 @@ class Projection:
         self.changes.insert(
             "deadlines", number=number, scope=use.scope, process=use.process, name=use.name, law=definition.law or None,
             kind=definition.kind, roll=use.row.roll, statute=use.row.statute or None, doubt=use.row.doubt or None,
-            shown_on=list(definition.shown_on or (use.name,)), trace=list(use.computed.trace), state="open",
+            shown_on=list(_shown_on(use)), trace=list(use.computed.trace), state="open",
             opened_at=self.now, **values,
         )  # fmt: skip
         self.chain.add("deadline_opened", {"deadline": number, "name": use.name, "new": _told(values)}, path=use.scope)
@@ -221,8 +220,10 @@ def drop_timers(file: CaseFile, changes: Changes, **match: int) -> None:
         file.timers.remove(row)
 
 
-def shows(scope: str, shown_on: Iterable[str], path: str) -> bool:
+def shows(scope: str, shown_on: Collection[str], path: str) -> bool:
     """Whether a deadline of a scope is shown on an element path: named itself, or a call activity around it."""
+    if path in shown_on:
+        return True
     if scope and not path.startswith(f"{scope}/"):
         return False
     inner = path[len(scope) + 1 :] if scope else path
@@ -234,11 +235,17 @@ def _dates(use: DeadlineUse) -> Row:
     computed = use.computed
     due_on = computed.target_on if use.row.roll == "target" else computed.legal_on
     return {
-        "law_version": next((str(s.get("version", "")) for s in computed.trace if s.get("step") == "rule"), ""),
+        "law_version": use.version,
         "event_on": computed.event_on, "nominal_on": computed.nominal_on, "legal_on": computed.legal_on,
         "target_on": computed.target_on, "due_on": due_on, "paused_on": computed.paused_on,
         "remaining": computed.remaining,
     }  # fmt: skip
+
+
+def _shown_on(use: DeadlineUse) -> tuple[str, ...]:
+    """Names from deadlines.toml (the deadline's own by default) and the paths that the engine found showing it."""
+    names = (*(use.definition.shown_on or (use.name,)), *use.definition.stops_at, *use.shown_on)
+    return tuple(dict.fromkeys(names))
 
 
 def _plain(value: Any) -> Any:
@@ -250,7 +257,7 @@ def _told(values: Row) -> Row:
 
 
 def _as_row(use: DeadlineUse, number: int, values: Row) -> Row:
-    shown_on = use.definition.shown_on or (use.name,)
+    shown_on = _shown_on(use)
     return {
         "number": number,
         "scope": use.scope,

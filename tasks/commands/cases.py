@@ -159,7 +159,9 @@ def _run(course: Course, start: Start) -> CaseStarted:
             "parties", number=course.next_number(), role=party["role"], customer_id=party["customer_id"],
             principal=party["principal"], added_at=course.now,
         )  # fmt: skip
-    result = runner.start(course.definition, course.situation(start.channel), message=start.message, answers=clean)
+    result = runner.start(
+        course.definition, course.situation(), message=start.message, answers=clean, channel=start.channel
+    )
     opened = course.apply(result)
     course.changes.new_case(
         **{**case, **course.counters(), **course.dirty}, source=source, idempotency_key=start.idempotency_key

@@ -32,7 +32,7 @@ def record_message(
         wait = _waiting(course, message, path)
         clean = course.clean(wait["process"], message, wait["path"], answers)
         result = runner.deliver(
-            course.definition, course.file.state or b"", course.situation(channel), wait["engine_id"], clean
+            course.definition, course.file.state or b"", course.situation(), wait["engine_id"], clean, channel=channel
         )
         sender = source or course.bundle.manifest.principal_role
         told = course.answer("message", message, wait["process"], wait["path"], clean, sender, channel)

@@ -123,7 +123,7 @@ def complete(
     with database.transaction() as connection:
         course, row = _open(connection, database, actor, task, version, now, occurred_at)
         course.may_work(row).require()
-        clean = course.clean(row["process"], form_of(course, row), row["path"], answers)
+        clean = course.clean(row["process"], form_of(course, row), row["path"], answers, row["engine_id"])
         result = runner.complete(
             course.definition, course.file.state or b"", course.situation(), row["engine_id"], clean
         )
