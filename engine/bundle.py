@@ -61,12 +61,17 @@ class Bundle:
         return self.files.get(f"{self.process}.bpmn")
 
     def to_zip(self) -> bytes:
-        """The same content as a reproducible zip: same bytes in, same bytes out."""
-        out = io.BytesIO()
-        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-            for path, data in sorted(self.files.items()):
-                archive.writestr(zipfile.ZipInfo(path, (1980, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)
-        return out.getvalue()
+        """The same content as a reproducible zip."""
+        return pack(self.files)
+
+
+def pack(files: Mapping[str, bytes]) -> bytes:
+    """Files as a zip; the same bytes in, the same bytes out."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, data in sorted(files.items()):
+            archive.writestr(zipfile.ZipInfo(path, (1980, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
 
 
 def read(source: Path | bytes) -> Bundle:

@@ -1,0 +1,240 @@
+"""Plays a story through the real commands on a virtual clock, and compares what it expects with the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import text
+
+from engine.errors import EngineError
+from engine.feel import compile as feel
+from engine.runner import scope_data
+from engine.story import HELSINKI, DueDate, Failure, Picture, Story, StoryStep, compare
+from tasks.actor import Actor
+from tasks.amended import amend
+from tasks.clock import run_until
+from tasks.commands.cases import cancel_case, start_case
+from tasks.commands.customers import create_customer
+from tasks.commands.messages import record_message
+from tasks.commands.publishing import publish
+from tasks.commands.work import complete, hold
+from tasks.errors import Forbidden, InvalidAnswers, InvalidValue, NotWaiting, TasksError, WrongState
+from tasks.moments import read_day
+from tasks.published import published
+from tasks.stage import EVERYONE, HOUSE, Stage
+
+REFUSED = {"forbidden": Forbidden, "invalid": (InvalidAnswers, InvalidValue), "not_waiting": NotWaiting,
+           "wrong_state": WrongState}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """How a story went: its failures, the element paths it visited, and the case it made."""
+
+    story: str
+    process: str
+    failures: tuple[Failure, ...]
+    visited: frozenset[str]
+    case_id: int | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Every expectation held."""
+        return not self.failures
+
+
+@dataclass
+class Player:
+    """One story on one stage."""
+
+    stage: Stage
+    story: Story
+    case_id: int | None = None
+    seen_events: int = 0
+    failures: list[Failure] = field(default_factory=list)
+
+    def play(self) -> Played:
+        """Play to the end, or to the first step that cannot be done."""
+        for step in self.story.steps:
+            if not self._step(step):
+                break
+        return Played(self.story.id, self.story.process, tuple(self.failures), self._visited(), self.case_id)
+
+    def _step(self, step: StoryStep) -> bool:
+        before = self._count_events()
+        refusal = ""
+        try:
+            run_until(self.stage.database, step.at)
+            if step.action:
+                self._act(step)
+        except (TasksError, EngineError) as error:
+            refusal = next((id for id, kind in REFUSED.items() if isinstance(error, kind)), "error")
+            if refusal != step.refused:
+                self._fail(step, f"{step.action} {_short(step.target)}", f"{type(error).__name__}: {error}")
+                return False
+        if step.refused and refusal != step.refused:
+            self._fail(step, f"refused: {step.refused}", "it was done")
+        if step.expect and self.case_id is not None:
+            self.failures += compare(step.expect, self.picture(before), step.at)
+        return True
+
+    def _fail(self, step: StoryStep, expected: str, got: str) -> None:
+        when = step.at.astimezone(HELSINKI).strftime("%Y-%m-%d %H:%M")
+        self.failures.append(Failure(when, expected, got))
+
+    def _act(self, step: StoryStep) -> None:
+        database, act = self.stage.database, step.action
+        if act == "start":
+            self.case_id = self._start(step)
+            return
+        if act == "publish":
+            self._publish(step)
+            return
+        assert self.case_id is not None
+        if act == "do":
+            task, role = self._task(str(step.target))
+            complete(database, self._who(step, role), task, answers=step.data, now=step.at, occurred_at=step.occurred)
+        elif act == "message":
+            record_message(
+                database, self._who(step, EVERYONE), self.case_id, message=str(step.target), answers=step.data,
+                channel=step.channel or None, now=step.at, occurred_at=step.occurred,
+            )  # fmt: skip
+        elif act == "hold":
+            task, role = self._task(str(step.target["task"]))
+            hold(
+                database, self._who(step, role), task, until=step.target["until"], reason=step.target["reason"],
+                now=step.at,
+            )  # fmt: skip
+        elif act == "cancel":
+            cancel_case(database, self._who(step, EVERYONE), self.case_id, reason=str(step.target), now=step.at)
+
+    def _start(self, step: StoryStep) -> int:
+        parties = {role: self._customer(values, step.at) for role, values in self.story.parties.items()}
+        settings = dict(self.story.settings) | {f"parameter.{k}": v for k, v in self.story.parameters.items()}
+        started = start_case(
+            self.stage.database, self._who(step, EVERYONE), process=self.story.process, message=str(step.target),
+            answers=step.data, parties=parties, unit_id=self.stage.unit_id, channel=step.channel or None,
+            settings=settings, now=step.at, occurred_at=step.occurred,
+        )  # fmt: skip
+        return started.case_id
+
+    def _customer(self, values: Mapping[str, Any], at: datetime) -> int:
+        return create_customer(self.stage.database, HOUSE, now=at, **values)
+
+    def _publish(self, step: StoryStep) -> None:
+        change: Mapping[str, Any] = step.target
+        versions = published(self.stage.database)
+        with self.stage.database.read() as connection:
+            law = versions.refresh(connection).law
+        process = str(change.get("process", self.story.process))
+        current = law.newest(process)
+        assert current is not None, process
+        publish(
+            self.stage.database, HOUSE, [amend(current, change)], author=EVERYONE, approver=self._approver(),
+            from_on=step.at.astimezone(HELSINKI).date(), now=step.at,
+        )  # fmt: skip
+
+    def _approver(self) -> str:
+        return next(name for name in self.stage.people if name != EVERYONE)
+
+    def _who(self, step: StoryStep, default: str) -> Actor:
+        name = step.who or default
+        if name not in self.stage.people:
+            raise EngineError(f"nobody is called {name!r}; there are {', '.join(self.stage.people)}")
+        return self.stage.people[name]
+
+    def _task(self, path: str) -> tuple[str, str]:
+        rows = self._rows(
+            "SELECT number, path, role FROM tasks WHERE case_id = :case AND state = 'open' ORDER BY number"
+        )
+        found = [r for r in rows if r.path == path] or [r for r in rows if r.path.rsplit("/", 1)[-1] == path]
+        if not found:
+            raise WrongState(f"task {path}", "not open", f"one of {', '.join(r.path for r in rows) or 'none'}")
+        return f"{self.case_id}-{found[0].number}", found[0].role
+
+    def _rows(self, sql: str) -> list[Any]:
+        with self.stage.database.read() as connection:
+            return list(connection.execute(text(sql), {"case": self.case_id}).all())
+
+    def _count_events(self) -> int:
+        return len(self._rows("SELECT number FROM events WHERE case_id = :case")) if self.case_id else 0
+
+    def _visited(self) -> frozenset[str]:
+        rows = self._rows("SELECT payload FROM events WHERE case_id = :case") if self.case_id else []
+        return frozenset(path for row in rows for path in _json(row.payload).get("visited", ()))
+
+    def picture(self, before: int) -> Picture:
+        """What the rows say now; events and letters are those after event number `before`."""
+        case = self._rows("SELECT process, version, state, status, outcome FROM cases WHERE id = :case")[0]
+        events = [r for r in self._rows("SELECT number, kind FROM events WHERE case_id = :case ORDER BY number")
+                  if r.number > before]  # fmt: skip
+        written = self._rows("SELECT name, recipient_role, html FROM documents WHERE case_id = :case ORDER BY number")
+        new = sum(event.kind == "document_written" for event in events)
+        versions = published(self.stage.database)
+        definition = versions.definition(case.process, case.version)
+        data = scope_data(definition, bytes(case.state), "") if case.state else {}
+        return Picture(
+            open=tuple(r.path for r in self._rows("SELECT path FROM tasks WHERE case_id = :case AND state = 'open'")),
+            waits=tuple(r.message for r in self._rows("SELECT message FROM subscriptions WHERE case_id = :case")),
+            deadlines=tuple(self._deadlines()),
+            value=lambda path: feel(path)(data),
+            outcome=case.outcome or "" if case.status != "open" else "",
+            letters=tuple(r.name for r in written[len(written) - new :]),
+            letter_texts=tuple((r.name, r.recipient_role, plain_text(r.html)) for r in written),
+            events=tuple(event.kind for event in events),
+            reminders=tuple(self._reminders()),
+            escalated=tuple(self._escalated()),
+        )
+
+    def _deadlines(self) -> list[DueDate]:
+        rows = self._rows(
+            "SELECT name, due_on, nominal_on, legal_on, target_on, paused_on FROM deadlines"
+            " WHERE case_id = :case AND state = 'open'"
+        )
+        return [
+            DueDate(
+                r.name, _day(r.due_on), _day(r.nominal_on), _day(r.legal_on), _day(r.target_on), r.paused_on is not None
+            )
+            for r in rows
+        ]
+
+    def _reminders(self) -> list[date]:
+        rows = self._rows("SELECT due_at FROM timers WHERE case_id = :case AND kind = 'reminder'")
+        moments = [r.due_at if isinstance(r.due_at, datetime) else datetime.fromisoformat(r.due_at) for r in rows]
+        return [moment.astimezone(HELSINKI).date() for moment in moments]
+
+    def _escalated(self) -> list[str]:
+        rows = self._rows("SELECT name FROM deadlines WHERE case_id = :case AND escalated_at IS NOT NULL")
+        return [r.name for r in rows]
+
+
+def play(stage: Stage, story: Story) -> Played:
+    """Play one story on a stage that is its own."""
+    return Player(stage, story).play()
+
+
+def plain_text(html: str) -> str:
+    """The words of a letter without its tags."""
+    from html import unescape
+    from re import sub
+
+    return " ".join(unescape(sub(r"<(style|script).*?</\1>|<[^>]+>", " ", html)).split())
+
+
+def _json(value: Any) -> Mapping[str, Any]:
+    import orjson
+
+    return orjson.loads(value) if isinstance(value, (str, bytes)) else (value or {})
+
+
+def _day(value: Any) -> date:
+    found = read_day(value)
+    assert found is not None
+    return found
+
+
+def _short(value: object) -> str:
+    return str(value)[:80]

@@ -1,0 +1,141 @@
+"""A throw-away database with a house in it: an area, a unit, people of every role and the published folders.
+
+Stories are played on copies of one stage, so that no story sees another's cases or published versions.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import make_url, text
+
+from engine.bundle import Bundle
+from tasks.actor import Actor
+from tasks.commands.people import add_area, add_role, add_unit, add_user, grant_delegation
+from tasks.commands.publishing import publish
+from tasks.db import Database
+from tasks.migrations import upgrade
+
+OPENED = datetime(2024, 12, 1, 10, tzinfo=UTC)
+FIRST_DAY = date(2025, 1, 1)
+HOUSE = Actor(None, "stage", "story")
+EVERYONE = "everyone"
+ACCESS = {"decision_maker": "decision_maker", "payment_approver": "payment_approver", "supervisor": "supervisor"}
+CONTACT = {
+    "address": "Esimerkkikatu 1, 99901 KEKSILÄ",
+    "phone": "000 000 0000",
+    "email": "tyollisyyspalvelut@keksila.example",
+    "office_hours": "9.00–16.15",
+}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A prepared database: the ids of its area and unit, and its people by name."""
+
+    database: Database
+    area_id: int
+    unit_id: int
+    people: Mapping[str, Actor]
+
+
+def work_roles(bundles: Iterable[Bundle]) -> list[str]:
+    """The work roles that the lanes of these folders name."""
+    return sorted({lane.role for bundle in bundles for lane in bundle.manifest.lanes.values() if lane.role})
+
+
+def prepare(database: Database, bundles: Iterable[Bundle]) -> Stage:
+    """Migrate, furnish and publish; `<role>`, `<role>_2` hold one work role each, `everyone` holds all of them."""
+    folders = list(bundles)
+    upgrade(database)
+    area = add_area(
+        database, HOUSE, code="keksila", now=OPENED, contact=CONTACT,
+        name={"fi": "Keksilän työllisyysalue", "sv": "Keksilä sysselsättningsområde", "en": "Keksilä employment area"},
+    )  # fmt: skip
+    unit = add_unit(
+        database, HOUSE, code="keksila-1", area_id=area, now=OPENED,
+        name={"fi": "Keksilän yksikkö", "sv": "Keksilä enhet", "en": "Keksilä unit"},
+    )  # fmt: skip
+    people = {EVERYONE: _person(database, EVERYONE, work_roles(folders), unit)}
+    for role in work_roles(folders):
+        for name in (role, f"{role}_2"):
+            people[name] = _person(database, name, [role], unit)
+    if folders:
+        publish(
+            database, HOUSE, folders, author=EVERYONE, approver=next(n for n in people if n != EVERYONE),
+            from_on=FIRST_DAY, now=OPENED,
+        )  # fmt: skip
+    return Stage(database, area, unit, people)
+
+
+def _person(database: Database, name: str, roles: list[str], unit: int) -> Actor:
+    user = add_user(database, HOUSE, name=name, full_name=name.replace("_", " ").capitalize(), now=OPENED)
+    for access in sorted({ACCESS.get(role, "caseworker") for role in roles}):
+        held = [role for role in roles if ACCESS.get(role, "caseworker") == access] or roles
+        add_role(database, HOUSE, user_id=user, role=access, work_roles=held, units=[unit], now=OPENED)
+    if "decision_maker" in roles:
+        grant_delegation(
+            database, HOUSE, user_id=user, basis="hallintosääntö (esimerkki) 12 §", from_on=FIRST_DAY, now=OPENED
+        )
+    return Actor(user, name, "story")
+
+
+@contextmanager
+def throw_away(url: str | None) -> Iterator[Database]:
+    """A database that is gone afterwards: SQLite in memory, or one with a random name on the server of `url`."""
+    if url is None or make_url(url).get_backend_name() == "sqlite":
+        database = Database("sqlite://")
+        try:
+            yield database
+        finally:
+            database.dispose()
+        return
+    with created(url) as name:
+        database = Database(make_url(url).set(database=name).render_as_string(hide_password=False))
+        try:
+            yield database
+        finally:
+            database.dispose()
+
+
+@contextmanager
+def copy(stage: Stage, url: str | None) -> Iterator[Stage]:
+    """The same stage on a database of its own; the original must not be in use meanwhile."""
+    if stage.database.dialect == "sqlite":
+        with throw_away(None) as database:
+            source: Any = stage.database.engine.raw_connection()
+            target: Any = database.engine.raw_connection()
+            source.driver_connection.backup(target.driver_connection)
+            source.close()
+            target.close()
+            yield Stage(database, stage.area_id, stage.unit_id, stage.people)
+        return
+    assert url is not None
+    stage.database.dispose()
+    with created(url, template=stage.database.url.database) as name:
+        database = Database(make_url(url).set(database=name).render_as_string(hide_password=False))
+        try:
+            yield Stage(database, stage.area_id, stage.unit_id, stage.people)
+        finally:
+            database.dispose()
+
+
+@contextmanager
+def created(url: str, template: str | None = None) -> Iterator[str]:
+    """A PostgreSQL database with a random name, dropped at the end; gives its name."""
+    name = f"asiavirta_play_{secrets.token_hex(6)}"
+    server = Database(url)
+    origin = f' TEMPLATE "{template}"' if template else ""
+    try:
+        with server.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text(f'CREATE DATABASE "{name}"{origin}'))
+        yield name
+    finally:
+        with server.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+        server.dispose()
