@@ -13,12 +13,15 @@ from engine import xml
 from engine.decision_table import InputColumn, Matched, OutputColumn, Table
 from engine.dmn.boxes import Logic, read_box, read_function
 from engine.dmn.columns import read_table
-from engine.dmn.reading import ItemType, Reading, child, children, local_name, text_of, type_of
+from engine.dmn.element import child, children, local_name, text_of, type_of
+from engine.dmn.reading import Reading
+from engine.dmn.types import Types, read_types
 from engine.errors import DecisionError, FeelError, Finding, LimitError
-from engine.feel import FUNCTION_NAMES, HOUSE_FUNCTIONS, Host, Scope, Value, from_json, settled
+from engine.feel import FUNCTION_NAMES, HOUSE_FUNCTIONS, Host, Json, Scope, Value, settled
+from engine.feel import to_json as feel_to_json
 from engine.hit_policy import MANY
 
-__all__ = ["Decision", "Decisions", "InputColumn", "Matched", "OutputColumn", "check", "load"]
+__all__ = ["Decision", "Decisions", "InputColumn", "Matched", "OutputColumn", "check", "load", "to_json"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,7 @@ class Decisions:
     inputs: Mapping[str, str]
     findings: tuple[Finding, ...]
     _models: Mapping[str, tuple[str, Logic | None, tuple[str, ...]]] = field(repr=False)
+    _types: Types = field(repr=False)
 
     def get(self, decision: str) -> Decision:
         """Give a decision by its id or its name; raises DecisionError when the file has none."""
@@ -82,8 +86,9 @@ class Decisions:
     ) -> tuple[Value, tuple[Matched, ...]]:
         """Evaluate like `evaluate`, and name the rules that decided, those of needed decisions first."""
         trace: list[Matched] = []
+        scope = Scope(self.typed_inputs(decision, inputs), functions)
         try:
-            value = settled(self._run(self.get(decision), self._scope(inputs, functions), {}, trace))
+            value = settled(self._run(self.get(decision), scope, {}, trace))
         except RecursionError:
             raise LimitError(f"{self.file}: decision {decision!r} is nested too deep") from None
         return value, tuple(trace)
@@ -107,16 +112,19 @@ class Decisions:
             return dict(value), trace
         return ({names[0]: value} if len(names) == 1 else dict.fromkeys(names)), trace
 
-    def _scope(self, inputs: Mapping[str, object], functions: Host | None) -> Scope:
+    def typed_inputs(self, decision: str, inputs: Mapping[str, object]) -> dict[str, object]:
+        """Read JSON data as the types of the declared input data (texts as dates, …); raises DecisionError.
+
+        Columns of a table type what they read themselves; an unknown decision is refused here.
+        """
+        self.get(decision)
         typed = dict(inputs)
         for name, type_name in self.inputs.items():
-            value = typed.get(name)
-            if isinstance(value, str) and type_name not in ("", "string", "Any", "any"):
-                try:
-                    typed[name] = from_json(value, type_name)
-                except FeelError as error:
-                    raise DecisionError(f"{self.file}, input {name!r}: {error.message}") from None
-        return Scope(typed, functions)
+            try:
+                typed[name] = self._types.typed(typed.get(name), type_name)
+            except FeelError as error:
+                raise DecisionError(f"{self.file}, input {name!r}: {error.message}") from None
+        return typed
 
     def _run(self, decision: Decision, scope: Scope, done: dict[str, Value], trace: list[Matched]) -> Value:
         """Evaluate what a decision needs, each once, and then the decision itself."""
@@ -151,9 +159,8 @@ def load(data: bytes, file: str) -> Decisions:
     reading = Reading(file)
     elements = list(children(root, "decision", "inputData", "businessKnowledgeModel"))
     ids = {element.get("id"): element for element in elements if element.get("id")}
-    reading.types = dict(_types(root))
-    components = {name for item in reading.types.values() for name in item.components}
-    reading.names = frozenset({_name(element) for element in elements} | components)
+    reading.types = read_types(root)
+    reading.names = frozenset(_name(element) for element in elements) | reading.types.names()
     decisions: dict[str, Decision] = {}
     models: dict[str, tuple[str, Logic | None, tuple[str, ...]]] = {}
     for element in elements:
@@ -174,13 +181,18 @@ def load(data: bytes, file: str) -> Decisions:
     if not decisions:
         raise DecisionError(f"{file}: found no decision; expected at least one")
     _refuse_cycles({**{k: d.needs for k, d in decisions.items()}, **{k: m[2] for k, m in models.items()}}, ids, reading)
-    inputs = {_name(e): _input_type(e, reading) for e in elements if local_name(e) == "inputData"}
-    return Decisions(file, decisions, inputs, tuple(reading.findings), models)
+    inputs = {_name(e): _input_type(e) for e in elements if local_name(e) == "inputData"}
+    return Decisions(file, decisions, inputs, tuple(reading.findings), models, reading.types)
 
 
 def check(decisions: Decisions) -> list[Finding]:
     """Give everything that is wrong with a file: cells that cannot be read, unknown names, policies, cycles."""
     return list(decisions.findings)
+
+
+def to_json(value: Value) -> Json:
+    """Write a result for people and scripts: numbers as JSON numbers, dates and durations as ISO texts."""
+    return feel_to_json(value, numbers=True)
 
 
 def _name(element: Any) -> str:
@@ -189,24 +201,8 @@ def _name(element: Any) -> str:
     return " ".join(name.split())
 
 
-def _input_type(element: Any, reading: Reading) -> str:
-    return reading.base_type(type_of(child(element, "variable")))
-
-
-def _types(root: Any) -> Iterator[tuple[str, ItemType]]:
-    for element in children(root, "itemDefinition"):
-        components = tuple(_components(element))
-        many = element.get("isCollection") == "true"
-        yield (
-            element.get("name", ""),
-            ItemType(type_of(element), text_of(child(element, "allowedValues")), components, many),
-        )
-
-
-def _components(element: Any) -> Iterator[str]:
-    for component in children(element, "itemComponent"):
-        yield component.get("name", "")
-        yield from _components(component)
+def _input_type(element: Any) -> str:
+    return type_of(child(element, "variable"))
 
 
 def _needs(element: Any, ids: Mapping[str, Any], reading: Reading) -> Iterator[str]:
@@ -232,7 +228,7 @@ def _decision(element: Any, key: str, needs: tuple[str, ...], reading: Reading) 
         logic = table.decide
     else:
         logic = read_box(element, name, reading) if box is None else None
-    return Decision(key, name, reading.base_type(type_name), table, needs, logic)
+    return Decision(key, name, reading.types.base(type_name), table, needs, logic)
 
 
 def _cross_check(element: Any, needs: tuple[str, ...], ids: Mapping[str, Any], first: int, reading: Reading) -> None:

@@ -1,4 +1,4 @@
-"""Worked examples of a decision: a CSV table that its expert owns, played against the decision (docs/process-folder.md)."""
+"""Worked examples of a decision: a CSV table that its expert owns, played against it (docs/process-folder.md)."""
 
 from __future__ import annotations
 

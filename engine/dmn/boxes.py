@@ -7,7 +7,8 @@ from typing import Any
 
 from engine.decision_table import Matched
 from engine.dmn.columns import read_table
-from engine.dmn.reading import Reading, child, children, local_name, text_of
+from engine.dmn.element import child, children, local_name, text_of
+from engine.dmn.reading import Reading
 from engine.feel import Function, Scope, Value
 
 Logic = Callable[[Scope, list[Matched]], Value]

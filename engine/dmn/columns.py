@@ -6,7 +6,8 @@ from typing import Any
 
 from engine import feel
 from engine.decision_table import InputColumn, OutputColumn, Rule, Table
-from engine.dmn.reading import Reading, child, children, text_of, type_of
+from engine.dmn.element import child, children, text_of, type_of
+from engine.dmn.reading import Reading
 from engine.errors import FeelError
 from engine.feel import Value
 from engine.hit_policy import AGGREGATIONS, MANY, SINGLE
@@ -60,7 +61,7 @@ def _input(element: Any, number: int, place: str, reading: Reading) -> InputColu
     type_name = type_of(inner)
     allowed = text_of(child(element, "inputValues"))
     tests = reading.tests(allowed, f"table {place!r}, allowed values of {label!r}", element) if allowed else None
-    return InputColumn(label, expression, reading.base_type(type_name), tests) if expression else None
+    return InputColumn(label, expression, reading.types.base(type_name), tests) if expression else None
 
 
 def _output(element: Any, place: str, type_name: str, reading: Reading) -> OutputColumn:
@@ -68,12 +69,11 @@ def _output(element: Any, place: str, type_name: str, reading: Reading) -> Outpu
     where = f"table {place!r}, output {name or place!r}"
     typed = type_of(element) or type_name
     allowed = text_of(child(element, "outputValues"))
-    if not allowed and typed.rpartition(":")[2] in reading.types:
-        allowed = reading.types[typed.rpartition(":")[2]].values
+    allowed = allowed or reading.types.values(typed)
     default = child(element, "defaultOutputEntry")
     expression = reading.expression(text_of(default), f"{where}, default", element) if text_of(default) else None
     values = _values(allowed, where, element, reading) if allowed else None
-    return OutputColumn(name, reading.base_type(typed), values, expression)
+    return OutputColumn(name, reading.types.base(typed), values, expression)
 
 
 def _values(source: str, place: str, element: Any, reading: Reading) -> tuple[Value, ...] | None:

@@ -23,6 +23,8 @@ def to_json(value: Value, *, numbers: bool = False) -> Json:
     if isinstance(value, Decimal):
         if not numbers:
             return number_text(value)
+        if abs(value) > 10**300:  # more than a JSON reader takes as a number
+            return number_text(value)
         return int(value) if value == value.to_integral_value() and abs(value) < 10**18 else float(value)
     if isinstance(value, (date, time, timedelta, Months)):
         return text_of(value)

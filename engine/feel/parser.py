@@ -160,7 +160,7 @@ class Parser(Reader):
     def postfix(self, value: Node) -> Node:
         """Read paths, filters and calls behind a value."""
         for _ in range(limits.CHAIN):
-            if self.skip("."):
+            if self.is_symbol("."):
                 value = nodes.Path(value, self.path_name())
             elif self.is_symbol("[") and not self.closes_range():
                 self.advance()
@@ -173,7 +173,17 @@ class Parser(Reader):
         raise self.fail(f"more than {limits.CHAIN} paths, filters or calls behind each other")
 
     def path_name(self) -> str:
-        """Take the name of an entry; keywords are names here."""
+        """Take `.` and the name of an entry; keywords are names here, and so are the keys of contexts before."""
+        before = self.lexer.names
+        self.lexer.names = before | self.keys
+        self.advance()
+        try:
+            return self.entry_name()
+        finally:
+            self.forget(before)
+
+    def entry_name(self) -> str:
+        """Take the name of an entry; some entries of dates and ranges have two words."""
         if self.token.kind in ("name", "word"):
             name = self.advance().text
             if name in ("time", "start", "end") and self.is_word("offset", "included"):
@@ -304,6 +314,7 @@ class Parser(Reader):
             if named[0] in keys:
                 raise self.fail(f"the context has {named[0]!r} twice")
             keys.append(named[0])
+            self.keys |= {named[0]}
             self.jump(named[1])
             values.append(self.expression())
             self.learn(named[0])

@@ -21,6 +21,7 @@ class Reader:
         self.source = source
         self.lexer = Lexer(source, names, functions)
         self.depth = 0
+        self.keys: frozenset[str] = frozenset()
         self.token = self.lexer.token(0)
 
     def fail(self, message: str, token: Token | None = None) -> FeelError:

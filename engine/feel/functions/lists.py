@@ -227,7 +227,7 @@ def _duplicates(items: Items) -> Value:
     rest = list(items)
     for item in _once(iter(items)):
         rest.remove(item)
-    return _once(iter(rest))
+    return tuple(item for item in _once(iter(items)) if item in rest)
 
 
 @builtin("flatten(list: list)")
