@@ -13,7 +13,7 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs.event_definitions import NoneEventDefinition
 
 from engine import elements, timer
-from engine.diagram import Diagram, Node
+from engine.diagram import Diagram, Node, is_feel
 from engine.feel import compile as feel
 from engine.lint.expressions import script_lines
 from engine.spiff import ProcessSpec
@@ -106,13 +106,11 @@ def _single(diagram: Diagram, level: ProcessSpec, node: Node, name: str) -> Any:
         spec.code = diagram.codes.get(event.ref, "")
     if node.kind == "receiveTask":
         spec.message = node.message
-    if node.kind == "sendTask" and _is_feel(node.attributes["to"]):
-        spec.recipient = feel(node.attributes["to"].removeprefix("="))
+    if node.kind == "sendTask":
+        to, channel = node.attributes["to"], node.attributes.get("channel")
+        spec.recipient = feel(to.removeprefix("=")) if is_feel(to) else None
+        spec.channel = feel(channel) if channel else None
     return spec
-
-
-def _is_feel(to: str) -> bool:
-    return "." in to or to.startswith("=")
 
 
 def _create(diagram: Diagram, level: ProcessSpec, node: Node, name: str) -> Any:

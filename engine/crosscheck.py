@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from engine.bundle import Bundle
-from engine.diagram import Diagram, Node
+from engine.diagram import Diagram, Node, is_feel
 from engine.errors import Finding
 from engine.feel import FUNCTION_NAMES, Expression
 from engine.feel import compile as feel
@@ -59,7 +59,7 @@ def _node(part: Part, parts: Mapping[str, Part], node: Node) -> Iterator[tuple[s
         name, to = node.attributes["letter"], node.attributes["to"]
         if (name, "fi") not in bundle.letters:
             yield "letter-unknown", f"names the letter {name!r}, expected letters/{name}.fi.html"
-        if bundle.manifest.parties and "." not in to and not to.startswith("=") and to not in bundle.manifest.parties:
+        if bundle.manifest.parties and not is_feel(to) and to not in bundle.manifest.parties:
             yield "party-unknown", f"writes to {to!r}, expected a party of process.toml"
     if node.kind == "callActivity":
         yield from _call(parts, node)
@@ -100,6 +100,9 @@ def _sources(diagram: Diagram) -> Iterator[tuple[str, int | None, str]]:
         texts += [source for _, source in script_lines(node.script)] if node.kind == "scriptTask" else []
         if node.multi is not None:
             texts += [t for t in (node.multi.collection, node.multi.cardinality, node.multi.until) if t]
+        if node.kind == "sendTask":
+            texts += [node.attributes["to"].removeprefix("=")] if is_feel(node.attributes["to"]) else []
+            texts += [node.attributes["channel"]] if node.attributes.get("channel") else []
         if event is not None and event.timer in ("timeDate", "timeDuration") and not event.text.startswith("P"):
             texts.append(event.text)
         for text in texts:

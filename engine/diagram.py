@@ -190,6 +190,11 @@ def read(data: bytes, *, file: str) -> Diagram:
     )
 
 
+def is_feel(to: str) -> bool:
+    """Whether a letter's recipient is FEEL (`input.addressee`, `=expression`) and not the name of a party role."""
+    return "." in to or to.startswith("=")
+
+
 def _codes(root: Any) -> dict[str, str]:
     codes = {e.get("id", ""): e.get("errorCode") or e.get("id", "") for e in root.iter(f"{BPMN}error")}
     codes |= {e.get("id", ""): e.get("escalationCode") or e.get("id", "") for e in root.iter(f"{BPMN}escalation")}

@@ -108,7 +108,7 @@ class Run(PythonScriptEngine):  # type: ignore[misc]
 
     def answer(self, token: Token, name: str, answers: Mapping[str, Any], channel: str | None = None) -> None:
         """Store the clean answers of a form with when it happened, and how it came."""
-        record = {**answers, "at": self.moment.isoformat(), "on": self.moment.date().isoformat()}
+        record = {**answers, "at": self.moment.isoformat(timespec="seconds"), "on": self.moment.date().isoformat()}
         if channel is not None:
             record["channel"] = channel
         self.put(token, name, record)
@@ -158,7 +158,7 @@ class Run(PythonScriptEngine):  # type: ignore[misc]
         node, level = token.task_spec.node, token.workflow
         role = self._recipient(token, node.attributes["to"])
         party = (self.situation.case.get("parties") or {}).get(role) or {}
-        sent_on, channel = self.moment.date(), str(party.get("channel") or "letter")
+        sent_on, channel = self.moment.date(), self._channel(token, party)
         received = deemed_receipt(
             sent_on,
             channel,
@@ -173,8 +173,12 @@ class Run(PythonScriptEngine):  # type: ignore[misc]
         data = dict(self.scopes.content[level.scope]["data"])
         self.letters.append(Letter(path, process, node.id, node.attributes["letter"], role, data, value))
 
+    def _channel(self, token: Token, party: Mapping[str, Any]) -> str:
+        chosen = token.task_spec.channel
+        return str((self.value(token, chosen) if chosen is not None else None) or party.get("channel") or "letter")
+
     def _recipient(self, token: Token, to: str) -> str:
-        if "." not in to and not to.startswith("="):
+        if token.task_spec.recipient is None:
             return to
         role = self.value(token, token.task_spec.recipient)
         if not isinstance(role, str) or not role:
@@ -222,8 +226,8 @@ class Run(PythonScriptEngine):  # type: ignore[misc]
         length = timer.length or length_of(self.value(token, timer.expression))
         start = self.situation.occurred_at
         if timer.kind == "timeCycle":
-            token.internal_data |= {"since": start.isoformat(), "count": 1, "left": timer.repeats}
-        token.internal_data["due"] = length.after(start).isoformat()
+            token.internal_data |= {"since": start.isoformat(timespec="seconds"), "count": 1, "left": timer.repeats}
+        token.internal_data["due"] = length.after(start).isoformat(timespec="seconds")
 
     def next_cycle(self, token: Token) -> dict[str, Any] | None:
         """What a repeating timer notes for its next turn, counted from its start; None after the last."""
@@ -233,7 +237,7 @@ class Run(PythonScriptEngine):  # type: ignore[misc]
             return None
         count = data["count"] + 1
         due = length.after(datetime.fromisoformat(data["since"]), count)
-        return {"since": data["since"], "count": count, "left": left, "due": due.isoformat()}
+        return {"since": data["since"], "count": count, "left": left, "due": due.isoformat(timespec="seconds")}
 
     def due(self, token: Token) -> datetime | None:
         """When a waiting timer is due, in UTC; None while its date is not known or its deadline stands still."""

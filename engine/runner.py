@@ -204,7 +204,7 @@ def _result(run: Run, case: Case, before: Mapping[str, Step], completed: tuple[s
 
 
 def _deadlines(run: Run, case: Case) -> list[DeadlineUse]:
-    """The deadlines that run: a caller's deadline may be shown on an element of a part, by its path from the caller."""
+    """The deadlines that run; what is open inside a sub-process or part shows the deadlines of that element too."""
     shown: dict[str, dict[str, list[str]]] = {}
     timed: dict[str, list[str]] = {}
     for token in case.tokens():
@@ -213,10 +213,13 @@ def _deadlines(run: Run, case: Case) -> list[DeadlineUse]:
         timer = getattr(spec, "timer", None)
         if timer is not None and timer.deadline is not None:
             timed.setdefault(level.scope, []).append(timer.deadline)
+        names = [path]
         while level is not None:
-            paths = shown.setdefault(level.scope, {}).setdefault(path.removeprefix(level.prefix), [])
-            if path not in paths:
-                paths.append(path)
+            elements = shown.setdefault(level.scope, {})
+            for name in names:
+                elements.setdefault(name.removeprefix(level.prefix), []).append(path)
+            if level.host is not None:
+                names.append(level.host.workflow.prefix + level.host.task_spec.node.id)
             level = level.host.workflow if level.host is not None else None
     uses: list[DeadlineUse] = []
     for scope, elements in shown.items():

@@ -32,6 +32,8 @@ COMPLETED, CANCELLED, FUTURE = TaskState.COMPLETED, TaskState.CANCELLED, TaskSta
 LIVE = WAITING | READY | STARTED | FUTURE
 MAX_STEPS = 2000
 MAX_TOKENS = 2000
+# Ids of one width keep a state's size the same from round to round.
+FIRST_ID = 100_001
 
 
 class Token(Task):  # type: ignore[misc]
@@ -157,7 +159,7 @@ class _Flowing:
 class Case(_Flowing, BpmnWorkflow):  # type: ignore[misc]
     """The main level of a running case."""
 
-    def __init__(self, spec: Any, subprocess_specs: Mapping[str, Any], run: Any, next_id: int = 1) -> None:
+    def __init__(self, spec: Any, subprocess_specs: Mapping[str, Any], run: Any, next_id: int = FIRST_ID) -> None:
         self.next_id = next_id
         self.queue: deque[Token] = deque()
         self.scope = ""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from engine import timer
-from engine.diagram import Diagram
+from engine.diagram import Diagram, is_feel
 from engine.errors import EngineError, FeelError
 from engine.feel import compile as feel
 from engine.lint.rule import Found, rule
@@ -48,6 +48,17 @@ def feel_input(diagram: Diagram) -> Found:
                 yield node, f"the input {name!r} has the value {source!r}, expected a name and FEEL"
             elif problem := _wrong(source):
                 yield node, f"the input {name!r} cannot be read: {problem}"
+
+
+@rule("feel-letter")
+def feel_letter(diagram: Diagram) -> Found:
+    """A letter's recipient and channel may be FEEL."""
+    for node in diagram.nodes.values():
+        to = node.attributes.get("to", "")
+        sources = [to.removeprefix("=") if is_feel(to) else "", node.attributes.get("channel", "")]
+        for source in sources if node.kind == "sendTask" else ():
+            if source and (problem := _wrong(source)):
+                yield node, f"the recipient or channel cannot be read: {problem}"
 
 
 @rule("feel-collection")

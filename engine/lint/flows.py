@@ -72,6 +72,33 @@ def no_default(diagram: Diagram) -> Found:
             yield node, "has no default flow: a case stops with an error when no condition is true"
 
 
+@rule("join-behind-itself")
+def join_behind_itself(diagram: Diagram) -> Found:
+    """A parallel gateway that needs a token from behind itself waits for ever."""
+    for node in diagram.nodes.values():
+        entries = diagram.entering(node.id)
+        if node.kind != "parallelGateway" or len(entries) < 2:
+            continue
+        reached = _without(diagram, node)
+        for flow in entries:
+            if flow.source not in reached:
+                yield node, f"waits for {flow.source}, which lies behind it; merge the loop in an exclusive gateway"
+
+
+def _without(diagram: Diagram, avoided: Node) -> set[str]:
+    """The elements of a level that a token reaches without passing one of them."""
+    waiting = [node.id for node in diagram.inside(avoided.parent) if node.kind == "startEvent"]
+    reached: set[str] = set()
+    while waiting:
+        current = waiting.pop()
+        if current in reached or current == avoided.id:
+            continue
+        reached.add(current)
+        waiting += [flow.target for flow in diagram.leaving(current)]
+        waiting += [boundary.id for boundary in diagram.boundaries(current)]
+    return reached
+
+
 @rule("choice-into-join", "warning")
 def choice_into_join(diagram: Diagram) -> Found:
     """A parallel join behind a choice waits for tokens that never come."""
