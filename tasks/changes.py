@@ -155,13 +155,16 @@ class Changes:
         case_values = [values[name] for name in columns]
         if self._old_revision is not None:
             case_values += [self.case_id, self._old_revision]
-        statement = _sqlite_case(columns, self._old_revision is None)
-        written = connection.exec_driver_sql(statement, tuple(case_values)).rowcount
+        # the driver's own cursor, in the transaction of the connection: many small statements, no result to wrap
+        cursor = connection.connection.cursor()
+        cursor.execute(_sqlite_case(columns, self._old_revision is None), tuple(case_values))
+        written = cursor.rowcount
         for shape, rows in self._shaped().items():
             operation, table, names = shape
             order = (*names, *_key(table)) if operation != "insert" else names
             bound = [self._bound(table, row) for row in rows]
-            connection.exec_driver_sql(_sqlite(shape), [tuple(row[name] for name in order) for row in bound])
+            cursor.executemany(_sqlite(shape), [tuple(row[name] for name in order) for row in bound])
+        cursor.close()
         return int(written)
 
     @staticmethod
