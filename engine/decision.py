@@ -1,6 +1,6 @@
 """Decisions of a DMN file: read once, checked, and evaluated with the rules that decided (DMN 1.5).
 
-`evaluate` gives what DMN says; `outputs` gives what a business rule task stores: one context of output name -> value.
+`evaluate` gives what DMN says; `evaluate_outputs` what a business rule task stores: a context of outputs by name.
 """
 
 from __future__ import annotations
@@ -26,13 +26,14 @@ __all__ = ["Decision", "Decisions", "InputColumn", "Matched", "OutputColumn", "c
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One decision: its table when it has one, and the ids of the decisions and knowledge models that it needs."""
+    """One decision: its table if it has one, the ids of the decisions and models that it needs, its input data."""
 
     id: str
     name: str
     type: str
     table: Table | None
     needs: tuple[str, ...]
+    data: Mapping[str, str]
     _logic: Logic | None = field(repr=False, compare=False)
 
     @property
@@ -57,11 +58,11 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
-    """All decisions of one file; `inputs` are its declared input data, name -> type."""
+    """All decisions of one file; `data` are its declared input data, name -> type as the file names it."""
 
     file: str
     by_id: Mapping[str, Decision]
-    inputs: Mapping[str, str]
+    data: Mapping[str, str]
     findings: tuple[Finding, ...]
     _models: Mapping[str, tuple[str, Logic | None, tuple[str, ...]]] = field(repr=False)
     _types: Types = field(repr=False)
@@ -86,14 +87,31 @@ class Decisions:
     ) -> tuple[Value, tuple[Matched, ...]]:
         """Evaluate like `evaluate`, and name the rules that decided, those of needed decisions first."""
         trace: list[Matched] = []
-        scope = Scope(self.typed_inputs(decision, inputs), functions)
+        found = self.get(decision)
+        scope = Scope(inputs, functions).inside(
+            self._typed(inputs)
+        )  # what is given may be large: only the declared is read
         try:
-            value = settled(self._run(self.get(decision), scope, {}, trace))
+            value = settled(self._run(found, scope, {}, trace))
         except RecursionError:
             raise LimitError(f"{self.file}: decision {decision!r} is nested too deep") from None
         return value, tuple(trace)
 
-    def outputs(
+    def inputs(self, decision: str) -> dict[str, str]:
+        """Give what a decision and those that it needs read, name -> type: input data, or the table's columns."""
+        found = self.get(decision)
+        names = {name: self._types.base(kind) for name, kind in found.data.items()}
+        if not found.data:
+            names = {column.expression.source: column.type for column in found.inputs}
+        for need in found.needs:
+            names.update(self.inputs(need) if need in self.by_id else {})
+        return names if not found.needs else {n: t for n, t in names.items() if n not in self._names(found.needs)}
+
+    def outputs(self, decision: str) -> dict[str, str]:
+        """Give the outputs of a decision, name -> type, as `evaluate_outputs` names them."""
+        return {column.name: column.type for column in self.get(decision).outputs}
+
+    def evaluate_outputs(
         self, decision: str, inputs: Mapping[str, object], functions: Host | None = None
     ) -> tuple[dict[str, Value], tuple[Matched, ...]]:
         """Give the outputs by name, as a business rule task stores them, and the rules that decided.
@@ -118,13 +136,20 @@ class Decisions:
         Columns of a table type what they read themselves; an unknown decision is refused here.
         """
         self.get(decision)
-        typed = dict(inputs)
-        for name, type_name in self.inputs.items():
-            try:
-                typed[name] = self._types.typed(typed.get(name), type_name)
-            except FeelError as error:
-                raise DecisionError(f"{self.file}, input {name!r}: {error.message}") from None
+        return {**inputs, **self._typed(inputs)}
+
+    def _typed(self, inputs: Mapping[str, object]) -> dict[str, object]:
+        typed: dict[str, object] = {}
+        for name, type_name in self.data.items():
+            if name in inputs:
+                try:
+                    typed[name] = self._types.typed(inputs[name], type_name)
+                except FeelError as error:
+                    raise DecisionError(f"{self.file}, input {name!r}: {error.message}") from None
         return typed
+
+    def _names(self, needs: tuple[str, ...]) -> set[str]:
+        return {self.by_id[need].name for need in needs if need in self.by_id}
 
     def _run(self, decision: Decision, scope: Scope, done: dict[str, Value], trace: list[Matched]) -> Value:
         """Evaluate what a decision needs, each once, and then the decision itself."""
@@ -168,7 +193,7 @@ def load(data: bytes, file: str) -> Decisions:
         needs = tuple(_needs(element, ids, reading))
         first = len(reading.expressions)
         if local_name(element) == "decision":
-            decisions[key] = _decision(element, key, needs, reading)
+            decisions[key] = _decision(element, key, needs, ids, reading)
         elif local_name(element) == "businessKnowledgeModel":
             inner = child(element, "encapsulatedLogic")
             logic = read_function(inner, _name(element), reading) if inner is not None else None
@@ -218,7 +243,7 @@ def _needs(element: Any, ids: Mapping[str, Any], reading: Reading) -> Iterator[s
                 yield key
 
 
-def _decision(element: Any, key: str, needs: tuple[str, ...], reading: Reading) -> Decision:
+def _decision(element: Any, key: str, needs: tuple[str, ...], ids: Mapping[str, Any], reading: Reading) -> Decision:
     name = _name(element)
     box = child(element, "decisionTable")
     type_name = type_of(child(element, "variable"))
@@ -228,12 +253,12 @@ def _decision(element: Any, key: str, needs: tuple[str, ...], reading: Reading) 
         logic = table.decide
     else:
         logic = read_box(element, name, reading) if box is None else None
-    return Decision(key, name, reading.types.base(type_name), table, needs, logic)
+    return Decision(key, name, reading.types.base(type_name), table, needs, _required_inputs(element, ids), logic)
 
 
 def _cross_check(element: Any, needs: tuple[str, ...], ids: Mapping[str, Any], first: int, reading: Reading) -> None:
     """Find names and functions that nothing declares, in what was compiled for this element."""
-    declared = {_name(ids[need]) for need in needs} | _required_inputs(element, ids)
+    declared = {_name(ids[need]) for need in needs} | set(_required_inputs(element, ids))
     own = reading.expressions[first:]
     if not declared:  # a bare table: what its input columns ask for is what it is given
         columns = [
@@ -260,13 +285,13 @@ def _cross_check(element: Any, needs: tuple[str, ...], ids: Mapping[str, Any], f
                 )
 
 
-def _required_inputs(element: Any, ids: Mapping[str, Any]) -> set[str]:
-    found = set()
+def _required_inputs(element: Any, ids: Mapping[str, Any]) -> dict[str, str]:
+    found = {}
     for requirement in children(element, "informationRequirement"):
         for target in children(requirement, "requiredInput"):
             key = target.get("href", "").rpartition("#")[2]
             if key in ids:
-                found.add(_name(ids[key]))
+                found[_name(ids[key])] = _input_type(ids[key])
     return found
 
 

@@ -110,7 +110,7 @@ def run_examples(
 
 def _differences(decisions: Decisions, decision: str, example: Example, functions: Host | None) -> list[str]:
     try:
-        found, trace = decisions.outputs(decision, example.inputs, functions)
+        found, trace = decisions.evaluate_outputs(decision, example.inputs, functions)
     except EngineError as error:
         return [str(error)]
     rows = ", ".join(str(match.row) for match in trace) or "none"

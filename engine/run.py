@@ -134,7 +134,8 @@ class Run(PythonScriptEngine):  # type: ignore[misc]
         inputs: Mapping[str, Any] = self.view(scope, token)
         if spec.mapping:
             inputs = {key: self.value(token, expression) for key, expression in spec.mapping}
-        value, shape = store(table.evaluate(name, inputs, self.functions(scope)))
+        outputs, _ = table.evaluate_outputs(name, inputs, self.functions(scope))
+        value, shape = store(outputs)
         self.put(token, name, value, shape)
 
     def items(self, token: Token) -> list[dict[str, Any]]:

@@ -94,8 +94,8 @@ def test_collect_aggregates(aggregation: str, value: int, expected: object) -> N
 def test_a_rule_task_stores_outputs_by_name_and_collects_lists() -> None:
     rules = [(["true"], ['"R1"']), (["-"], ['"R2"'])]
     decisions = decision.load(decided(table("COLLECT", "late:boolean", REASON, rules)), "t.dmn")
-    assert decisions.outputs("eligibility", {"late": True})[0] == {"reason": ("R1", "R2")}
-    assert decisions.outputs("eligibility", {"late": False})[0] == {"reason": ("R2",)}
+    assert decisions.evaluate_outputs("eligibility", {"late": True})[0] == {"reason": ("R1", "R2")}
+    assert decisions.evaluate_outputs("eligibility", {"late": False})[0] == {"reason": ("R2",)}
 
 
 def test_several_outputs_make_a_context_and_defaults_fill_it() -> None:
@@ -105,7 +105,7 @@ def test_several_outputs_make_a_context_and_defaults_fill_it() -> None:
     data = decided(table("FIRST", "amount:number", outputs, [(["> 5"], ["true", "null"])]))
     decisions = decision.load(data, "t.dmn")
     assert decisions.evaluate("eligibility", {"amount": 6}) == {"grant": True, "why": None}
-    assert decisions.outputs("eligibility", {"amount": 1})[0] == {"grant": False, "why": None}
+    assert decisions.evaluate_outputs("eligibility", {"amount": 1})[0] == {"grant": False, "why": None}
 
 
 def test_the_rules_that_decided_are_named() -> None:
@@ -157,7 +157,8 @@ GRAPH = (
 def test_a_decision_uses_other_decisions_and_knowledge_models() -> None:
     decisions = decision.load(definitions(GRAPH), "t.dmn")
     assert decision.check(decisions) == []
-    assert decisions.inputs == {"Monthly Pay": "number"}
+    assert decisions.inputs("paid") == {"Monthly Pay": "number"}
+    assert decisions.outputs("paid") == {"Paid": ""}
     assert decisions.evaluate("Paid", {"Monthly Pay": "1000"}) == {"sum": D(500), "again": D(505)}
     assert decisions.evaluate("paid", {"Monthly Pay": 9000}) == {"sum": D(1260), "again": D(1260)}
 
