@@ -1,0 +1,106 @@
+"""The database: away, busy, and two people at once."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from sqlalchemy import event, text
+
+from tasks.casefile import lock
+from tasks.commands import work
+from tasks.db import Database
+from tasks.errors import DatabaseAway, Stale
+
+
+def test_a_database_that_is_away_is_said_so_without_its_password() -> None:
+    away = Database("postgresql://postgres:secret@127.0.0.1:1/none")
+    with pytest.raises(DatabaseAway) as refused, away.read():
+        pass
+    assert "secret" not in str(refused.value)
+
+
+def test_an_exception_leaves_nothing_behind(town) -> None:
+    def fail() -> None:
+        with town.database.transaction() as connection:
+            connection.execute(text("UPDATE users SET full_name = 'x'"))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert town.value("SELECT count(*) FROM users WHERE full_name = 'x'") == 0
+
+
+def test_of_two_who_claim_at_once_one_wins_and_the_other_is_told(town) -> None:
+    task = town.start().task_ids[0]
+    results: list[object] = []
+    ready = threading.Barrier(2)
+
+    def claim(name: str) -> None:
+        actor = town.user(name)
+        ready.wait()
+        try:
+            results.append(work.claim(town.database, actor, task, version=1, now=town.now))
+        except Stale as refused:
+            results.append(refused.who)
+
+    threads = [threading.Thread(target=claim, args=(name,)) for name in ("vilma", "kalle")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert 2 in results
+    assert {"vilma", "kalle"} & set(results)
+
+
+def test_after_waiting_for_the_lock_the_children_are_read_anew(town) -> None:
+    """On PostgreSQL the sub-selects of a statement that waited show the time before it: not to be believed."""
+    started = town.start()
+    vilma, seen = town.user("vilma"), []
+
+    def look() -> None:
+        with town.database.transaction() as connection:
+            seen.append(lock(connection, started.case_id, vilma.user_id).task(1)["revision"])
+
+    with town.database.transaction() as connection:
+        lock(connection, started.case_id, vilma.user_id)
+        waiter = threading.Thread(target=look)
+        waiter.start()
+        waiter.join(0.3)
+        connection.execute(text("UPDATE tasks SET revision = 5"))
+        connection.execute(text("UPDATE cases SET revision = revision + 1"))
+    waiter.join()
+    assert seen == [5]
+
+
+@pytest.mark.parametrize("kind", ["check", "claim"])
+def test_a_command_on_postgresql_is_two_statements(town, kind) -> None:
+    if town.database.dialect != "postgresql":
+        pytest.skip("SQLite has no writable CTE: a statement per table")
+    task, vilma, statements = town.start().task_ids[0], town.user("vilma"), []
+    event.listen(town.database.engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
+    if kind == "check":
+        work.complete(town.database, vilma, task, answers={"complete": "false"}, now=town.now)
+    else:
+        work.claim(town.database, vilma, task, now=town.now)
+    assert [statement.split()[0] for statement in statements] == ["SELECT", "WITH"]
+    assert "FOR NO KEY UPDATE OF c" in statements[0]
+
+
+def test_an_in_memory_database_serves_several_threads(tmp_path) -> None:
+    database = Database("sqlite://")
+    with database.transaction() as connection:
+        connection.execute(text("CREATE TABLE t (n integer)"))
+
+    def add() -> None:
+        for _ in range(20):
+            with database.transaction() as connection:
+                connection.execute(text("INSERT INTO t VALUES (1)"))
+
+    threads = [threading.Thread(target=add) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with database.read() as connection:
+        assert connection.execute(text("SELECT count(*) FROM t")).scalar() == 80

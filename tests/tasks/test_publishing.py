@@ -1,0 +1,94 @@
+"""Publishing: checked, by two people, and running cases keep what they started on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from engine import bundle as bundles
+from engine.bundle import Bundle
+from tasks.commands import publishing
+from tasks.errors import Forbidden, NotPublishable
+from tasks.published import published
+
+PERMIT = Path(__file__).parent / "bundles" / "permit"
+
+
+def changed(path: str, old: str, new: str, folder: Path) -> Bundle:
+    """The permit with one text replaced in one file."""
+    for file in PERMIT.rglob("*"):
+        if file.is_file():
+            target = folder / "permit" / file.relative_to(PERMIT)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(file.read_bytes())
+    target = folder / "permit" / path
+    assert old in target.read_text()
+    target.write_text(target.read_text().replace(old, new))
+    return bundles.read(folder / "permit")
+
+
+def publish(town, bundle: Bundle, author: str = "olga", approver: str = "oona", from_on: date = date(2026, 2, 1)):
+    return publishing.publish(
+        town.database, town.user("outi"), [bundle], author=author, approver=approver, from_on=from_on, now=town.now
+    )
+
+
+def test_the_same_content_again_is_no_new_version(town) -> None:
+    result = publish(town, bundles.read(PERMIT))
+    assert (result[0].number, result[0].new) == (1, False)
+
+
+@pytest.mark.parametrize(("author", "approver"), [("olga", "olga"), ("olga", "nobody")])
+def test_publishing_needs_two_different_people(town, author, approver) -> None:
+    with pytest.raises(Forbidden):
+        publish(town, bundles.read(PERMIT), author, approver)
+
+
+def test_a_running_case_keeps_its_diagram_and_follows_the_new_dated_rows(town, tmp_path) -> None:
+    started = town.start()
+    new = changed("deadlines.toml", "{from = 2025-01-01, length = 7}", "{from = 2025-01-01, length = 21}", tmp_path)
+    assert publish(town, new)[0].number == 2
+    town.complete("vilma", started.task_ids[0], {"complete": "false"})
+    row = town.rows("SELECT legal_on, law_version FROM deadlines WHERE name = 'reply_time'")[0]
+    assert (str(row.legal_on), row.law_version) == ("2026-03-02", "permit@2")
+    assert town.value("SELECT version FROM cases") == 1
+
+
+def test_a_new_case_takes_the_version_in_force_on_the_day_it_arrived(town, tmp_path) -> None:
+    new = changed("labels.toml", '"Granska"', '"Kontrollera"', tmp_path)
+    publish(town, new, from_on=date(2026, 3, 1))
+    town.start()
+    town.pass_time(days=30)
+    town.start()
+    assert [row.version for row in town.rows("SELECT version FROM cases ORDER BY id")] == [1, 2]
+
+
+def test_a_broken_form_is_refused_with_its_file_and_nothing_is_published(town, tmp_path) -> None:
+    broken = changed("forms/check.json", '"yes_no"', '"maybe"', tmp_path)
+    with pytest.raises(NotPublishable) as refused:
+        publish(town, broken)
+    assert any("check" in finding.file for finding in refused.value.findings)
+    assert town.value("SELECT count(*) FROM versions") == 1
+    with town.database.read() as connection:
+        assert len(published(town.database).refresh(connection).rows) == 1
+
+
+def test_a_call_to_an_unknown_part_is_refused(town) -> None:
+    permit = bundles.read(PERMIT)
+    bpmn = permit.files["permit.bpmn"]
+    start = bpmn.index(b'<bpmn:userTask id="check"')
+    end = bpmn.index(b"</bpmn:userTask>", start)
+    call = bpmn[start:end].replace(b"<bpmn:userTask ", b'<bpmn:callActivity calledElement="nowhere" ')
+    bpmn = bpmn[:start] + call + b"</bpmn:callActivity>" + bpmn[end + len(b"</bpmn:userTask>") :]
+    broken = replace(permit, files={**permit.files, "permit.bpmn": bpmn}, hash="other")
+    with pytest.raises(NotPublishable) as refused:
+        publish(town, broken)
+    assert "nowhere" in str(refused.value)
+
+
+def test_what_is_published_comes_back_byte_for_byte(town) -> None:
+    content = bytes(town.value("SELECT content FROM versions"))
+    assert bundles.read(content).hash == town.value("SELECT hash FROM versions") == bundles.read(PERMIT).hash
