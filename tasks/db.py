@@ -27,9 +27,12 @@ def _dumps(value: Any) -> str:
 
 
 class Database:
-    """One database by its URL (`sqlite:///path`, `sqlite://` in memory, `postgresql://…`)."""
+    """One database by its URL (`sqlite:///path`, `sqlite://` in memory, `postgresql://…`).
 
-    def __init__(self, url: str, *, pool_size: int = 5) -> None:
+    `durable=False` lets SQLite not wait for the disk: only for a file that is thrown away when its making fails.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 5, durable: bool = True) -> None:
         parsed = make_url(url)
         if parsed.drivername in ("postgresql", "postgres"):
             parsed = parsed.set(drivername="postgresql+psycopg")
@@ -39,6 +42,7 @@ class Database:
         self.dialect: str = parsed.get_backend_name()
         self._memory = self.dialect == "sqlite" and parsed.database in (None, "", ":memory:")
         self._one_at_a_time = threading.RLock() if self._memory else nullcontext()
+        self._durable = durable
         self.engine: Engine = self._sqlite() if self.dialect == "sqlite" else self._postgresql(pool_size)
 
     def _sqlite(self) -> Engine:
@@ -50,7 +54,7 @@ class Database:
             json_deserializer=orjson.loads,
             **memory,
         )
-        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "connect", _prepare_durable if self._durable else _prepare_hasty)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
 
@@ -97,12 +101,20 @@ class Database:
         self.engine.dispose()
 
 
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
+def _prepare_durable(connection: Any, _record: Any) -> None:
+    _prepare(connection, "FULL")
+
+
+def _prepare_hasty(connection: Any, _record: Any) -> None:
+    _prepare(connection, "OFF")
+
+
+def _prepare(connection: Any, synchronous: str) -> None:
     connection.isolation_level = None  # transactions are begun below, not by the driver
     cursor = connection.cursor()
     for pragma in (
         "journal_mode=WAL",
-        "synchronous=FULL",
+        f"synchronous={synchronous}",
         "foreign_keys=ON",
         "busy_timeout=30000",
         "cache_size=-16000",

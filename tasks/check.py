@@ -1,0 +1,202 @@
+"""Checking folders and files from disk: what `asiavirta check` reports and what publishing refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import orjson
+
+from engine import bundle as bundles
+from engine import decision, example, lint
+from engine import definition as definitions
+from engine.bundle import Bundle
+from engine.definition import Definition
+from engine.errors import BundleError, DecisionError, Finding, Rewrite, XmlError
+from engine.feel import compile as feel
+from engine.law import LAW
+from engine.register import read_calendar, read_deadlines, read_parameters
+from engine.story import check_stories
+from engine.table import Findings, parse
+from forms.errors import FormDefinitionError
+from forms.form import Form
+from tasks.published import codes
+
+TOML = {"deadlines.toml": read_deadlines, "parameters.toml": read_parameters, "calendar.toml": read_calendar}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was found in one file."""
+
+    path: str
+    rewrites: tuple[Rewrite, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """No finding is an error; warnings and rewrites alone are fine."""
+        return all(finding.severity != "error" for finding in self.findings)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The reports of all files, and the folders that could be read and built."""
+
+    reports: tuple[Report, ...]
+    bundles: tuple[Bundle, ...] = ()
+    built: tuple[tuple[Bundle, Definition], ...] = field(default=())
+
+
+def folder_findings(bundle: Bundle, parts: Mapping[str, Bundle]) -> tuple[tuple[Rewrite, ...], list[Finding]]:
+    """Everything about one folder that can be checked without a database; `parts` resolve its calls and its law."""
+    rewrites: tuple[Rewrite, ...] = ()
+    findings = list(bundle.findings) + check_stories(bundle.stories)
+    for name, form in bundle.forms.items():
+        findings += form_findings(form, f"forms/{name}.json", bundle, parts.get(LAW))
+    findings += _examples(bundle)
+    if bundle.bpmn is not None:
+        rewrites, problems = definitions.check(bundle, parts)
+        findings += problems
+    return rewrites, findings
+
+
+def form_findings(form: Mapping[str, object], file: str, bundle: Bundle | None, law: Bundle | None) -> list[Finding]:
+    """What is wrong with one form file."""
+    try:
+        Form.load(form, file=file, compile=feel, codes=codes(bundle, law) if bundle else None)
+    except FormDefinitionError as error:
+        return [
+            Finding("form", "error", f.message, f.file or file, getattr(f, "pointer", None)) for f in error.findings
+        ]
+    return []
+
+
+def _examples(bundle: Bundle) -> list[Finding]:
+    findings = []
+    for name, table in bundle.decisions.items():
+        path = f"{name}.csv"
+        if path not in bundle.files:
+            message = f"{name}.dmn has no worked examples; its expert writes them in {path}"
+            findings.append(Finding("decision-examples", "warning", message, f"{name}.dmn"))
+            continue
+        try:
+            examples = example.read_examples(bundle.files[path].decode("utf-8"), path)
+            findings += example.run_examples(table, name, examples, file=path)
+        except (DecisionError, UnicodeDecodeError) as error:
+            findings.append(Finding("decision-example", "error", str(error), path))
+    return findings
+
+
+def check_paths(paths: Sequence[Path]) -> Checked:
+    """Check folders, folders of folders, zips and single files."""
+    reports: list[Report] = []
+    read: list[Bundle] = []
+    built: list[tuple[Bundle, Definition]] = []
+    for path in paths:
+        if path.is_dir():
+            for folder in folders_in(path):
+                _check_folder(folder, reports, read, built)
+        elif path.suffix == ".zip":
+            _check_bundle(path.read_bytes(), str(path), {}, reports, read, built)
+        else:
+            reports.append(check_file(path))
+    return Checked(tuple(reports), tuple(read), tuple(built))
+
+
+def folders_in(path: Path) -> list[Path]:
+    """The process folders at or directly below a path; at least the path itself."""
+    if (path / "process.toml").is_file():
+        return [path]
+    below = [p.parent for p in sorted(path.glob("*/process.toml"))]
+    return below or [path]
+
+
+def read_folders(path: Path) -> list[Bundle]:
+    """The bundles of a folder of folders, with whatever findings they have."""
+    return [bundles.inspect(folder) for folder in folders_in(path)]
+
+
+def siblings(folder: Path) -> dict[str, Bundle]:
+    """The folders beside this one, by process id: they resolve its calls and its law."""
+    found = {}
+    for other in sorted(folder.resolve().parent.glob("*/process.toml")):
+        if other.parent != folder.resolve():
+            bundle = bundles.inspect(other.parent)
+            found[bundle.process] = bundle
+    return found
+
+
+def _check_folder(
+    folder: Path, reports: list[Report], read: list[Bundle], built: list[tuple[Bundle, Definition]]
+) -> None:
+    _check_bundle(folder, str(folder), siblings(folder), reports, read, built)
+
+
+def _check_bundle(
+    source: Path | bytes, where: str, parts: Mapping[str, Bundle], reports: list[Report], read: list[Bundle],
+    built: list[tuple[Bundle, Definition]],
+) -> None:  # fmt: skip
+    try:
+        bundle = bundles.inspect(source)
+    except BundleError as error:
+        reports.append(Report(where, (), error.findings))
+        return
+    rewrites, findings = folder_findings(bundle, parts)
+    read.append(bundle)
+    files = dict.fromkeys([*sorted(bundle.files), *(f.file for f in findings)])
+    for name in files:
+        own = tuple(f for f in findings if f.file == name)
+        reports.append(Report(f"{where}/{name}", rewrites if name.endswith(".bpmn") else (), own))
+    if bundle.bpmn is not None and all(f.severity != "error" for f in findings):
+        try:
+            built.append((bundle, definitions.build(bundle, parts)))
+        except BundleError as error:
+            reports.append(Report(where, (), error.findings))
+
+
+def check_file(path: Path) -> Report:
+    """Check one .bpmn, .dmn, form or deadline file by itself; an unknown kind is a finding."""
+    name, where = path.name, str(path)
+    try:
+        data = path.read_bytes()
+        if path.suffix in (".bpmn", ".xml"):
+            rewrites, problems = lint.check(data, name)
+            return Report(where, tuple(rewrites), tuple(problems))
+        if path.suffix == ".dmn":
+            return Report(where, (), tuple(decision.check(decision.load(data, name))))
+        if path.suffix == ".json":
+            return Report(where, (), tuple(_form_file(data, name)))
+        if path.suffix == ".toml":
+            return Report(where, (), tuple(_toml_file(data, name)))
+    except XmlError as error:
+        return Report(where, (), (Finding("xml", "error", str(error), name, None, error.line),))
+    except DecisionError as error:
+        return Report(where, (), (Finding("decision", "error", str(error), name),))
+    message = f"{name} is no kind of file that is checked: .bpmn, .dmn, .json (a form), .toml, .zip or a folder"
+    return Report(where, (), (Finding("file-kind", "error", message, name),))
+
+
+def _form_file(data: bytes, name: str) -> Iterable[Finding]:
+    if len(data) > bundles.MAX_FILE:
+        return [
+            Finding("file-size", "error", f"{name} has {len(data)} bytes; at most {bundles.MAX_FILE} are read", name)
+        ]
+    try:
+        form = orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        return [Finding("json-syntax", "error", f"not JSON: {error}", name, None, error.lineno)]
+    if not isinstance(form, dict):
+        return [Finding("form", "error", f"a form is an object, found {type(form).__name__}", name)]
+    return form_findings(form, name, None, None)
+
+
+def _toml_file(data: bytes, name: str) -> Iterable[Finding]:
+    findings = Findings(name)
+    reader = TOML.get(name)
+    if reader is not None:
+        reader(data, findings)
+    else:
+        parse(data, findings)
+    return findings

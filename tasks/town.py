@@ -1,0 +1,263 @@
+"""The demo's town: an employment area with its people, and a few hundred cases in every state, dated around today.
+
+Nothing is written by hand: every case is a story of its process folder, moved in time so that today falls between two
+of its steps, with made-up customers, and played through the real commands on a virtual clock.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import text
+
+from engine.bundle import Bundle
+from engine.errors import EngineError
+from engine.story import HELSINKI, Story, StoryStep, read_story
+from tasks.actor import Actor
+from tasks.clock import run_until
+from tasks.commands.customers import create_customer
+from tasks.commands.people import add_area, add_municipality, add_role, add_unit, add_user, grant_delegation
+from tasks.commands.publishing import publish
+from tasks.commands.remarks import comment
+from tasks.commands.work import claim, hold, save_draft
+from tasks.db import Database
+from tasks.errors import TasksError
+from tasks.player import Player
+from tasks.stage import CONTACT, FIRST_DAY, OPENED, Stage
+from tasks.synthetic import example
+
+HOUSE = Actor(None, "demo", "cli")
+SEED = 20250101
+WEEK = timedelta(days=7)
+ISO = re.compile(r"^\d{4}-\d{2}-\d{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Citizen:
+    """A demo user: sign-in name, full name, title, access role, work roles, and the units (None: all)."""
+
+    name: str
+    full_name: str
+    title: str
+    role: str
+    work_roles: tuple[str, ...]
+    units: tuple[int, ...] | None
+
+
+CASEWORK = ("grant_officer", "employment_expert", "payment_officer")
+PEOPLE = (
+    Citizen("kaisa.kasittelija", "Kaisa Käsittelijä", "asiantuntija", "caseworker", CASEWORK, (0,)),
+    Citizen("kalle.kasittelija", "Kalle Käsittelijä", "asiantuntija", "caseworker", CASEWORK, (0,)),
+    Citizen("stina.handlaggare", "Stina Handläggare", "sakkunnig", "caseworker", CASEWORK, (1,)),
+    Citizen("raija.ratkaisija", "Raija Ratkaisija", "palvelupäällikkö", "decision_maker", ("decision_maker",), None),
+    Citizen(
+        "hannu.hyvaksyja", "Hannu Hyväksyjä", "talousasiantuntija", "payment_approver", ("payment_approver",), None
+    ),
+    Citizen("eeva.esihenkilo", "Eeva Esihenkilö", "yksikön päällikkö", "supervisor", ("supervisor",), None),
+    Citizen("olga.omistaja", "Olga Omistaja", "prosessin omistaja", "process_owner", (), None),
+    Citizen("ylermi.yllapitaja", "Ylermi Ylläpitäjä", "ylläpitäjä", "operator", (), None),
+    Citizen("taina.tarkastaja", "Taina Tarkastaja", "sisäinen tarkastaja", "auditor", (), None),
+)
+UNITS = (
+    ("keskusta", {"fi": "Keksilän keskusta", "sv": "Keksilä centrum", "en": "Keksilä centre"}),
+    ("rannikko", {"fi": "Rannikon toimipiste", "sv": "Kustens verksamhetsställe", "en": "Coastal office"}),
+)
+NOTES = (
+    "Soitin hakijalle, palaa asiaan ensi viikolla.", "Odotetaan vielä tilinpäätöstä.", "Liitteet tarkistettu.",
+    "Työnantaja pyysi puheluun aamupäivällä.", "Arvo ringde och frågade om tidtabellen.",
+)  # fmt: skip
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Town:
+    """The furnished database: units by index and people by name."""
+
+    database: Database
+    area_id: int
+    units: tuple[int, ...]
+    people: Mapping[str, Actor]
+
+
+def furnish(database: Database, bundles: Sequence[Bundle]) -> Town:
+    """Make the area, its municipalities, units and people, and publish the folders. The schema must be there."""
+    area = add_area(
+        database, HOUSE, code="keksila", now=OPENED, contact=CONTACT,
+        name={"fi": "Keksilän työllisyysalue", "sv": "Keksilä sysselsättningsområde", "en": "Keksilä employment area"},
+    )  # fmt: skip
+    for code, fi, sv, responsible in (("990", "Keksilä", "Keksilä", True), ("991", "Mallila", "Mallböle", False)):
+        names = {"fi": fi, "sv": sv, "en": fi}
+        add_municipality(database, HOUSE, code=code, name=names, area_id=area, now=OPENED, responsible=responsible)
+    units = tuple(add_unit(database, HOUSE, code=c, name=n, area_id=area, now=OPENED) for c, n in UNITS)
+    people = {citizen.name: _citizen(database, citizen, units) for citizen in PEOPLE}
+    publish(database, HOUSE, bundles, author="olga.omistaja", approver="eeva.esihenkilo", from_on=FIRST_DAY, now=OPENED)
+    return Town(database, area, units, people)
+
+
+def _citizen(database: Database, citizen: Citizen, units: Sequence[int]) -> Actor:
+    language = "sv" if citizen.title == "sakkunnig" else "fi"
+    user = add_user(
+        database, HOUSE, name=citizen.name, full_name=citizen.full_name, title=citizen.title, language=language,
+        now=OPENED,
+    )  # fmt: skip
+    mine = None if citizen.units is None else [units[i] for i in citizen.units]
+    add_role(database, HOUSE, user_id=user, role=citizen.role, work_roles=citizen.work_roles, units=mine, now=OPENED)
+    if citizen.role == "decision_maker":
+        basis = "Keksilän hallintosääntö (esimerkki) 12 §"
+        grant_delegation(database, HOUSE, user_id=user, basis=basis, from_on=FIRST_DAY, now=OPENED)
+    return Actor(user, citizen.full_name, "web")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One case to make: a story moved by whole weeks, so that weekdays stay; steps after today are left out."""
+
+    story: Story
+    shift: timedelta
+
+
+def plans(stories: Sequence[Story], today: date, count: int) -> list[Plan]:
+    """At least one case standing after each step of each story; then more of them, up to `count`."""
+    chance = random.Random(SEED)
+    every = [_plan(story, step, today, chance) for story in stories for step in range(len(story.steps))]
+    while len(every) < count and stories:
+        story = chance.choice(stories)
+        every.append(_plan(story, chance.randrange(len(story.steps)), today, chance))
+    chance.shuffle(every)
+    return every
+
+
+def _plan(story: Story, step: int, today: date, chance: random.Random) -> Plan:
+    """Today comes somewhere between this step and the next; after the last one, up to two months."""
+    at = story.steps[step].at.astimezone(HELSINKI).date()
+    last = step + 1 == len(story.steps)
+    room = 60 if last else (story.steps[step + 1].at.astimezone(HELSINKI).date() - at).days
+    wanted = today - timedelta(days=chance.randint(0, max(0, room - 1)))
+    return Plan(story, WEEK * round((wanted - at) / WEEK))
+
+
+def fill(town: Town, bundles: Sequence[Bundle], now: datetime, count: int, progress: Progress) -> int:
+    """Play the town's cases; gives how many there are. A step that does not fit its new days ends its case's play."""
+    stories = [read_story(id, source) for bundle in bundles for id, source in sorted(bundle.stories.items())]
+    todo = plans(stories, now.astimezone(HELSINKI).date(), count)
+    for number, plan in enumerate(todo):
+        _play(town, plan, number, now)
+        progress(number + 1, len(todo))
+    run_until(town.database, now)
+    _busy(town, now)
+    return len(todo)
+
+
+def _play(town: Town, plan: Plan, number: int, now: datetime) -> None:
+    unit = 0 if number % 3 else 1
+    people = _crew(town, unit, number)
+    stage = Stage(town.database, town.area_id, town.units[unit], people)
+    story = moved(plan.story, plan.shift, number)
+    player = Resident(stage, story)
+    for step in story.steps:
+        if step.at > now:
+            break
+        try:
+            run_until(town.database, step.at)
+            if step.action and step.action != "publish" and not step.refused:
+                player.act(step)
+        except (TasksError, EngineError):
+            break
+    run_until(town.database, now)
+
+
+def _crew(town: Town, unit: int, number: int) -> dict[str, Actor]:
+    """Who does what in this case: the story's people by role are the town's people."""
+    first = ("stina.handlaggare",) if unit else ("kaisa.kasittelija", "kalle.kasittelija")
+    caseworker = town.people[first[number % len(first)]]
+    crew = dict.fromkeys(CASEWORK, caseworker) | {f"{role}_2": caseworker for role in CASEWORK}
+    crew |= {"everyone": caseworker, "supervisor": town.people["eeva.esihenkilo"]}
+    crew |= dict.fromkeys(("decision_maker", "decision_maker_2"), town.people["raija.ratkaisija"])
+    crew |= dict.fromkeys(("payment_approver", "payment_approver_2"), town.people["hannu.hyvaksyja"])
+    return crew
+
+
+class Resident(Player):
+    """A player whose parties are made-up residents of the town."""
+
+    def act(self, step: StoryStep) -> None:
+        """Do one step."""
+        self._act(step)
+
+    def _customer(self, values: Mapping[str, Any], at: datetime) -> int:
+        number = int(self.story.id.rsplit("#", 1)[1])
+        made = example(str(values["kind"]), number, today=at.date())
+        kept = {key: values[key] for key in ("channel", "authority", "protected") if key in values}
+        street, _, town = made.address.partition(", ")
+        code, _, office = town.partition(" ")
+        return create_customer(
+            self.stage.database, HOUSE, kind=made.kind, name=made.name, language=made.language, now=at,
+            identity_code=made.identity_code or None, business_id=made.business_id or None,
+            address={"street": street, "postal_code": code, "post_office": office},
+            **({"protected": number % 40 == 0 and made.kind == "person"} | kept),
+        )  # fmt: skip
+
+
+def moved(story: Story, shift: timedelta, number: int) -> Story:
+    """The story `shift` later, all days in its data too."""
+    steps = tuple(
+        replace(
+            step, at=_later(step.at, shift), occurred=_later(step.occurred, shift), data=_moved(step.data, shift),
+            target=_moved(step.target, shift), who="" if step.who == "everyone" else step.who,
+        )
+        for step in story.steps
+    )  # fmt: skip
+    return replace(story, id=f"{story.id}#{number}", steps=steps)
+
+
+def _later(moment: datetime, shift: timedelta) -> datetime:
+    """The same local time of day `shift` later."""
+    return (moment.astimezone(HELSINKI).replace(tzinfo=None) + shift).replace(tzinfo=HELSINKI)
+
+
+def _moved(value: Any, shift: timedelta) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _moved(item, shift) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_moved(item, shift) for item in value]
+    if isinstance(value, (date, datetime)):
+        return value + shift
+    if isinstance(value, str) and ISO.match(value):
+        try:
+            whole = datetime.fromisoformat(value)
+        except ValueError:
+            return value
+        return (whole + shift).isoformat()[: len(value)]
+    return value
+
+
+def _busy(town: Town, now: datetime) -> None:
+    """Some tasks are taken, begun, set aside or talked about, as in any office."""
+    chance = random.Random(SEED)
+    with town.database.read() as connection:
+        rows = connection.execute(
+            text("SELECT case_id, number, role, unit_id FROM tasks WHERE state = 'open' ORDER BY case_id, number")
+        ).all()
+    for row in rows:
+        crew = _crew(town, town.units.index(row.unit_id), chance.randint(0, 1))
+        actor, task, dice = crew.get(row.role), f"{row.case_id}-{row.number}", chance.random()
+        if actor is None:
+            continue
+        try:
+            if dice < 0.35:
+                claim(town.database, actor, task, now=now - timedelta(hours=chance.randint(1, 90)))
+            if dice < 0.06:
+                save_draft(town.database, actor, task, draft={"reasons": "Kesken"}, now=now - timedelta(hours=1))
+            if 0.35 < dice < 0.40:
+                until = now.astimezone(HELSINKI).date() + timedelta(days=chance.randint(1, 12))
+                hold(town.database, actor, task, until=until, reason="Odotetaan vastinetta", now=now)
+            if chance.random() < 0.15:
+                comment(town.database, actor, row.case_id, text=chance.choice(NOTES), now=now - timedelta(hours=2))
+        except TasksError:
+            continue

@@ -1,0 +1,173 @@
+"""`db`, `user`, `config`: administration."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import fields
+from pathlib import Path
+
+import click
+
+from tasks import migrations
+from tasks.actor import Actor
+from tasks.commands.people import ROLES, add_area, add_role, add_unit, add_user, find_user, set_active
+from tasks.db import Database
+from tasks.queries.people import everyone
+from web.cli.dates import now, today
+from web.cli.output import as_json, on_database, show
+from web.config import Config, ConfigError, load
+
+on_behalf = click.option("--as", "acting", help="User name of the operator who gives the command.")
+
+
+@click.group()
+def db() -> None:
+    """Migrate the database, or compare it with the models."""
+
+
+@db.command()
+@on_database
+def upgrade(database: str) -> None:
+    """Bring the schema to the newest version."""
+    path = database.removeprefix("sqlite:///")
+    if path != database and path:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    click.echo(f"the schema is at {migrations.upgrade(Database(database))}")
+
+
+@db.command("check")
+@on_database
+@as_json
+def check_schema(database: str, json_wanted: bool) -> int:
+    """Compare the models and the schema."""
+    found = migrations.check(Database(database))
+    if json_wanted:
+        show({"ok": not found, "differences": found})
+    else:
+        click.echo("\n".join(found) or "models and schema agree")
+    return 1 if found else 0
+
+
+@click.group()
+def user() -> None:
+    """Add, list and disable people; areas and units too."""
+
+
+@user.command("add")
+@click.argument("name")
+@click.option("--full-name", required=True)
+@click.option("--role", "roles", multiple=True, type=click.Choice(sorted(ROLES)), required=True)
+@click.option("--work-role", "work_roles", multiple=True, help="A lane's work role, for example grant_officer; repeat.")
+@click.option("--unit", "units", multiple=True, type=int, help="A unit's id; none means every unit.")
+@click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True)
+@click.option("--language", type=click.Choice(["fi", "sv", "en"]), default="fi", show_default=True)
+@on_behalf
+@on_database
+def add(
+    name: str, full_name: str, roles: tuple[str, ...], work_roles: tuple[str, ...], units: tuple[int, ...],
+    password: str, language: str, acting: str | None, database: str,
+) -> None:  # fmt: skip
+    """Add a person who signs in as NAME."""
+    opened, actor = _operator(database, acting)
+    if len(password) < 12:
+        raise click.UsageError(f"the password has {len(password)} characters; at least 12 are needed")
+    id = add_user(opened, actor, name=name, full_name=full_name, password=password, language=language, now=now())
+    for role in roles:
+        add_role(opened, actor, user_id=id, role=role, work_roles=work_roles, units=units or None, now=now())
+    click.echo(f"user {id}: {name}")
+
+
+@user.command("list")
+@on_database
+@as_json
+def list_users(database: str, json_wanted: bool) -> None:
+    """List the active people, their roles and units."""
+    with Database(database).read() as connection:
+        people = everyone(connection, today())
+    if json_wanted:
+        rows = [
+            {"id": p.id, "name": p.name, "full_name": p.full_name, "roles": sorted(p.roles), "units": list(p.units)}
+            for p in people
+        ]
+        show({"users": rows})
+        return
+    for person in people:
+        click.echo(f"{person.id:>5}  {person.name:<24} {person.full_name:<28} {', '.join(sorted(person.roles))}")
+
+
+@user.command()
+@click.argument("name")
+@on_behalf
+@on_database
+def disable(name: str, acting: str | None, database: str) -> None:
+    """End a person's sessions and let them sign in no more."""
+    opened, actor = _operator(database, acting)
+    found = find_user(opened, name)
+    assert found.user_id is not None
+    set_active(opened, actor, found.user_id, active=False, now=now())
+    click.echo(f"{name} is disabled")
+
+
+@user.command("add-area")
+@click.argument("code")
+@click.option("--name", required=True, help="Finnish name.")
+@click.option("--name-sv", required=True)
+@click.option("--name-en", required=True)
+@on_behalf
+@on_database
+def add_area_command(code: str, name: str, name_sv: str, name_en: str, acting: str | None, database: str) -> None:
+    """Add an employment area."""
+    opened, actor = _operator(database, acting)
+    names = {"fi": name, "sv": name_sv, "en": name_en}
+    click.echo(f"area {add_area(opened, actor, code=code, name=names, now=now())}: {code}")
+
+
+@user.command("add-unit")
+@click.argument("code")
+@click.option("--area", "area_id", type=int, required=True)
+@click.option("--name", required=True, help="Finnish name.")
+@click.option("--name-sv", required=True)
+@click.option("--name-en", required=True)
+@on_behalf
+@on_database
+def add_unit_command(
+    code: str, area_id: int, name: str, name_sv: str, name_en: str, acting: str | None, database: str
+) -> None:
+    """Add a unit of an employment area."""
+    opened, actor = _operator(database, acting)
+    names = {"fi": name, "sv": name_sv, "en": name_en}
+    click.echo(f"unit {add_unit(opened, actor, code=code, name=names, area_id=area_id, now=now())}: {code}")
+
+
+def _operator(database: str, acting: str | None) -> tuple[Database, Actor]:
+    """The database and who acts; without --as it is whoever may run this on the server, recorded as operator."""
+    opened = Database(database)
+    return opened, find_user(opened, acting) if acting else Actor(None, "operator", "cli")
+
+
+@click.group()
+def config() -> None:
+    """Look at the settings."""
+
+
+@config.command("check")
+@click.option("--file", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@as_json
+def check_config(file: Path | None, json_wanted: bool) -> int:
+    """Read the settings from the file and the environment, and say whether they can be used."""
+    try:
+        found = load(file, os.environ)
+    except ConfigError as error:
+        if json_wanted:
+            show({"ok": False, "problem": str(error)})
+        else:
+            click.echo(str(error), err=True)
+        return 1
+    values = {f.name: getattr(found, f.name) for f in fields(Config)}
+    values["secret_key"] = "set"
+    if json_wanted:
+        show({"ok": True, "settings": values})
+    else:
+        for name, value in values.items():
+            click.echo(f"{name} = {value}")
+    return 0

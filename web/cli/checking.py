@@ -1,0 +1,78 @@
+"""`check`: read process folders and single files, and say what is wrong, where, and what was expected."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from tasks.check import Checked, Report, check_paths
+from web.cli.describing import describe, doubts
+from web.cli.output import as_json, show
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--doubts", "doubts_wanted", is_flag=True, help="List every value that the rule base marks as uncertain.")
+@click.option("--describe", "describe_wanted", is_flag=True, help="Describe each process: tasks, messages, outcomes, …")
+@as_json
+def check(paths: Sequence[Path], doubts_wanted: bool, describe_wanted: bool, json_wanted: bool) -> int:
+    """Check process folders, .bpmn, .dmn, forms and deadline files."""
+    for path in paths:
+        if not path.exists():
+            raise click.UsageError(f"{path} does not exist")
+    checked = check_paths(paths)
+    document: dict[str, object] = {"files": [_file(report) for report in checked.reports]}
+    if doubts_wanted:
+        document["doubts"] = doubts(checked.bundles)
+    if describe_wanted:
+        document["processes"] = [describe(built) for built in checked.built]
+    if json_wanted:
+        show(document)
+    else:
+        _print(checked, doubts_wanted, describe_wanted)
+    return 0 if all(report.ok for report in checked.reports) else 1
+
+
+def _file(report: Report) -> dict[str, object]:
+    return {
+        "path": report.path,
+        "ok": report.ok,
+        "rewrites": [{"element": r.element, "message": r.message} for r in report.rewrites],
+        "findings": [
+            {"rule": f.rule, "severity": f.severity, "element": f.element, "line": f.line, "message": f.message}
+            for f in report.findings
+        ],
+    }
+
+
+def _print(checked: Checked, doubts_wanted: bool, describe_wanted: bool) -> None:
+    for report in checked.reports:
+        for rewrite in report.rewrites:
+            click.echo(f"{report.path}: rewritten: {rewrite.element}: {rewrite.message}")
+        for finding in report.findings:
+            line = f":{finding.line}" if finding.line else ""
+            element = f" {finding.element}:" if finding.element else ""
+            click.echo(f"{report.path}{line}: {finding.severity}:{element} {finding.message} [{finding.rule}]")
+    if doubts_wanted:
+        for doubt in doubts(checked.bundles):
+            click.echo(f"{doubt['file']}: {doubt['key']} = {doubt['value']}: {doubt['doubt']}")
+    if describe_wanted:
+        for built in checked.built:
+            _print_description(describe(built))
+    errors = sum(f.severity == "error" for report in checked.reports for f in report.findings)
+    warnings = sum(f.severity == "warning" for report in checked.reports for f in report.findings)
+    rewrites = sum(len(report.rewrites) for report in checked.reports)
+    click.echo(f"{len(checked.reports)} files: {errors} errors, {warnings} warnings, {rewrites} rewrites")
+
+
+def _print_description(description: dict[str, object]) -> None:
+    click.echo(f"{description['process']}")
+    for kind in ("tasks", "messages", "outcomes", "decisions", "deadlines"):
+        rows = description[kind]
+        assert isinstance(rows, list)
+        for row in rows:
+            fields = ", ".join(field["name"] for field in row.get("fields", []))
+            law = f" ({row['law']})" if row.get("law") else ""
+            click.echo(f"  {kind[:-1]} {row['id']}{law}{': ' + fields if fields else ''}")

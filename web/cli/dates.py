@@ -1,0 +1,133 @@
+"""`date`, `deadline`, `decide`: one answer each, without a case."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from datetime import date as Day
+from pathlib import Path
+from typing import Any
+
+import click
+
+from engine import decision
+from engine.deadline import Computed, compute_date
+from engine.inquiry import inquire
+from engine.law import Edition, Law
+from engine.story import HELSINKI
+from tasks.check import read_folders
+from web.cli.output import as_json, on_database, show
+from web.explain import explain
+
+ISO_DAY = click.DateTime(formats=["%Y-%m-%d"])
+on_language = click.option("--language", type=click.Choice(["fi", "sv", "en"]), default="fi", show_default=True)
+
+
+@click.command()
+@click.option("--from", "from_on", type=ISO_DAY, required=True, help="The day that starts the count.")
+@click.option("--length", required=True, help='"14 days", "10 working days", "3 months", …')
+@click.option("--roll", type=click.Choice(["forward", "target", "backward", "period"]), required=True)
+@click.option("--before", is_flag=True, help="Count back from the day.")
+@click.option("--inclusive", is_flag=True, help="The day itself is the first day; the answer is the last day.")
+@on_language
+@as_json
+def date(
+    from_on: datetime, length: str, roll: str, before: bool, inclusive: bool, language: str, json_wanted: bool
+) -> None:
+    """Compute one date and explain it."""
+    computed = compute_date(from_on.date(), length, roll, before, inclusive)
+    _answer(computed, explain(computed.trace, language), json_wanted, {})
+
+
+@click.command()
+@click.argument("process")
+@click.argument("name")
+@click.option("--event", "event_on", type=ISO_DAY, required=True, help="The event date that the rule counts from.")
+@click.option("--data", "data_json", default="{}", help="Case data as JSON, for rules whose length depends on it.")
+@on_language
+@on_database
+@as_json
+def deadline(
+    process: str, name: str, event_on: datetime, data_json: str, language: str, database: str, json_wanted: bool
+) -> None:
+    """Compute a rule of a process: PROCESS is a published process or a folder, NAME its name or its id (D-PAL-07)."""
+    law, key = _law(process, database)
+    found = law.find(key, name)
+    if found is None:
+        known = ", ".join(sorted(law.editions[key][0].bundle.deadlines))
+        raise click.UsageError(f"{key} has no deadline {name!r}; it has {known}")
+    computed = inquire(law, key, found, event_on.date(), read_json(data_json, "--data"), today())
+    definition, row, label = law.deadline(key, found, event_on.date())
+    extra = {"process": key, "name": found, "law": definition.law, "statute": row.statute, "version": label}
+    if row.doubt:
+        extra["doubt"] = row.doubt
+    words = explain(computed.trace, language, name=definition.names, event=definition.event)
+    _answer(computed, words, json_wanted, extra)
+
+
+def _law(process: str, database: str) -> tuple[Law, str]:
+    """The law of a folder with its siblings, or of the versions published in the database; and the process id."""
+    folder = Path(process).resolve()
+    if (folder / "process.toml").is_file():
+        return Law.of(Edition("", bundle) for bundle in read_folders(folder.parent)), folder.name
+    from tasks.db import Database
+    from tasks.published import published
+
+    opened = Database(database)
+    with opened.read() as connection:
+        law = published(opened).refresh(connection).law
+    if process not in law.editions:
+        raise click.UsageError(f"{process!r} is neither a process folder nor a published process")
+    return law, process
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--decision", "name", required=True, help="Name or id of the decision.")
+@click.option("--input", "input_json", required=True, help="Input values as JSON; dates as ISO strings.")
+@as_json
+def decide(file: Path, name: str, input_json: str, json_wanted: bool) -> None:
+    """Evaluate one decision of a DMN file."""
+    decisions = decision.load(file.read_bytes(), str(file))
+    result = decisions.evaluate(name, decisions.typed_inputs(name, read_json(input_json, "--input")))
+    document = {"result": decision.to_json(result)}
+    if json_wanted:
+        show(document)
+    else:
+        click.echo(json.dumps(document["result"], ensure_ascii=False, indent=2))
+
+
+def read_json(text: str, option: str) -> dict[str, Any]:
+    """A JSON object given on the command line, `@file` for a file, `-` for standard input."""
+    try:
+        if text == "-":
+            text = sys.stdin.read()
+        elif text.startswith("@"):
+            text = Path(text[1:]).read_text(encoding="utf-8")
+        value = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise click.UsageError(f"{option} is not JSON: {error}") from error
+    if not isinstance(value, dict):
+        raise click.UsageError(f"{option} is {text[:80]!r}; a JSON object is needed")
+    return value
+
+
+def _answer(computed: Computed, words: tuple[str, ...], json_wanted: bool, extra: Mapping[str, Any]) -> None:
+    if json_wanted:
+        show({**extra, **computed.answer(), "words": list(words)})
+        return
+    click.echo(computed.due_on.isoformat())
+    for number, line in enumerate(words, 1):
+        click.echo(f"{number:>3}. {line}")
+
+
+def now() -> datetime:
+    """The moment at which the command is given."""
+    return datetime.now(UTC)
+
+
+def today() -> Day:
+    """The day on which the command is given, in Helsinki."""
+    return now().astimezone(HELSINKI).date()

@@ -1,0 +1,191 @@
+"""`serve`, `worker`, `demo`: the processes that keep running."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+
+import click
+
+from web.cli.output import on_database
+
+on_config = click.option(
+    "--config", "config_file", type=click.Path(exists=True, dir_okay=False, path_type=Path), envvar="ASIAVIRTA_CONFIG"
+)
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), default=8080, show_default=True)
+@click.option("--processes", type=click.IntRange(1, 64), default=2, show_default=True)
+@click.option("--threads", type=click.IntRange(1, 64), default=4, show_default=True)
+@on_config
+def serve(host: str, port: int, processes: int, threads: int, config_file: Path | None) -> None:
+    """Serve the pages (web only; the clock runs in `asiavirta worker`)."""
+    from gunicorn.app.base import BaseApplication
+
+    from tasks.db import Database
+    from web.app import create_app
+    from web.config import load
+
+    config = load(config_file, os.environ)
+
+    class Server(BaseApplication):  # type: ignore[misc]
+        """gunicorn, set up from here instead of from a file."""
+
+        def load_config(self) -> None:
+            """Host, port, processes and threads."""
+            settings = {
+                "bind": f"{host}:{port}", "workers": processes, "threads": threads, "worker_class": "gthread",
+                "accesslog": None, "graceful_timeout": 20, "proc_name": "asiavirta", "control_socket_disable": True,
+            }  # fmt: skip
+            for name, value in settings.items():
+                if name in self.cfg.settings:
+                    self.cfg.set(name, value)
+
+        def load(self) -> Any:
+            """The application, made in each process so that no connection is shared."""
+            return create_app(config, Database(config.database_url))
+
+    Server().run()
+
+
+@click.command()
+@click.option("--every", type=click.FloatRange(0.5, 60), default=5.0, show_default=True, help="Seconds between looks.")
+@on_database
+def worker(every: float, database: str) -> None:
+    """Run the clock: due timers, reminders, escalations, holds and the outbox. Any number may run."""
+    from tasks.clock import Worker
+    from tasks.db import Database
+
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    click.echo("the clock is running", err=True)
+    Worker(Database(database), every=every).run(stop)
+    click.echo("the clock has stopped", err=True)
+
+
+@click.command()
+@click.option("--fresh", is_flag=True, help="Start over: the demo's data is deleted first.")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), default=8080, show_default=True)
+@click.option("--cases", type=click.IntRange(1, 5000), default=400, show_default=True)
+@click.option("--folder", type=click.Path(file_okay=False, path_type=Path), default=Path("var"), show_default=True)
+@click.option("--fill-only", is_flag=True, help="Make the town and stop.")
+def demo(fresh: bool, host: str, port: int, cases: int, folder: Path, fill_only: bool) -> int:
+    """Make a town of synthetic cases on SQLite and run web and worker on it. Ctrl-C stops everything."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = (folder / "demo.db").resolve()
+    if fresh:
+        for file in folder.glob("demo.db*"):
+            file.unlink()
+    if not path.exists():
+        make_town(path, cases)
+    if fill_only:
+        return 0
+    environment = {
+        **os.environ,
+        "ASIAVIRTA_DATABASE_URL": f"sqlite:///{path}",
+        "ASIAVIRTA_SECRET_KEY": secrets.token_hex(32),
+        "ASIAVIRTA_DEMO": "true",
+        "ASIAVIRTA_SECURE_COOKIES": "false",
+    }
+    web = ["serve", "--host", host, "--port", str(port), "--processes", "1", "--threads", "8"]
+    with running(environment, web, ["worker", "--every", "2"]) as processes:
+        if not answers(f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}/readyz", processes):
+            click.echo(f"asiavirta: the web did not start on {host}:{port}; is the port taken?", err=True)
+            return 2
+        greet(host, port)
+        while all(process.poll() is None for process in processes):
+            time.sleep(0.3)
+    return 0
+
+
+def make_town(path: Path, cases: int) -> None:
+    """Fill a new database, under another name until it is whole: a town half made is never opened."""
+    from tasks.check import read_folders
+    from tasks.db import Database
+    from tasks.migrations import upgrade
+    from tasks.town import fill, furnish
+    from web.cli.dates import now
+
+    partial = path.with_name("demo.db.partial")
+    for file in path.parent.glob("demo.db.partial*"):
+        file.unlink()
+    database = Database(f"sqlite:///{partial}", durable=False)
+    upgrade(database)
+    bundles = read_folders(workflows())
+    click.echo(f"publishing {len(bundles)} folders …")
+    town = furnish(database, bundles)
+    started = time.monotonic()
+    made = fill(town, bundles, now(), cases, progress)
+    click.echo(f"\rmade {made} cases in {time.monotonic() - started:.0f} s" + " " * 20)
+    database.dispose()
+    partial.rename(path)
+
+
+def progress(done: int, total: int) -> None:
+    """One line that moves on a terminal; a line per tenth elsewhere."""
+    if sys.stdout.isatty():
+        click.echo(f"\rmaking cases: {done} of {total}", nl=False)
+    elif done % max(1, total // 10) == 0:
+        click.echo(f"making cases: {done} of {total}")
+
+
+def workflows() -> Path:
+    """The folders that came with the product."""
+    return Path(__file__).resolve().parents[2] / "workflows"
+
+
+@contextmanager
+def running(environment: dict[str, str], *commands: Sequence[str]) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Run our own commands until the block ends; then all of them stop."""
+    command = [sys.executable, "-c", "from web.cli import main; main()"]
+    processes = [subprocess.Popen([*command, *arguments], env=environment) for arguments in commands]
+    try:
+        yield processes
+    except KeyboardInterrupt:
+        click.echo("\nstopping …")
+    finally:
+        for process in processes:
+            if process.poll() is None:
+                process.terminate()
+        for process in processes:
+            try:
+                process.wait(timeout=25)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def answers(address: str, processes: Sequence[subprocess.Popen[bytes]], seconds: float = 30) -> bool:
+    """Wait until the page answers, or a process has ended, or the time is up."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until and all(process.poll() is None for process in processes):
+        try:
+            with urllib.request.urlopen(address, timeout=2):
+                return True
+        except (URLError, OSError):
+            time.sleep(0.2)
+    return False
+
+
+def greet(host: str, port: int) -> None:
+    """Print the address and the demo users."""
+    from tasks.town import PEOPLE
+
+    click.echo(f"\nAsiavirta is at http://{host}:{port}\nChoose a user on the login page; there are no passwords:\n")
+    for citizen in PEOPLE:
+        click.echo(f"  {citizen.name:<20} {citizen.full_name:<20} {citizen.role}")
+    click.echo("\nCtrl-C stops everything; the data stays. Start over: make demo FRESH=1", nl=True)
