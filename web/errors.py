@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from engine.errors import EngineError
 from forms.errors import FormError
 from tasks import errors as tasks_errors
-from web import i18n
+from web import i18n, verdicts
 from web.returning import same_origin
 
 log = logging.getLogger("asiavirta.web")
@@ -88,8 +88,7 @@ def page(error: Exception) -> Any:
 def words(error: Exception, code: int) -> str:
     """What to tell the person about this very error, beside the general words of its status; may be empty."""
     if isinstance(error, tasks_errors.Forbidden):
-        key = f"forbidden.{error.reason}"
-        return i18n.t(key, **error.params) if i18n.known(key) else i18n.t("forbidden.other")
+        return verdicts.why_not(error.reason, error.params)
     if isinstance(error, tasks_errors.NotPublished):
         return i18n.t("error.not_published", process=error.process)
     if isinstance(error, tasks_errors.InvalidValue):

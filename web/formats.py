@@ -105,3 +105,12 @@ def distance(today: date, due: date, calendar: Calendar, language: str | None = 
 def remaining(amount: int, unit: str, language: str | None = None) -> str:
     """A length in the deadline's own unit: `9 päivää`. `unit` is days, working days, weeks, months or years."""
     return i18n.translate(f"date.unit_{unit.replace(' ', '_')}", language or i18n.language(), n=amount)
+
+
+def read_day(text: str) -> date | None:
+    """The day that somebody typed as 5.1.2027 (or in ISO form); None when it is not a day."""
+    parts = text.strip().rstrip(".").split(".")
+    try:
+        return date(*(int(part) for part in reversed(parts))) if len(parts) == 3 else date.fromisoformat(text.strip())
+    except (ValueError, TypeError):
+        return None

@@ -1,0 +1,173 @@
+"""My tasks: in order of urgency, with the filter in the address."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from tasks import access
+from tasks.commands import work
+from tasks.errors import TasksError
+from tasks.published import Published, published
+from tasks.queries import inbox
+from tasks.queries.inbox import Cursor, Days, Filter, Line, Queue, Reach
+from tasks.queries.people import Grant, Person
+from web import current, words
+from web.badge import Badge, badge, soon_until
+from web.i18n import pick, t
+from web.tasks import blueprint
+
+WHO = ("open", "mine", "free", "all")
+TRIES = 5
+"""How many tasks are tried when others keep taking them first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the list in words."""
+
+    line: Line
+    badge: Badge
+    what: str
+    process: str
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the filter may be set to: (value, words) pairs."""
+
+    units: tuple[tuple[str, str], ...]
+    processes: tuple[tuple[str, str], ...]
+    roles: tuple[tuple[str, str], ...]
+
+
+@blueprint.get("/")
+def index() -> Any:
+    """The list, opened on one's own work and what nobody has yet."""
+    wanted = read_filter()
+    with current.database().read() as connection:
+        versions = published(current.database()).refresh(connection)
+        queue, days = queue_of(current.person(), versions), days_of(versions)
+        page = inbox.page(connection, queue, wanted, days, Cursor.read(request.args.get("after", "")))
+        counts = inbox.counts(connection, queue, wanted, days)
+        options = _options(current.person(), queue, versions, inbox.processes(connection, queue))
+    groups = {
+        group: [_row(line, versions) for line in page.lines if line.group == group]
+        for group in inbox.GROUPS
+        if any(line.group == group for line in page.lines)
+    }
+    return render_template(
+        "tasks/index.html", groups=groups, counts=counts, most=inbox.MOST_COUNTED, wanted=wanted, options_=options,
+        after=page.after, first="after" not in request.args, query=filter_query(wanted),
+    )  # fmt: skip
+
+
+@blueprint.post("/next")
+def take_next() -> Response:
+    """Take the most urgent task within the filter and open it; others may be faster, so a few are tried."""
+    found = claim_next(read_filter())
+    if found is None:
+        flash(t("tasks.none_left"), "done")
+        return redirect(url_for("tasks.index", **filter_query(read_filter())))
+    return redirect(url_for("tasks.show", task=found))
+
+
+def claim_next(wanted: Filter) -> str | None:
+    """Claim the most urgent task; its public id, or None when there is nothing to take."""
+    database, refused = current.database(), list[str]()
+    for _ in range(TRIES):
+        with database.read() as connection:
+            versions = published(database).refresh(connection)
+            queue = queue_of(current.person(), versions)
+            line = inbox.first_free(connection, queue, wanted, days_of(versions), refused)
+        if line is None:
+            return None
+        if line.assignee_id == current.person().id:
+            return line.id
+        try:
+            work.claim(database, current.actor(), line.id, version=line.revision, now=current.now())
+        except TasksError:
+            refused.append(line.id)
+            continue
+        return line.id
+    return None
+
+
+def read_filter() -> Filter:
+    """The filter out of the address; what is unknown does not limit."""
+    who = request.values.get("who", "open")
+    return Filter(
+        who if who in WHO else "open",
+        request.values.get("unit", type=int),
+        request.values.get("process", ""),
+        request.values.get("role", ""),
+    )
+
+
+def filter_query(wanted: Filter) -> dict[str, Any]:
+    """The filter as it stands in an address, without what does not limit."""
+    values = asdict(wanted)
+    values["unit"] = values.pop("unit_id")
+    return {name: value for name, value in values.items() if value and (name, value) != ("who", "open")}
+
+
+def days_of(versions: Published) -> Days:
+    """Today, and the last day that counts as soon."""
+    return Days(current.today(), soon_until(current.today(), versions.law.calendar))
+
+
+def queue_of(person: Person, versions: Published) -> Queue:
+    """The queues that the person's roles reach: to do, and as a supervisor to watch."""
+    areas = {row.process: versions.bundle(row.process, row.number).manifest.area for row in versions.rows}
+    pairs: dict[Reach, None] = {}
+    watched: dict[Reach, None] = {}
+    for grant in person.grants:
+        if grant.role not in access.CASEWORK:
+            continue
+        limits = None if grant.areas is None else tuple(sorted(p for p, area in areas.items() if area in grant.areas))
+        for unit in person.units if grant.units is None else grant.units:
+            for role in _doable(grant):
+                pairs[Reach(unit, role, limits)] = None
+            for role in _lane_roles(versions) if grant.role == "supervisor" else ():
+                watched[Reach(unit, role, limits)] = None
+    return Queue(person.id, tuple(pairs), tuple(watched))
+
+
+def _doable(grant: Grant) -> tuple[str, ...]:
+    """The work roles of a grant that its access role may hold (tasks.access)."""
+    return tuple(
+        role for role in grant.work_roles if grant.role in access.ACCESS_OF_WORK.get(role, access.CASEWORK)
+    )
+
+
+def _lane_roles(versions: Published) -> tuple[str, ...]:
+    """Every work role that a lane of a published process names."""
+    found = {
+        lane.role
+        for row in versions.rows
+        for lane in versions.bundle(row.process, row.number).manifest.lanes.values()
+        if lane.role
+    }
+    return tuple(sorted(found))
+
+
+def _options(person: Person, queue: Queue, versions: Published, processes: tuple[str, ...]) -> Options:
+    """What the filter offers, by name in the page's language."""
+    reached = dict.fromkeys((*queue.pairs, *queue.watched))
+    roles = {reach.role: words.work_role(reach.role) for reach in reached}
+    units = {str(unit): pick(name) for unit, name in person.units.items() if any(r.unit_id == unit for r in reached)}
+    named = {process: words.process(versions, process) for process in processes}
+    return Options(*(tuple(sorted(each.items(), key=lambda pair: pair[1].lower())) for each in (units, named, roles)))
+
+
+def _row(line: Line, versions: Published) -> Row:
+    unit = words.deadline_unit(versions, line.process, line.deadline) if line.paused_on and line.deadline else "days"
+    shown = badge(
+        today=current.today(), calendar=versions.law.calendar, due_on=line.due_on, legal_on=line.legal_on,
+        kind=line.deadline_kind, paused_on=line.paused_on, remaining=line.remaining, unit=unit,
+    )  # fmt: skip
+    what = words.task(versions, line.process, line.version, line.element)
+    return Row(line, shown, what, words.process(versions, line.case_process))

@@ -1,0 +1,90 @@
+"""What the parts of a process are called in the page's language: elements, lanes, deadlines, outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from engine import diagram
+from engine.bundle import Bundle
+from engine.errors import DeadlineError
+from engine.law import LAW
+from engine.register import DeadlineDefinition
+from tasks.errors import NotFound
+from tasks.published import Published
+from web import i18n
+
+_NODES: dict[str, Mapping[str, diagram.Node]] = {}
+"""The elements of a diagram by content hash; a version never changes."""
+
+
+def nodes(bundle: Bundle) -> Mapping[str, diagram.Node]:
+    """The elements of a process's diagram by id; empty for the law."""
+    if bundle.hash not in _NODES:
+        read = diagram.read(bundle.bpmn, file=f"{bundle.process}.bpmn").nodes if bundle.bpmn else {}
+        _NODES[bundle.hash] = read
+    return _NODES[bundle.hash]
+
+
+def element(bundle: Bundle, name: str, language: str | None = None) -> str:
+    """What an element is called: labels.toml in Swedish and English, the diagram's own label in Finnish."""
+    node = nodes(bundle).get(name)
+    finnish = " ".join(node.name.split()) if node else ""
+    return i18n.pick({"fi": finnish or name, **bundle.labels.elements.get(name, {})}, language)
+
+
+def instruction(bundle: Bundle, name: str, language: str | None = None) -> str:
+    """The instruction of an element to the caseworker, empty when it has none."""
+    node = nodes(bundle).get(name)
+    chosen = language or i18n.language()
+    told = bundle.labels.elements.get(name, {}).get(f"instruction_{chosen}", "")
+    return told or (node.documentation.strip() if node else "")
+
+
+def process(published: Published, name: str, language: str | None = None) -> str:
+    """The name of a process as its newest version has it."""
+    newest = published.newest(name)
+    return i18n.pick(published.bundle(name, newest.number).manifest.name, language) if newest else name
+
+
+def task(published: Published, process: str, version: int, name: str) -> str:
+    """What a task asks for; its id when the version is not to be had."""
+    try:
+        return element(published.bundle(process, version), name)
+    except NotFound:
+        return name
+
+
+def label(bundle: Bundle, table: str, name: str, language: str | None = None) -> str:
+    """An outcome, reason, option or message of labels.toml in words; the id when it has none."""
+    names: Mapping[str, str] | None = getattr(bundle.labels, table).get(name)
+    return i18n.pick(names, language) if names else name
+
+
+def deadline_unit(published: Published, process: str, name: str) -> str:
+    """The unit that a paused remainder is counted in (engine.rule.Computed): working days or days."""
+    for place in (process, LAW):
+        newest = published.law.newest(place)
+        if newest and name in newest.deadlines:
+            return "working days" if newest.deadlines[name].rows[-1].unit == "working days" else "days"
+    return "days"
+
+
+def work_role(role: str) -> str:
+    """A work role in words; its id when the glossary has none."""
+    key = f"work_role.{role}"
+    return i18n.t(key) if i18n.known(key) else role
+
+
+def deadline_rule(published: Published, process: str, name: str, on: date) -> DeadlineDefinition | None:
+    """The rule of a deadline on its event day; None when no such rule is known."""
+    try:
+        return published.law.deadline(process, name, on)[0]
+    except DeadlineError:
+        return None
+
+
+def deadline(published: Published, process: str, name: str, on: date) -> str:
+    """The name of a deadline on a day; its id when no rule of that name is known."""
+    rule = deadline_rule(published, process, name, on)
+    return i18n.pick(rule.names) if rule else name
