@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 
 import orjson
@@ -25,7 +26,8 @@ HEAD = (
 def flow(source: str, target: str, condition: str = "", id: str = "") -> str:
     """One sequence flow."""
     inner = f"<conditionExpression>{condition}</conditionExpression>" if condition else ""
-    return f'<sequenceFlow id="{id or source + "_to_" + target}" sourceRef="{source}" targetRef="{target}">{inner}</sequenceFlow>'
+    id = id or f"{source}_to_{target}"
+    return f'<sequenceFlow id="{id}" sourceRef="{source}" targetRef="{target}">{inner}</sequenceFlow>'
 
 
 def flows(*chains: str) -> str:
@@ -33,7 +35,7 @@ def flows(*chains: str) -> str:
     made: dict[tuple[str, str], None] = {}
     for chain in chains:
         names = [name.strip() for name in chain.split(">")]
-        made |= dict.fromkeys(zip(names, names[1:], strict=False))
+        made |= dict.fromkeys(pairwise(names))
     return "".join(flow(source, target) for source, target in made)
 
 

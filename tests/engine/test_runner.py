@@ -41,7 +41,11 @@ def test_an_unknown_step_wait_or_alarm_is_refused(id: str) -> None:
 
 
 def choice(default: str = "") -> Played:
-    body = START + tasks("ask", "yes", "no") + f'<exclusiveGateway id="which"{default}/><endEvent id="e1"/><endEvent id="e2"/>'
+    body = (
+        START
+        + tasks("ask", "yes", "no")
+        + f'<exclusiveGateway id="which"{default}/><endEvent id="e1"/><endEvent id="e2"/>'
+    )
     body += flows("s > ask > which", "yes > e1", "no > e2")
     body += flow("which", "yes", "ask.fine = true") + flow("which", "no", "" if default else "ask.fine = false")
     return Played(folder(body, forms={"ask": {"fine": "yes_no"}}))
@@ -103,9 +107,15 @@ def test_a_join_inside_a_loop_waits_for_every_branch_in_every_round() -> None:
 
 
 def test_two_tokens_on_one_flow_of_a_join_are_both_kept() -> None:
-    body = START + tasks("a", "b", "after") + '<parallelGateway id="p"/><parallelGateway id="j"/><exclusiveGateway id="m"/>'
+    body = (
+        START
+        + tasks("a", "b", "after")
+        + '<parallelGateway id="p"/><parallelGateway id="j"/><exclusiveGateway id="m"/>'
+    )
     body += '<parallelGateway id="q"/>' + END
-    body += flows("s > p > q", "q > a > m > j > after > done", "p > b > j") + flow("q", "m") + flow("p", "a", id="extra")
+    body += (
+        flows("s > p > q", "q > a > m > j > after > done", "p > b > j") + flow("q", "m") + flow("p", "a", id="extra")
+    )
     case = Played(folder(body))
     case.start()
     case.do("b")
@@ -117,7 +127,12 @@ def test_two_tokens_on_one_flow_of_a_join_are_both_kept() -> None:
 
 
 def inclusive() -> Played:
-    body = START + tasks("ask", "a", "b", "after") + '<inclusiveGateway id="i" default="i_to_b"/><inclusiveGateway id="j"/>' + END
+    body = (
+        START
+        + tasks("ask", "a", "b", "after")
+        + '<inclusiveGateway id="i" default="i_to_b"/><inclusiveGateway id="j"/>'
+        + END
+    )
     body += flows("s > ask > i", "a > j > after > done", "b > j") + flow("i", "a", "ask.a = true") + flow("i", "b")
     return Played(folder(body, forms={"ask": {"a": "yes_no", "b": "yes_no"}}))
 
@@ -144,7 +159,9 @@ def test_conditions_on_flows_that_leave_a_task_are_looked_at() -> None:
 
 
 def test_a_script_sets_names_that_later_lines_and_conditions_read() -> None:
-    body = START + tasks("a", "b") + '<scriptTask id="x"><script>n = a.count * 2\nbig = n > 5</script></scriptTask>' + END
+    body = (
+        START + tasks("a", "b") + '<scriptTask id="x"><script>n = a.count * 2\nbig = n > 5</script></scriptTask>' + END
+    )
     case = Played(folder(body + flows("s > a > x > b > done"), forms={"a": {"count": "integer"}}))
     case.start()
     data = case.do("a", count=3).data
@@ -175,7 +192,9 @@ def test_terminate_ends_everything_at_its_level() -> None:
 
 def fault(ref: str = "fault") -> Played:
     inner = '<startEvent id="is"/><parallelGateway id="p"/>' + tasks("a", "b") + '<endEvent id="ie"/>'
-    inner += '<endEvent id="bad"><errorEventDefinition errorRef="fault"/></endEvent>' + flows("is > p > a > bad", "p > b > ie")
+    inner += '<endEvent id="bad"><errorEventDefinition errorRef="fault"/></endEvent>' + flows(
+        "is > p > a > bad", "p > b > ie"
+    )
     body = START + f'<subProcess id="sub">{inner}</subProcess>' + tasks("repair") + END
     body += boundary("caught", "sub", f'<errorEventDefinition errorRef="{ref}"/>' if ref else "<errorEventDefinition/>")
     return Played(folder(body + flows("s > sub > done", "caught > repair > done")))
@@ -190,7 +209,9 @@ def test_an_error_ends_the_sub_process_and_goes_on_from_its_border(ref: str) -> 
 
 def test_an_escalation_does_not_end_the_sub_process() -> None:
     inner = '<startEvent id="is"/>' + tasks("a", "b") + '<endEvent id="ie"/>'
-    inner += '<intermediateThrowEvent id="up"><escalationEventDefinition escalationRef="rise"/></intermediateThrowEvent>'
+    inner += (
+        '<intermediateThrowEvent id="up"><escalationEventDefinition escalationRef="rise"/></intermediateThrowEvent>'
+    )
     body = START + f'<subProcess id="sub">{inner}{flows("is > a > up > b > ie")}</subProcess>' + tasks("boss") + END
     body += boundary("told", "sub", '<escalationEventDefinition escalationRef="rise"/>', interrupting=False)
     case = Played(folder(body + flows("s > sub > done", "told > boss > done")))
@@ -200,7 +221,13 @@ def test_an_escalation_does_not_end_the_sub_process() -> None:
 
 
 def test_a_signal_reaches_whoever_waits_in_the_case() -> None:
-    body = START + tasks("a", "b") + '<parallelGateway id="p"/>' + END + '<endEvent id="e2"><signalEventDefinition signalRef="ring"/></endEvent>'
+    body = (
+        START
+        + tasks("a", "b")
+        + '<parallelGateway id="p"/>'
+        + END
+        + '<endEvent id="e2"><signalEventDefinition signalRef="ring"/></endEvent>'
+    )
     body += '<intermediateCatchEvent id="heard"><signalEventDefinition signalRef="ring"/></intermediateCatchEvent>'
     case = Played(folder(body + flows("s > p > heard > b > done", "p > a > e2")))
     case.start()
@@ -276,14 +303,25 @@ def test_answers_carry_when_they_happened_in_finnish_time() -> None:
 
 
 def test_an_automatic_loop_without_end_is_stopped() -> None:
-    body = START + '<scriptTask id="x"><script>n = 1</script></scriptTask><exclusiveGateway id="g" default="g_to_x"/>' + END
+    body = (
+        START
+        + '<scriptTask id="x"><script>n = 1</script></scriptTask><exclusiveGateway id="g" default="g_to_x"/>'
+        + END
+    )
     case = Played(folder(body + flows("s > x > g > x") + flow("g", "done", "n = 2")))
     with pytest.raises(LimitError):
         case.start()
 
 
 def test_a_task_may_loop_back_to_itself_without_a_gateway() -> None:
-    body = START + tasks("a", "b") + END + flows("s > a > b") + flow("b", "a", "b.again = true") + flow("b", "done", "b.again = false")
+    body = (
+        START
+        + tasks("a", "b")
+        + END
+        + flows("s > a > b")
+        + flow("b", "a", "b.again = true")
+        + flow("b", "done", "b.again = false")
+    )
     case = Played(folder(body, forms={"b": {"again": "yes_no"}}))
     case.start()
     for _ in range(5):

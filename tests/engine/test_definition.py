@@ -1,0 +1,134 @@
+"""A definition is checked against everything that its diagram names."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine import definition
+from engine.bundle import Bundle
+from engine.errors import BundleError
+from tests.engine.drawing import boundary, drawing, flow, flows, folder, message, tasks, timer
+
+START, END = '<startEvent id="s"/>', '<endEvent id="e"/>'
+OK = START + tasks("a", "b") + END + flows("s > a > b > e")
+
+
+def findings(bundle: Bundle, *parts: Bundle) -> dict[str, str]:
+    return {f.rule: f.message for f in definition.check(bundle, {part.process: part for part in parts})[1]}
+
+
+def test_a_definition_lists_what_people_see() -> None:
+    labels = "[elements.a]\nsv = 'A sv'\nen = 'A en'\n"
+    built = definition.build(folder(OK, files={"labels.toml": labels}), {})
+    element = built.elements["a"]
+    assert (element.names, element.role, element.form, element.order) == (
+        {"fi": "a", "sv": "A sv", "en": "A en"}, "officer", "a", 1,
+    )  # fmt: skip
+    assert (built.main_ends, built.coverage_elements["example"]) == (("e",), ("s", "a", "b", "e"))
+
+
+def test_the_same_content_is_built_once() -> None:
+    assert definition.build(folder(OK), {}) is definition.build(folder(OK), {})
+
+
+def test_elements_of_a_part_are_prefixed_with_their_call() -> None:
+    part = folder(OK, "helper", kind="part")
+    body = START + '<callActivity id="help" calledElement="helper"/>' + END + flows("s > help > e")
+    built = definition.build(folder(body), {"helper": part})
+    assert built.elements["help/a"].process == "helper"
+    assert set(built.coverage_elements) == {"example", "helper"}
+
+
+def without(bundle: Bundle, path: str) -> Bundle:
+    from engine import bundle as bundles
+    from tests.engine.drawing import _zip
+
+    return bundles.inspect(_zip({name: data for name, data in bundle.files.items() if name != path}))
+
+
+def test_a_missing_form_is_found() -> None:
+    assert "forms/a.json" in findings(without(folder(OK), "forms/a.json"))["form-missing"]
+
+
+def test_a_message_without_a_form_is_found() -> None:
+    body = OK + boundary("m", "a", message("news")) + flows("m > e")
+    assert "forms/news.json" in findings(without(folder(body, messages=["news"]), "forms/news.json"))["form-missing"]
+
+
+def test_a_lane_without_a_role_is_found() -> None:
+    bundle = folder(OK, files={"example.bpmn": drawing(OK).replace(b'id="office"', b'id="attic"')})
+    assert "attic" in findings(bundle)["lane-role"]
+
+
+@pytest.mark.parametrize(
+    ("body", "rule"),
+    [
+        (
+            OK.replace('<userTask id="b" name="b"/>', '<businessRuleTask id="b" asiavirta:decision="d"/>'),
+            "decision-unknown",
+        ),
+        (
+            OK.replace(
+                '<userTask id="b" name="b"/>', '<sendTask id="b" asiavirta:letter="l" asiavirta:to="customer"/>'
+            ),
+            "letter-unknown",
+        ),
+        (
+            OK.replace('<userTask id="b" name="b"/>', '<sendTask id="b" asiavirta:letter="l" asiavirta:to="x"/>'),
+            "party-unknown",
+        ),
+        (OK.replace('<userTask id="b" name="b"/>', '<callActivity id="b" calledElement="p"/>'), "part-unknown"),
+        (OK + boundary("t", "a", timer("timeDate", 'deadline("none")')) + flows("t > e"), "name-unknown"),
+        (
+            OK.replace(
+                '<userTask id="b" name="b"/>', '<scriptTask id="b"><script>x = parameter("none")</script></scriptTask>'
+            ),
+            "name-unknown",
+        ),
+        (
+            OK.replace(
+                '<userTask id="b" name="b"/>', '<scriptTask id="b"><script>x = exec("os")</script></scriptTask>'
+            ),
+            "name-unknown",
+        ),
+        (
+            OK.replace(
+                '<userTask id="b" name="b"/>', '<scriptTask id="b"><script>x = nowhere.set</script></scriptTask>'
+            ),
+            "path-unset",
+        ),
+        (
+            OK.replace('<userTask id="b" name="b"/>', '<scriptTask id="b"><script>x = a.nothing</script></scriptTask>'),
+            "path-unset",
+        ),
+    ],
+)
+def test_what_the_diagram_names_must_exist(body: str, rule: str) -> None:
+    assert rule in findings(folder(body))
+
+
+def test_a_part_gets_exactly_its_declared_inputs() -> None:
+    part = folder(OK, "helper", kind="part", manifest='[inputs]\nneeded = "string"\n')
+    given = '<extensionElements><asiavirta:in name="other" value="1"/></extensionElements>'
+    call = f'<callActivity id="b" calledElement="helper">{given}</callActivity>'
+    with pytest.raises(BundleError) as caught:
+        definition.build(folder(OK.replace('<userTask id="b" name="b"/>', call)), {"helper": part})
+    assert [finding.rule for finding in caught.value.findings] == ["part-input", "part-input"]
+
+
+def test_an_error_that_nobody_catches_is_refused() -> None:
+    body = OK.replace('<endEvent id="e"/>', '<endEvent id="e"><errorEventDefinition errorRef="fault"/></endEvent>')
+    with pytest.raises(BundleError, match="nothing catches the error 'fault'"):
+        definition.build(folder(body), {})
+
+
+def test_the_diagram_carries_the_folders_id() -> None:
+    bundle = folder(OK, files={"example.bpmn": drawing(OK, "other")})
+    assert "expected the folder's id 'example'" in findings(bundle)["process-id"]
+
+
+def test_errors_block_building_and_warnings_do_not() -> None:
+    body = START + tasks("a") + '<exclusiveGateway id="g"/>' + END + flows("s > a > g") + flow("g", "e", "a.note = 1")
+    assert [finding.rule for finding in definition.build(folder(body), {}).warnings] == ["no-default"]
+    with pytest.raises(BundleError):
+        definition.build(folder(START + tasks("a", "b") + flows("s > a")), {})
