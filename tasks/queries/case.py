@@ -80,9 +80,11 @@ class TaskRow:
 
 @dataclass(frozen=True, slots=True)
 class DeadlineRow:
-    """A deadline with the trace that explains it."""
+    """A deadline with the trace that explains it; `shows` of tasks.project tells which elements show it."""
 
     number: int
+    scope: str
+    shown_on: Sequence[str]
     process: str
     name: str
     law_version: str
