@@ -88,9 +88,8 @@ class Decisions:
         """Evaluate like `evaluate`, and name the rules that decided, those of needed decisions first."""
         trace: list[Matched] = []
         found = self.get(decision)
-        scope = Scope(inputs, functions).inside(
-            self._typed(inputs)
-        )  # what is given may be large: only the declared is read
+        # what is given may be a whole case: only the declared names are read and typed here
+        scope = Scope(inputs, functions).inside(self._typed(inputs))
         try:
             value = settled(self._run(found, scope, {}, trace))
         except RecursionError:

@@ -9,7 +9,7 @@ from engine.decision_table import Matched
 from engine.dmn.columns import read_table
 from engine.dmn.element import child, children, local_name, text_of
 from engine.dmn.reading import Reading
-from engine.feel import Function, Scope, Value
+from engine.feel import Function, Scope, Value, loops
 
 Logic = Callable[[Scope, list[Matched]], Value]
 _FEEL = ("", "feel", "https://www.omg.org/spec/DMN/20230324/FEEL/")
@@ -165,6 +165,65 @@ def _table(box: Any, place: str, reading: Reading) -> Logic | None:
     return table.decide if table else None
 
 
+def _parts(box: Any, names: tuple[str, ...], place: str, reading: Reading) -> list[Logic] | None:
+    """Read the logic in the named children of a box; None when one is missing or broken."""
+    found = []
+    for name in names:
+        inner = child(box, name)
+        if inner is None:
+            reading.error("decision-logic", f"{place}: found no {name!r} in {local_name(box)!r}", box)
+            return None
+        logic = read_box(inner, f"{place}, {name}", reading)
+        if logic is None:
+            return None
+        found.append(logic)
+    return found
+
+
+def _conditional(box: Any, place: str, reading: Reading) -> Logic | None:
+    parts = _parts(box, ("if", "then", "else"), place, reading)
+    if parts is None:
+        return None
+    condition, then, otherwise = parts
+    return lambda scope, trace: (then if condition(scope, trace) is True else otherwise)(scope, trace)
+
+
+def _loop(box: Any, place: str, reading: Reading) -> Logic | None:
+    """Read `for`, `some` and `every`: one iterator over a list, and a body."""
+    outer, name, kind = reading.local, box.get("iteratorVariable", "item"), local_name(box)
+    source = _parts(box, ("in",), place, reading)
+    reading.local = outer | {name, "partial"}
+    body = _parts(box, ("return",) if kind == "for" else ("satisfies",), place, reading)
+    reading.local = outer
+    if source is None or body is None:
+        return None
+
+    def run(scope: Scope, trace: list[Matched]) -> Value:
+        rounds: loops.Rounds = [(name, lambda inner: source[0](inner, trace), None)]
+
+        def each(inner: Scope) -> Value:
+            return body[0](inner, trace)
+
+        if kind == "for":
+            return loops.collecting(rounds, each, partial=True)(scope)
+        return loops.quantified(rounds, each, kind == "every")(scope)
+
+    return run
+
+
+def _filter(box: Any, place: str, reading: Reading) -> Logic | None:
+    outer = reading.local
+    source = _parts(box, ("in",), place, reading)
+    reading.local = outer | {"item"} | reading.types.names()
+    match = _parts(box, ("match",), place, reading)
+    reading.local = outer
+    if source is None or match is None:
+        return None
+    return lambda scope, trace: loops.filtered(
+        lambda inner: source[0](inner, trace), lambda inner: match[0](inner, trace)
+    )(scope)
+
+
 _READERS: dict[str, Callable[[Any, str, Reading], Logic | None]] = {
     "literalExpression": _literal,
     "decisionTable": _table,
@@ -173,4 +232,9 @@ _READERS: dict[str, Callable[[Any, str, Reading], Logic | None]] = {
     "relation": _relation,
     "invocation": _invocation,
     "functionDefinition": read_function,
+    "conditional": _conditional,
+    "for": _loop,
+    "some": _loop,
+    "every": _loop,
+    "filter": _filter,
 }

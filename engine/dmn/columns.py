@@ -28,9 +28,7 @@ def read_table(box: Any, place: str, decision: str, reading: Reading, type_name:
     inputs = [_input(column, n, place, reading) for n, column in enumerate(children(box, "input"), start=1)]
     outputs = [_output(column, place, type_name, reading) for column in children(box, "output")]
     if not outputs or (len(outputs) > 1 and (aggregation or not all(column.name for column in outputs))):
-        reading.error(
-            "decision-columns", f"{place}: expected one output, or several with names and no aggregation", box
-        )
+        reading.error("decision-columns", f"{place}: expected one output, or several named and no aggregation", box)
     labels = [column.label if column else "" for column in inputs]
     notes = [column.get("name", "") for column in children(box, "annotation")]
     names = [column.name or place for column in outputs]
@@ -42,6 +40,7 @@ def read_table(box: Any, place: str, decision: str, reading: Reading, type_name:
         reading.error("decision-hit-policy", f"{place}: {policy} needs the allowed values of an output, in order", box)
     if len(reading.findings) > before:
         return None
+    _warn_of_repeats(policy, rules, place, box, reading)
     return Table(
         decision,
         place,
@@ -51,6 +50,23 @@ def read_table(box: Any, place: str, decision: str, reading: Reading, type_name:
         tuple(outputs),
         tuple(rule for rule in rules if rule),
     )
+
+
+def _warn_of_repeats(policy: str, rules: list[Rule | None], place: str, box: Any, reading: Reading) -> None:
+    """Warn of rules that never decide, or never alone: the same conditions twice, or a rule after one without any."""
+    seen: dict[tuple[str, ...], int] = {}
+    for rule in rules:
+        if rule is None or policy in MANY:
+            continue
+        conditions = tuple(test.source for test in rule.tests)
+        first = seen.setdefault(conditions, rule.row)
+        open_row = seen.get(("-",) * len(conditions), rule.row)
+        if first != rule.row:
+            message = f"table {place!r}: rule rows {first} and {rule.row} have the same conditions"
+            reading.warning("decision-repeat", message, box)
+        elif policy == "FIRST" and open_row < rule.row:
+            message = f"table {place!r}: rule row {rule.row} is never reached, row {open_row} always matches"
+            reading.warning("decision-repeat", message, box)
 
 
 def _input(element: Any, number: int, place: str, reading: Reading) -> InputColumn | None:

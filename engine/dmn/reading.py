@@ -28,6 +28,10 @@ class Reading:
             Finding(rule, "error", message, self.file, element.get("id") or element.get("name"), element.sourceline)
         )
 
+    def warning(self, rule: str, message: str, element: Any) -> None:
+        """Add a warning at an element of the file."""
+        self.findings.append(Finding(rule, "warning", message, self.file, element.get("id"), element.sourceline))
+
     def expression(self, source: str, place: str, element: Any) -> Expression | None:
         """Compile an expression; a problem becomes a finding that names the place."""
         try:

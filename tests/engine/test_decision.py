@@ -217,6 +217,55 @@ def test_what_is_wrong_with_a_table_is_found(body: str, words: str) -> None:
     assert any(words in found for found in findings_of(decided(body)))
 
 
+@pytest.mark.parametrize(
+    ("policy", "second", "words"),
+    [("UNIQUE", "> 5", "rows 1 and 2 have the same conditions"), ("FIRST", "> 6", ""), ("COLLECT", "> 5", "")],
+)
+def test_rules_with_the_same_conditions_are_a_warning(policy: str, second: str, words: str) -> None:
+    found = findings_of(decided(table(policy, "age:number", REASON, [(["> 5"], ["1"]), ([second], ["2"])])))
+    assert (words in found[0]) if words else not found
+
+
+def test_a_rule_after_one_that_always_matches_is_a_warning() -> None:
+    (found,) = findings_of(decided(table("FIRST", "age:number", REASON, [(["-"], ["1"]), (["> 1"], ["2"])])))
+    assert "row 2 is never reached, row 1 always matches" in found
+
+
+def boxed(source: str) -> str:
+    return f"<literalExpression><text>{escape(source)}</text></literalExpression>"
+
+
+@pytest.mark.parametrize(
+    ("box", "expected"),
+    [
+        (
+            f"<conditional><if>{boxed('true')}</if><then>{boxed('1')}</then><else>{boxed('2')}</else></conditional>",
+            D(1),
+        ),
+        (f'<for iteratorVariable="x"><in>{boxed("1..3")}</in><return>{boxed("x * 2")}</return></for>', None),
+        (f'<for iteratorVariable="x"><in>{boxed("[1, 2]")}</in><return>{boxed("x * 2")}</return></for>', (D(2), D(4))),
+        (f'<some iteratorVariable="x"><in>{boxed("[1, 2]")}</in><satisfies>{boxed("x > 1")}</satisfies></some>', True),
+        (
+            f'<every iteratorVariable="x"><in>{boxed("[1, 2]")}</in><satisfies>{boxed("x > 1")}</satisfies></every>',
+            False,
+        ),
+        (f"<filter><in>{boxed('[1, 2]')}</in><match>{boxed('item > 1')}</match></filter>", (D(2),)),
+        (f"<list>{boxed('1')}{boxed('2')}</list>", (D(1), D(2))),
+        (
+            f'<relation><column name="a"/><row>{boxed("1")}</row><row>{boxed("2")}</row></relation>',
+            ({"a": D(1)}, {"a": D(2)}),
+        ),
+    ],
+)
+def test_boxed_expressions_are_logic_too(box: str, expected: object) -> None:
+    decisions = decision.load(decided(box), "t.dmn")
+    if expected is None:  # a bare 1..3 is no expression
+        assert decision.check(decisions)
+        return
+    assert decision.check(decisions) == []
+    assert decisions.evaluate("eligibility", {}) == expected
+
+
 def test_house_functions_may_be_called_in_a_table() -> None:
     body = table("FIRST", "on:date", REASON, [(["< today()"], ['string(parameter("cap", on))'])])
     decisions = decision.load(decided(body), "t.dmn")
