@@ -31,13 +31,17 @@ class OutputColumn:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One row: its id, its number from 1, a test for each input, an expression for each output, its annotations."""
+    """One row: its id, its number from 1, a test for each input, an expression for each output, its annotations.
+
+    `asked` are the tests that ask something (not `-`), each with the number of its column from 0.
+    """
 
     id: str
     row: int
     tests: tuple[UnaryTests, ...]
     outputs: tuple[Expression, ...]
     note: str
+    asked: tuple[tuple[int, UnaryTests], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,10 @@ class Table:
         found: list[Hit] = []
         scope.spend(1 + len(self.rules))
         for rule in self.rules:
-            if all(test.test(v, f) is True for test, v, f in zip(rule.tests, values, frames, strict=True)):
+            for column, test in rule.asked:
+                if test.test(values[column], frames[column]) is not True:
+                    break
+            else:
                 found.append(Hit(rule.row, tuple(output.run(scope) for output in rule.outputs)))
                 if self.hit_policy == "FIRST":
                     break

@@ -130,4 +130,5 @@ def _rule(element: Any, row: int, table: tuple[str, list[str], list[str], list[s
     good_outputs = tuple(output for output in outputs if output)
     if len(good_tests) != len(tests) or len(good_outputs) != len(outputs):
         return None
-    return Rule(element.get("id") or f"{row}", row, good_tests, good_outputs, note)
+    asked = tuple((n, test) for n, test in enumerate(good_tests) if test.source not in ("", "-"))
+    return Rule(element.get("id") or f"{row}", row, good_tests, good_outputs, note, asked)
