@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.bundle import Bundle
 from engine.diagram import Diagram, Node, is_feel
-from engine.errors import Finding
+from engine.errors import DecisionError, Finding
 from engine.feel import FUNCTION_NAMES, Expression
 from engine.feel import compile as feel
 from engine.functions import NAMES
@@ -53,8 +53,8 @@ def _node(part: Part, parts: Mapping[str, Part], node: Node) -> Iterator[tuple[s
     message = node.message or (node.event.ref if node.event and node.event.kind == "message" else "")
     if message and message not in bundle.forms:
         yield "form-missing", f"the message {message!r} has no form forms/{message}.json"
-    if node.kind == "businessRuleTask" and node.attributes["decision"] not in bundle.decisions:
-        yield "decision-unknown", f"names the decision {node.attributes['decision']!r}, which has no .dmn file here"
+    if node.kind == "businessRuleTask":
+        yield from _decision(bundle, node.attributes["decision"])
     if node.kind == "sendTask":
         name, to = node.attributes["letter"], node.attributes["to"]
         if (name, "fi") not in bundle.letters:
@@ -63,6 +63,16 @@ def _node(part: Part, parts: Mapping[str, Part], node: Node) -> Iterator[tuple[s
             yield "party-unknown", f"writes to {to!r}, expected a party of process.toml"
     if node.kind == "callActivity":
         yield from _call(parts, node)
+
+
+def _decision(bundle: Bundle, name: str) -> Iterator[tuple[str, str]]:
+    if name not in bundle.decisions:
+        yield "decision-unknown", f"names the decision {name!r}, which has no .dmn file here"
+        return
+    try:
+        bundle.decisions[name].get(name)
+    except DecisionError as error:
+        yield "decision-unknown", str(error)
 
 
 def _user_task(bundle: Bundle, node: Node) -> Iterator[tuple[str, str]]:
@@ -118,6 +128,23 @@ def _expressions(part: Part, law: Bundle | None) -> Iterator[Finding]:
                 yield Finding("path-unset", "warning", f"{element}: {problem}", part.diagram.file, element, line)
         for severity, problem in _calls(part.bundle, expression, law):
             yield Finding("name-unknown", severity, f"{element}: {problem}", part.diagram.file, element, line)
+    for file, element, expression in _elsewhere(part.bundle):
+        for path in expression.paths:
+            if problem := _path_problem(path, known):
+                yield Finding("path-unset", "warning", f"{element}: {problem}", file, element)
+        for severity, problem in _calls(part.bundle, expression, law):
+            yield Finding("name-unknown", severity, f"{element}: {problem}", file, element)
+
+
+def _elsewhere(bundle: Bundle) -> Iterator[tuple[str, str, Expression]]:
+    """The expressions of deadlines.toml and of the declared outputs."""
+    for name, definition in bundle.deadlines.items():
+        lengths = [row.length for row in definition.rows]
+        for expression in (definition.anchor, definition.pauses, *lengths):
+            if isinstance(expression, Expression):
+                yield "deadlines.toml", name, expression
+    for name, expression in bundle.manifest.outputs.items():
+        yield "process.toml", f"outputs.{name}", expression
 
 
 def _calls(bundle: Bundle, expression: Expression, law: Bundle | None) -> Iterator[tuple[str, str]]:

@@ -69,6 +69,8 @@ _IGNORED_TAGS = frozenset(
     }
 )
 
+_DRAWN_ONLY = ("dataObjectReference", "dataStoreReference", "ioSpecification", "property", "correlationSubscription")
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -147,6 +149,7 @@ class Diagram:
     messages: Mapping[str, str]
     codes: Mapping[str, str]
     oddities: tuple[tuple[str, str, int | None], ...] = ()
+    drawn_only: tuple[tuple[str, str], ...] = ()
 
     def leaving(self, node: str) -> tuple[Flow, ...]:
         """The flows that leave an element, in document order."""
@@ -187,6 +190,9 @@ def read(data: bytes, *, file: str) -> Diagram:
         messages={m.get("id", ""): m.get("name", "") for m in root.iter(f"{BPMN}message")},
         codes=_codes(root),
         oddities=tuple(reader.oddities),
+        drawn_only=tuple(
+            (element.get("id") or tag, tag) for tag in _DRAWN_ONLY for element in process.iter(f"{BPMN}{tag}")
+        ),
     )
 
 

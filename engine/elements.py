@@ -19,6 +19,7 @@ class Element:
     message = ""
     code = ""
     until: Any = None
+    timer: Any = None
     node: Node
     name: str
     # Set once by the builder (engine/build.py) and never changed by a run.

@@ -61,8 +61,13 @@ def host_functions(run: Run, scope: str, on: date | None = None) -> Mapping[str,
         "today": lambda: today,
         "now": lambda: run.moment,
         "working_days": lambda a, b: _both(law.calendar.working_days_between, _date(a), _date(b)),
-        **_DATES,
+        **date_functions(),
     }
+
+
+def date_functions() -> dict[str, Callable[..., Any]]:
+    """The functions that need neither a case nor the law: months, periods and ends of them, rounding."""
+    return dict(_DATES)
 
 
 def _both(function: Callable[[Any, Any], Any], a: Any, b: Any) -> Any:

@@ -35,6 +35,8 @@ def normalise(diagram: Diagram) -> tuple[Diagram, tuple[Rewrite, ...]]:
     draft = _Draft(diagram)
     if not diagram.executable:
         draft.say(diagram.process, "marked as not executable; it is checked as if it were")
+    for element, tag in diagram.drawn_only:
+        draft.say(element, f"<{tag}> is for readers only: case data comes from forms, decisions and scripts")
     steps: tuple[Callable[[_Draft], None], ...] = (
         _plain_tasks,
         _links,

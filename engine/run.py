@@ -221,7 +221,7 @@ class Run(PythonScriptEngine):  # type: ignore[misc]
 
     def set_due(self, token: Token) -> None:
         """Note what a timer counts from, when its token begins to wait."""
-        timer = getattr(token.task_spec, "timer", None)
+        timer = token.task_spec.timer
         if timer is None or timer.kind == "timeDate":
             return
         length = timer.length or length_of(self.value(token, timer.expression))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from engine import state as codec
 from engine.definition import Definition
 from engine.errors import StepError
+from engine.law import Law
 from engine.result import Alarm, DeadlineUse, Open, Result, Situation, Step, Wait
 from engine.run import Run, items_of
 from engine.scope import Scopes, View
@@ -16,6 +18,8 @@ from engine.spiff import READY, WAITING, Case, Token
 __all__ = ["cancel", "complete", "deliver", "fire", "look", "refresh", "scope_data", "start"]
 Json = Mapping[str, Any]
 _NONE: Json = {}
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+_NOWHERE = Situation(_NEVER, _NEVER, Law({}))
 
 
 def start(
@@ -69,7 +73,7 @@ def deliver(
     run, case = _load(definition, state, situation)
     before = _steps(run.definition, case)
     token = _token(case, wait_id)
-    if token is None or token._state != WAITING or not token.task_spec.message:
+    if token is None or not _awaits_message(token):
         raise StepError(f"nothing waits for a message at {wait_id}")
     run.answer(token, token.task_spec.message, answers, channel)
     token.task_spec.fire(token)
@@ -82,7 +86,7 @@ def fire(definition: Definition, state: bytes, situation: Situation, alarm_id: s
     run, case = _load(definition, state, situation)
     before = _steps(run.definition, case)
     token = _token(case, alarm_id)
-    if token is None or token._state != WAITING or getattr(token.task_spec, "timer", None) is None:
+    if token is None or token._state != WAITING or token.task_spec.timer is None:
         raise StepError(f"no timer waits at {alarm_id}")
     due = run.due(token)
     if due is None or due > situation.now:
@@ -110,20 +114,10 @@ def cancel(definition: Definition, state: bytes, situation: Situation) -> Result
 
 def look(definition: Definition, state: bytes) -> Open:
     """What is open in a stored state, without running anything."""
-    document = codec.read(state)
-    steps: list[Step] = []
-    waits: list[Wait] = []
-    for _, spec_name, scope, prefix, rows in document["l"]:
-        spec = definition.specs[spec_name]
-        for row in rows:
-            element = spec.task_specs[row[1]]
-            path, process = prefix + element.node.id, spec.process
-            if row[2] == "r" and element.manual:
-                item = row[4].get("item", {}).get("value") if len(row) > 4 else None
-                steps.append(_step(definition, str(row[0]), path, process, element, item, scope))
-            elif row[2] == "w" and element.message:
-                waits.append(Wait(str(row[0]), path, process, element.node.id, element.message, scope))
-    return Open(tuple(steps), tuple(waits), bool(document.get("c")), document.get("o"))
+    run, case = _load(definition, state, _NOWHERE)
+    steps = tuple(_steps(definition, case).values())
+    waits = tuple(_wait(token) for token in case.tokens() if _awaits_message(token))
+    return Open(steps, waits, case.completed, run.outcome)
 
 
 def scope_data(definition: Definition, state: bytes, situation: Situation, path: str, step_id: str = "") -> View:
@@ -173,19 +167,27 @@ def _step(definition: Definition, id: str, path: str, process: str, spec: Any, i
     return Step(id, path, process, spec.node.id, element.role, item, element.form, scope)
 
 
+def _awaits_message(token: Token) -> bool:
+    return token._state == WAITING and bool(token.task_spec.message)
+
+
+def _wait(token: Token) -> Wait:
+    return Wait(*_where(token), token.task_spec.message, token.workflow.scope)
+
+
+def _where(token: Token) -> tuple[str, str, str, str]:
+    level, element = token.workflow, token.task_spec.node.id
+    return str(token.id), level.prefix + element, level.process, element
+
+
 def _result(run: Run, case: Case, before: Mapping[str, Step], completed: tuple[str, ...]) -> Result:
     steps = _steps(run.definition, case)
     waits, alarms = [], []
     for token in case.tokens():
-        if token._state != WAITING:
-            continue
-        spec, level = token.task_spec, token.workflow
-        where = (str(token.id), level.prefix + spec.node.id, level.process, spec.node.id)
-        if spec.message:
-            waits.append(Wait(*where, spec.message, level.scope))
-        timer = getattr(spec, "timer", None)
-        if timer is not None and (due := run.due(token)) is not None:
-            alarms.append(Alarm(*where, due, timer.deadline, level.scope))
+        if _awaits_message(token):
+            waits.append(_wait(token))
+        elif token._state == WAITING and token.task_spec.timer is not None and (due := run.due(token)) is not None:
+            alarms.append(Alarm(*_where(token), due, token.task_spec.timer.deadline, token.workflow.scope))
     return Result(
         state=codec.encode(case, run.scopes, run.outcome),
         opened=tuple(step for id, step in steps.items() if id not in before),
@@ -210,7 +212,7 @@ def _deadlines(run: Run, case: Case) -> list[DeadlineUse]:
     for token in case.tokens():
         level, spec = token.workflow, token.task_spec
         path = level.prefix + spec.node.id
-        timer = getattr(spec, "timer", None)
+        timer = spec.timer
         if timer is not None and timer.deadline is not None:
             timed.setdefault(level.scope, []).append(timer.deadline)
         names = [path]
