@@ -139,6 +139,7 @@ PARTY = (
 @lru_cache(maxsize=16)
 def _lock(dialect: str, skip_locked: bool) -> TextClause:
     parts = {
+        "case": one(dialect, columns("cases", CASE, "c")),
         "tasks": objects(dialect, columns("tasks", TASK, "t"),
                          "FROM tasks t WHERE t.case_id = c.id AND (t.state = 'open' OR t.number = :task)"),
         "deadlines": objects(dialect, columns("deadlines", DEADLINE, "dl"),
@@ -151,13 +152,14 @@ def _lock(dialect: str, skip_locked: bool) -> TextClause:
         "place": place_sql(dialect, "c.unit_id"),
         "rights": rights_sql(dialect, "c.id"),
     }  # fmt: skip
-    listed = ", ".join(f"{sql} AS {name}_" for name, sql in parts.items())
-    case = one(dialect, columns("cases", CASE, "c"))
+    file = one(dialect, [(name, sql, True) for name, sql in parts.items()])
     # the sub-selects read the statement's snapshot, the locked row may be newer: `seen` tells
     seen = "(SELECT s.revision FROM cases s WHERE s.id = c.id)"
     lock = " FOR NO KEY UPDATE OF c" + (" SKIP LOCKED" if skip_locked else "") if dialect == "postgresql" else ""
-    head = f"SELECT c.state, {seen} AS seen, {NEWEST} AS newest, {case} AS case_"
-    return text(f"{head}, {listed} FROM cases c WHERE c.id = :case{lock}")
+    return text(
+        f"SELECT c.state, {seen} AS seen, c.revision, {NEWEST} AS newest, {file} AS file"
+        f" FROM cases c WHERE c.id = :case{lock}"
+    )
 
 
 def lock(
@@ -168,25 +170,27 @@ def lock(
     After waiting for another command on PostgreSQL the sub-selects still show the time before it; then the statement
     runs again, now that the row is ours.
     """
-    dialect = connection.dialect.name
+    statement = _lock(connection.dialect.name, skip_locked)
     parameters = {"case": case_id, "actor": actor_id, "task": task}
-    row = connection.execute(_lock(dialect, skip_locked), parameters).one_or_none()
-    if row is not None and read_json(row.case_)["revision"] != row.seen:
-        row = connection.execute(_lock(dialect, skip_locked), parameters).one_or_none()
+    row = _one(connection, statement, parameters)
+    if row is not None and row[1] != row[2]:
+        row = _one(connection, statement, parameters)
     if row is None:
         raise NotFound("case", case_id)
-    names = ("tasks", "deadlines", "timers", "waits", "parties", "settings", "place", "rights")
-    values = {name: read_json(getattr(row, f"{name}_")) for name in names}
-    return CaseFile(case=read_json(row.case_), state=_bytes(row.state), newest=row.newest or 0, **values)
+    state, _, _, newest, file = row
+    return CaseFile(state=None if state is None else bytes(state), newest=newest or 0, **read_json(file))
+
+
+def _one(connection: Connection, statement: TextClause, parameters: Row) -> Any:
+    if connection.dialect.name == "sqlite":
+        # the driver's own cursor, in the transaction of the connection: there is one row and nothing to convert
+        return connection.connection.cursor().execute(statement.text, parameters).fetchone()
+    return connection.execute(statement, parameters).one_or_none()
 
 
 def read_json(value: Any) -> Any:
     """A JSON column of either database."""
     return orjson.loads(value) if isinstance(value, (str, bytes)) else value
-
-
-def _bytes(value: Any) -> bytes | None:
-    return None if value is None else bytes(value)
 
 
 def in_force(settings: Sequence[Mapping[str, Any]], on: str) -> Row:

@@ -162,8 +162,9 @@ class Changes:
         for shape, rows in self._shaped().items():
             operation, table, names = shape
             order = (*names, *_key(table)) if operation != "insert" else names
-            bound = [self._bound(table, row) for row in rows]
-            cursor.executemany(_sqlite(shape), [tuple(row[name] for name in order) for row in bound])
+            in_json = _json_columns(table)
+            bound = [[_bound(row[name], name in in_json) for name in order] for row in rows]
+            cursor.executemany(_sqlite(shape), bound)
         cursor.close()
         return int(written)
 
@@ -174,17 +175,18 @@ class Changes:
 
 
 def _bound(value: Any, in_json: bool) -> Any:
-    if value is None or (isinstance(value, (int, bytes)) and not in_json):
-        return value
+    """A value as the driver takes it, in the form that both databases read; called for every column of every row."""
+    if value is None:
+        return None
     if in_json:
         return dumps(value)
+    if type(value) is str:
+        if "\0" in value:
+            raise InvalidValue("text", "nul", "a text may not hold a NUL character")
+        return value
     if isinstance(value, datetime):
         return iso(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, str) and "\0" in value:
-        raise InvalidValue("text", "nul", "a text may not hold a NUL character")
-    return value
+    return value.isoformat() if isinstance(value, date) else value
 
 
 @lru_cache(maxsize=1024)

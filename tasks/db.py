@@ -6,6 +6,7 @@ commands lock the case row. An in-memory SQLite database has one connection, so 
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -44,6 +45,7 @@ class Database:
         self._one_at_a_time = threading.RLock() if self._memory else nullcontext()
         self._durable = durable
         self.engine: Engine = self._sqlite() if self.dialect == "sqlite" else self._postgresql(pool_size)
+        self._reader = self.engine.execution_options(**{WRITE: False})
 
     def _sqlite(self) -> Engine:
         memory: dict[str, Any] = {"poolclass": StaticPool} if self._memory else {"poolclass": QueuePool, "pool_size": 5}
@@ -71,25 +73,23 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """One write transaction: committed at the end, rolled back by any exception; raises DatabaseAway."""
-        with self._one_at_a_time, self._reported(), self.engine.connect() as plain:
-            connection = plain.execution_options(**{WRITE: True}) if self.dialect == "sqlite" else plain
-            with connection.begin():
-                yield connection
+        with self._one_at_a_time, self._reported(), self.engine.connect() as connection, connection.begin():
+            yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One reading transaction; nothing it does is kept; raises DatabaseAway."""
-        with self._one_at_a_time, self._reported(), self.engine.connect() as plain:
-            connection = plain.execution_options(**{WRITE: False}) if self.dialect == "sqlite" else plain
+        with self._one_at_a_time, self._reported(), self._reader.connect() as connection:
             yield connection
 
     @contextmanager
     def _reported(self) -> Iterator[None]:
         try:
             yield
-        except (OperationalError, InterfaceError) as error:
+        except (OperationalError, InterfaceError, sqlite3.OperationalError) as error:
+            said = getattr(error, "orig", error)
             raise DatabaseAway(
-                f"the database {self.url.render_as_string(hide_password=True)} does not answer: {error.orig}"
+                f"the database {self.url.render_as_string(hide_password=True)} does not answer: {said}"
             ) from error
         except DBAPIError as error:
             if error.connection_invalidated:
@@ -125,4 +125,6 @@ def _prepare(connection: Any, synchronous: str) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     write = connection.get_execution_options().get(WRITE, True)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    driver.execute("BEGIN IMMEDIATE" if write else "BEGIN")

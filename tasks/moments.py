@@ -29,6 +29,7 @@ def start_of(on: date) -> datetime:
     return datetime.combine(on, time(), HELSINKI).astimezone(UTC)
 
 
+@lru_cache(maxsize=1024)
 def iso(moment: datetime) -> str:
     """The fixed-width form that rows hold, which also sorts: 2026-02-09T08:00:00.000000+00:00."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
