@@ -66,7 +66,7 @@ class ComingDate:
 
     case_id: int
     case_number: str
-    process: str
+    case_process: str
     law_version: str
     name: str
     kind: str
@@ -152,7 +152,7 @@ def coming(connection: Connection, customer_id: int, reach: ColumnElement[bool])
     """The open deadlines of the customer's open cases within reach, by date."""
     theirs = select(Party.case_id).where(Party.customer_id == customer_id, Party.ended_at.is_(None))
     statement = (
-        columns(ComingDate, Deadline, case_number=Case.number)
+        columns(ComingDate, Deadline, case_number=Case.number, case_process=Case.process)
         .join(Case, Case.id == Deadline.case_id)
         .where(Deadline.case_id.in_(theirs), Deadline.state == "open", Case.status == "open", reach)
         .order_by(Deadline.due_on, Deadline.case_id, Deadline.number)

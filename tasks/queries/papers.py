@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -157,3 +157,11 @@ def event_count(connection: Connection, case: int) -> int:
     """How many events the case has."""
     counted = select(func.count()).select_from(Event).where(Event.case_id == case)
     return connection.execute(counted).scalar_one()
+
+
+def people(connection: Connection, rows: Iterable[EventRow]) -> Mapping[int, str]:
+    """The names of the persons whose ids stand in the old and new values of events."""
+    told = [part for row in rows if row.payload for part in (row.payload.get("old"), row.payload.get("new"))]
+    ids = {part["assignee_id"] for part in told if isinstance(part, Mapping) and part.get("assignee_id")}
+    found = connection.execute(select(User.id, User.full_name).where(User.id.in_(sorted(ids))))
+    return {row.id: row.full_name for row in found}

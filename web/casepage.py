@@ -1,0 +1,188 @@
+"""What the case page shows, in words: dates with their reasons, open work, answers with their source, steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from tasks.queries.case import DeadlineRow, TaskRow, Wait
+from tasks.queries.papers import AnswerRow, DocumentRow
+from web import badge, current, explain, i18n, words
+from web.i18n import t
+from web.sight import Sight
+
+
+@dataclass(frozen=True, slots=True)
+class DateShown:
+    """A deadline: its badge, its name, and the sentences that explain it."""
+
+    id: str
+    name: str
+    badge: badge.Badge
+    why: tuple[str, ...]
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TaskShown:
+    """A task of the case with its badge."""
+
+    id: str
+    title: str
+    path: str
+    role: str
+    state: str
+    who: str
+    hold_until: object
+    badge: badge.Badge
+    opened_at: datetime
+    completed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitShown:
+    """An awaited message, and since when."""
+
+    message: str
+    path: str
+    title: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One answered field in words, with its secrecy class ("" when ordinary)."""
+
+    title: str
+    value: str
+    secrecy: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerShown:
+    """The answers of one form as given once, with their provenance."""
+
+    title: str
+    facts: tuple[Fact, ...]
+    source: str
+    who: str
+    channel: str
+    at: datetime
+    occurred_at: datetime
+
+
+def dates(sight: Sight, rows: Iterable[DeadlineRow]) -> tuple[DateShown, ...]:
+    """The deadlines of the case as its page shows them."""
+    return tuple(_date(sight, row) for row in rows)
+
+
+def _date(sight: Sight, row: DeadlineRow) -> DateShown:
+    label = row.law_version or f"{row.process}@{sight.version(row.process)}"
+    process, _, number = label.partition("@")
+    definition = None
+    if number.isdigit():
+        definition = sight.published.bundle(process, int(number)).deadlines.get(row.name)
+    names = definition.names if definition else {"fi": row.name}
+    shown = (
+        badge.badge(
+            today=current.today(), calendar=sight.published.law.calendar, due_on=row.due_on, legal_on=row.legal_on,
+            kind=row.kind, paused_on=row.paused_on, remaining=row.remaining, unit=_unit(row.trace),
+        )
+        if row.state == "open"
+        else badge.closed_badge(row.state, row.closed_on)
+    )  # fmt: skip
+    why = explain.explain(row.trace, name=names, event=definition.event if definition else None)
+    return DateShown(f"why-{row.number}", i18n.pick(names), shown, why, row.state == "open")
+
+
+def _unit(trace: Sequence[Mapping[str, object]]) -> str:
+    """The unit that a paused remainder is counted in (engine.rule.Computed)."""
+    rule = next((step for step in trace if step.get("step") == "rule"), {})
+    return "working days" if rule.get("unit") == "working days" else "days"
+
+
+def tasks(sight: Sight, rows: Iterable[TaskRow]) -> tuple[TaskShown, ...]:
+    """Tasks in words."""
+    return tuple(
+        TaskShown(
+            id=f"{sight.head.id}-{row.number}",
+            title=words.task(sight.published, row.process, row.version, row.element),
+            path=row.path,
+            role=row.role,
+            state=row.state,
+            who=(row.assignee if row.state == "open" else row.completed_by) or "",
+            hold_until=row.hold_until,
+            badge=badge.badge(
+                today=current.today(), calendar=sight.published.law.calendar, due_on=row.due_on,
+                legal_on=row.legal_on, kind=row.deadline_kind, paused_on=row.paused_on, remaining=row.remaining,
+            ),
+            opened_at=row.opened_at,
+            completed_at=row.completed_at,
+        )
+        for row in rows
+    )  # fmt: skip
+
+
+def waits(sight: Sight, rows: Iterable[Wait]) -> tuple[WaitShown, ...]:
+    """Awaited messages in words."""
+    return tuple(
+        WaitShown(row.message, row.path, message(sight, row.process, row.message), row.opened_at) for row in rows
+    )
+
+
+def message(sight: Sight, process: str, name: str) -> str:
+    """What a message is called: labels.toml, else the title of its form, else its id."""
+    bundle = sight.folder(process)
+    if name in bundle.labels.messages:
+        return words.label(bundle, "messages", name)
+    form = sight.published.form(process, sight.version(process), name)
+    return form.title(i18n.language()) if form else name
+
+
+def answers(sight: Sight, rows: Iterable[AnswerRow]) -> tuple[AnswerShown, ...]:
+    """Answers field by field, in words, each set with who gave it, who entered it and when."""
+    return tuple(_answer(sight, row) for row in rows if row.data is not None)
+
+
+def _answer(sight: Sight, row: AnswerRow) -> AnswerShown:
+    form = sight.published.form(row.process, sight.version(row.process), row.form)
+    language, data = i18n.language(), row.data or {}
+    facts: list[Fact] = []
+    for field in form.fields if form else ():
+        value = field.format(data.get(field.name), language)
+        if value:
+            secrecy = "" if field.secrecy == "ordinary" else t(f"case.secrecy_{field.secrecy}")
+            facts.append(Fact(field.title(language), value, secrecy))
+    return AnswerShown(
+        title=form.title(language) if form else words.element(sight.folder(row.process), row.form),
+        facts=tuple(facts),
+        source=source(sight, row.source),
+        who=row.entered_by or t(f"case.via_{row.via}"),
+        channel=t(f"case.channel_{row.channel}") if i18n.known(f"case.channel_{row.channel}") else row.channel or "",
+        at=row.at,
+        occurred_at=row.occurred_at,
+    )
+
+
+def source(sight: Sight, name: str) -> str:
+    """Who the information comes from: a party role, the authority, or a system by its name."""
+    if name == "authority":
+        return t("case.source_authority")
+    return role(sight, name)
+
+
+def role(sight: Sight, name: str) -> str:
+    """A party role in words."""
+    party = sight.bundle.manifest.parties.get(name)
+    return i18n.pick(party.name) if party else name
+
+
+def outcome(sight: Sight) -> str:
+    """How the case ended, in words."""
+    return words.label(sight.bundle, "outcomes", sight.head.outcome) if sight.head.outcome else ""
+
+
+def document(sight: Sight, row: DocumentRow) -> str:
+    """What a letter is called: the step that wrote it."""
+    return words.element(sight.folder(row.process), row.path.split("/")[-1].split("[", 1)[0])

@@ -1,0 +1,51 @@
+"""The list of cases within reach, narrowed by words, process and state."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template, request
+
+from tasks.commands.views import record_views
+from tasks.queries import reach, search
+from web import current, sight, words
+from web.cases import blueprint
+
+PAGE = 50
+STATES = ("open", "closed", "cancelled")
+
+
+@blueprint.get("/")
+def index() -> Any:
+    """Cases within the person's reach, newest first, narrowed by process, state and words."""
+    versions = sight.published()
+    after = max(request.args.get("after", 0, type=int), 0)
+    chosen = {name: request.args.get(name, "").strip() for name in ("q", "process", "status")}
+    status = chosen["status"] if chosen["status"] in STATES else ""
+    within = reach.within(sight.rights(), sight.areas())
+    with current.database().read() as connection:
+        found = search.cases(
+            connection, within, words=chosen["q"], process=chosen["process"], status=status, limit=PAGE + 1, after=after
+        )
+    rows = found[:PAGE]
+    record_views(
+        current.database(), current.actor(), what="case_list", why="role_in_unit", now=current.now(),
+        seen=[(row.customer_id, row.id) for row in rows],
+    )  # fmt: skip
+    processes = sorted({row.process for row in versions.rows if row.kind == "process"})
+    return render_template(
+        "cases/index.html",
+        rows=rows,
+        chosen=chosen,
+        states=STATES,
+        processes=[(name, words.process(versions, name)) for name in processes],
+        process_name=lambda name: words.process(versions, name),
+        outcome_name=_outcome,
+        after=after,
+        next_after=after + PAGE if len(found) > PAGE else None,
+        page_size=PAGE,
+    )
+
+
+def _outcome(process: str, version: int, outcome: str | None) -> str:
+    return words.label(sight.published().bundle(process, version), "outcomes", outcome) if outcome else ""

@@ -1,0 +1,112 @@
+"""The case page with everything about one matter, its whole history, and calling it off."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from tasks.commands import cases as commands
+from tasks.commands.people import declare_disqualification
+from tasks.errors import InvalidValue
+from tasks.queries import case as queries
+from tasks.queries import papers
+from web import casepage, chronicle, current, i18n, sight, steps, verdicts, words
+from web.cases import blueprint
+from web.i18n import t
+
+EVENTS_SHOWN = 15
+EVENTS_A_PAGE = 200
+DONE_EVENTS = frozenset({"task_completed", "message_received", "letter_written"})
+
+
+@blueprint.get("/<int:case_id>")
+def page(case_id: int) -> Any:
+    """One case: facts, parties, open work, dates, waits, data with its source, papers, history, diagram."""
+    seen = sight.case(case_id, "case")
+    with current.database().read() as connection:
+        parties = queries.parties(connection, case_id)
+        tasks = queries.tasks(connection, case_id)
+        dates = queries.deadlines(connection, case_id)
+        waits = queries.waits(connection, case_id)
+        answers = papers.answers(connection, case_id)
+        documents = papers.documents(connection, case_id)
+        attachments = papers.attachments(connection, case_id)
+        comments = papers.comments(connection, case_id)
+        events = papers.events(connection, case_id)
+        people = papers.people(connection, events[:EVENTS_SHOWN])
+    position = steps.Position(
+        now=frozenset(task.path for task in tasks if task.state == "open"),
+        waiting=frozenset(wait.path for wait in waits),
+        done=frozenset(event.path for event in events if event.kind in DONE_EVENTS and event.path),
+    )
+    return render_template(
+        "cases/page.html",
+        sight=seen,
+        head=seen.head,
+        process=words.process(seen.published, seen.head.process),
+        outcome=casepage.outcome(seen),
+        reason=verdicts.why(seen.verdict, i18n.pick(seen.head.unit)),
+        parties=[(party, casepage.role(seen, party.role)) for party in parties],
+        tasks=casepage.tasks(seen, tasks),
+        dates=casepage.dates(seen, dates),
+        waits=casepage.waits(seen, waits),
+        answers=casepage.answers(seen, answers),
+        documents=[(document, casepage.document(seen, document)) for document in documents],
+        attachments=attachments,
+        comments=comments,
+        happenings=chronicle.happenings(seen, events[:EVENTS_SHOWN], people),
+        more_events=len(events) > EVENTS_SHOWN,
+        steps=steps.of_case(seen, position),
+        marks=position.marks,
+        role_name=lambda name: casepage.role(seen, name),
+        may_supervise="supervisor" in current.person().roles,
+    )
+
+
+@blueprint.get("/<int:case_id>/history")
+def history(case_id: int) -> Any:
+    """The whole history of a case, the newest first, a page at a time."""
+    seen = sight.case(case_id, "history")
+    before = request.args.get("before", type=int)
+    with current.database().read() as connection:
+        found = papers.events(connection, case_id, limit=EVENTS_A_PAGE + 1, before=before)
+        people = papers.people(connection, found)
+    events = found[:EVENTS_A_PAGE]
+    return render_template(
+        "cases/history.html",
+        sight=seen,
+        head=seen.head,
+        process=words.process(seen.published, seen.head.process),
+        happenings=chronicle.happenings(seen, events, people),
+        before=events[-1].number if len(found) > EVENTS_A_PAGE else None,
+    )
+
+
+@blueprint.post("/<int:case_id>/call-off")
+def call_off(case_id: int) -> Any:
+    """Call the case off, with a reason."""
+    try:
+        commands.cancel_case(
+            current.database(), current.actor(), case_id, reason=request.form.get("reason", ""), now=current.now()
+        )
+    except InvalidValue:
+        flash(t("case.call_off_reason_missing"), "warning")
+        return redirect(url_for("cases.page", case_id=case_id, _anchor="call-off"))
+    flash(t("case.called_off"), "done")
+    return redirect(url_for("cases.page", case_id=case_id))
+
+
+@blueprint.post("/<int:case_id>/disqualification")
+def disqualify(case_id: int) -> Response:
+    """Declare oneself disqualified on the case (434/2003 27–30 §); the case is then out of sight."""
+    reason = request.form.get("reason", "").strip()
+    if not reason:
+        flash(t("case.disqualify_reason_missing"), "warning")
+        return redirect(url_for("cases.page", case_id=case_id, _anchor="disqualification"))
+    declare_disqualification(
+        current.database(), current.actor(), case_id, user_id=current.person().id, reason=reason, now=current.now()
+    )
+    flash(t("case.disqualified"), "done")
+    return redirect(url_for("tasks.index"))

@@ -1,0 +1,216 @@
+"""Starting a case: which matter, whose it is, when and how it arrived, and what it says."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+
+from engine.bundle import Bundle
+from engine.manifest import PartyRole
+from forms import posted
+from forms.errors import FieldError
+from forms.form import Form
+from tasks.access import CASEWORK
+from tasks.commands.cases import start_case
+from tasks.commands.views import record_views
+from tasks.errors import InvalidAnswers, NotFound
+from tasks.published import Edited
+from tasks.queries import customer as customers
+from web import current, i18n, sight, words
+from web.cases import blueprint
+from web.cases.arrivals import Arrival, asked, changed_rows, check, pressed, read_arrival
+from web.i18n import t
+from web.sheet import Sheet, sheet
+
+NUMBERED = re.compile(r"#(\d{1,18})\)?\s*$")
+MOST_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class PartyAsked:
+    """One party role on the page: what was typed, the customer found, and the error."""
+
+    role: str
+    title: str
+    kind: str
+    principal: bool
+    typed: str = ""
+    customer_id: int | None = None
+    error: str = ""
+
+
+@blueprint.get("/new")
+def new() -> Any:
+    """Choose what arrived: the processes in force and the messages that start them."""
+    sight.caseworker()
+    versions = sight.published()
+    found = []
+    for process in sorted({row.process for row in versions.rows if row.kind == "process"}):
+        edition = _in_force(process)
+        if edition is not None:
+            bundle = versions.bundle(process, edition.number)
+            messages = [(name, message_title(bundle, edition, name)) for name in bundle.manifest.start_messages]
+            found.append((process, words.process(versions, process), messages))
+    return render_template("cases/new.html", processes=found, customer=request.args.get("customer", type=int))
+
+
+@blueprint.route("/new/<process>/<message>", methods=["GET", "POST"])
+def start(process: str, message: str) -> Any:
+    """Start a case with the message that arrived."""
+    sight.caseworker()
+    edition = _in_force(process)
+    bundle = sight.published().bundle(process, edition.number) if edition else None
+    if edition is None or bundle is None or message not in bundle.manifest.start_messages:
+        raise NotFound("start", f"{process}/{message}")
+    form = sight.published().form(process, edition.number, message)
+    page = _Page(bundle, edition, message, form)
+    if request.method == "GET":
+        raw = form.prefill({}, current.today()) if form else {}
+        return page.render(parties(bundle.manifest.parties, first=True), asked(), raw, secrets.token_hex(16))
+    raw = posted.read(form, request.form.items(multi=True)) if form else {}
+    asked_parties, arrival = parties(bundle.manifest.parties), read_arrival()
+    once = request.form.get("once", "")[:64] or secrets.token_hex(16)
+    if pressed():
+        plain = [PartyAsked(p.role, p.title, p.kind, p.principal, p.typed) for p in asked_parties]
+        return page.render(plain, Arrival(arrival.raw), raw, once, blank=changed_rows(form, raw))
+    try:
+        errors = list(check(form, raw, {}, arrival))
+        unit = request.form.get("unit", type=int)
+        if errors or arrival.errors or arrival.at is None or any(p.error for p in asked_parties) or unit not in units():
+            return page.render(asked_parties, arrival, raw, once, errors), 422
+        started = start_case(
+            current.database(), current.actor(), process=process, message=message, answers=raw,
+            parties={p.role: p.customer_id for p in asked_parties if p.customer_id is not None}, unit_id=unit,
+            channel=arrival.channel, now=current.now(), occurred_at=arrival.at, idempotency_key=once,
+        )  # fmt: skip
+    except InvalidAnswers as error:
+        return page.render(asked_parties, arrival, raw, once, error.error.errors), 422
+    flash(t("case.started", number=started.number), "done")
+    return redirect(url_for("cases.page", case_id=started.case_id))
+
+
+def _in_force(process: str) -> Edited | None:
+    rows = [row for row in sight.published().rows if row.process == process and row.from_on <= current.today()]
+    return max(rows, key=lambda row: (row.from_on, row.number), default=None)
+
+
+def message_title(bundle: Bundle, edition: Edited, name: str) -> str:
+    """What a start message is called: labels.toml, else the title of its form."""
+    if name in bundle.labels.messages:
+        return words.label(bundle, "messages", name)
+    form = sight.published().form(edition.process, edition.number, name)
+    return form.title(i18n.language()) if form else name
+
+
+def units() -> dict[int, str]:
+    """The units where the person may start cases, by name."""
+    person = current.person()
+    grants = [grant for grant in person.grants if grant.role in CASEWORK]
+    return {
+        unit: i18n.pick(name)
+        for unit, name in person.units.items()
+        if any(grant.units is None or unit in grant.units for grant in grants)
+    }
+
+
+def parties(roles: Mapping[str, PartyRole], *, first: bool = False) -> list[PartyAsked]:
+    """The party roles as asked or as posted: a customer by number, identifier or name, exactly one each."""
+    found = []
+    for role, wanted in roles.items():
+        title = i18n.pick(wanted.name)
+        if first:
+            typed = _offered(wanted.kind) if wanted.principal else ""
+            found.append(PartyAsked(role, title, wanted.kind, wanted.principal, typed))
+        else:
+            typed = request.form.get(f"party-{role}", "").strip()
+            customer, error = _resolve(typed, wanted)
+            found.append(PartyAsked(role, title, wanted.kind, wanted.principal, typed, customer, error))
+    return found
+
+
+def _offered(kind: str) -> str:
+    """The customer whose page one came from, when it can be the principal customer."""
+    number = request.args.get("customer", type=int)
+    if number is None:
+        return ""
+    with current.database().read() as connection:
+        row = customers.page(connection, number)
+    return f"{row.name} (#{row.id})" if row and row.kind == kind else ""
+
+
+def _resolve(typed: str, wanted: PartyRole) -> tuple[int | None, str]:
+    """The customer that a text names, or the sentence that says what was expected."""
+    if not typed:
+        return None, t("case.party_missing") if wanted.principal else ""
+    with current.database().read() as connection:
+        if numbered := NUMBERED.search(typed):
+            row = customers.page(connection, int(numbered[1]))
+            found: Sequence[Any] = [row] if row else []
+        else:
+            found = customers.found(connection, typed, limit=MOST_NAMED + 1)
+    fitting = [row for row in found if row.kind == wanted.kind]
+    if len(fitting) == 1:
+        return fitting[0].id, ""
+    if not fitting:
+        return None, t(f"case.party_unknown_{wanted.kind}")
+    shown = fitting[:MOST_NAMED]
+    record_views(
+        current.database(), current.actor(), what="search", why="start_case", now=current.now(),
+        seen=[(row.id, None) for row in shown],
+    )  # fmt: skip
+    return None, t("case.party_many", names=", ".join(f"{row.name} (#{row.id})" for row in shown))
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """The page that starts a case, drawn with what was typed so far."""
+
+    bundle: Bundle
+    edition: Edited
+    message: str
+    form: Form | None
+
+    def render(
+        self,
+        asked_parties: Sequence[PartyAsked],
+        arrival: Arrival,
+        raw: Mapping[str, Any],
+        once: str,
+        errors: Sequence[FieldError] = (),
+        blank: Mapping[str, int] | None = None,
+    ) -> str:
+        """The page."""
+        process = self.edition.process
+        address = url_for("cases.start", process=process, message=self.message)
+        answers: Sheet | None = None
+        if self.form is not None:
+            answers = sheet(
+                self.form, raw, data={}, on=current.today(), errors=errors, refresh=address, blank_rows=blank
+            )
+        offered = units()
+        chosen = request.form.get("unit", type=int)
+        unit_error = (
+            t("case.unit_missing") if request.method == "POST" and not pressed() and chosen not in offered else ""
+        )
+        drawn = arrival.sheet(address)
+        wrong = [(f"party-{party.role}", f"{party.title}: {party.error}") for party in asked_parties if party.error]
+        wrong += [("unit", unit_error)] if unit_error else []
+        return render_template(
+            "cases/start.html",
+            wrong=[*wrong, *drawn.errors, *(answers.errors if answers else ())],
+            process=words.process(sight.published(), process),
+            title=message_title(self.bundle, self.edition, self.message),
+            address=address,
+            parties=asked_parties,
+            units=offered,
+            unit=chosen if chosen in offered else next(iter(offered), None),
+            unit_error=unit_error,
+            arrival=drawn,
+            answers=answers,
+            once=once,
+        )

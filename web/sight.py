@@ -1,0 +1,92 @@
+"""Looking at a case: may this person see it, and the row that says they did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import g
+
+from engine.bundle import Bundle
+from tasks import access
+from tasks.access import Place, Rights, Verdict
+from tasks.commands.remarks import record_view
+from tasks.errors import NotFound
+from tasks.published import Published
+from tasks.published import published as published_of
+from tasks.queries import case as cases
+from tasks.queries import reach
+from web import current
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A case that the person may see: its head, its pinned folder, and on what ground it is seen."""
+
+    head: cases.Head
+    bundle: Bundle
+    published: Published
+    rights: Rights
+    verdict: Verdict
+
+    def folder(self, process: str) -> Bundle:
+        """The pinned folder of the case's process or of a part that it calls."""
+        return self.published.bundle(process, self.version(process))
+
+    def version(self, process: str) -> int:
+        """The pinned version number of the case's process or of a part."""
+        return self.published.number_of(self.head.process, self.head.version, process)
+
+
+def published() -> Published:
+    """The published versions, read at most once per request."""
+    if "published" not in g:
+        with current.database().read() as connection:
+            g.published = published_of(current.database()).refresh(connection)
+    found: Published = g.published
+    return found
+
+
+def rights(case_id: int | None = None) -> Rights:
+    """The rights of the person who asks."""
+    with current.database().read() as connection:
+        return reach.rights(connection, current.person().id, current.today(), case_id)
+
+
+def areas() -> dict[str, str]:
+    """The process area of each published process."""
+    versions = published()
+    found = {}
+    for process in {row.process for row in versions.rows}:
+        newest = versions.newest(process)
+        if newest is not None:
+            found[process] = versions.bundle(process, newest.number).manifest.area
+    return found
+
+
+def case(case_id: int, what: str) -> Sight:
+    """The case, recorded as viewed under `what`. NotFound, Forbidden."""
+    with current.database().read() as connection:
+        head = cases.head(connection, case_id)
+        if head is None:
+            raise NotFound("case", case_id)
+        who = reach.rights(connection, current.person().id, current.today(), case_id)
+    bundle = published().bundle(head.process, head.version)
+    verdict = access.see(who, Place(head.unit_id, bundle.manifest.area, head.process))
+    verdict.require()
+    record_view(
+        current.database(),
+        current.actor(),
+        what=what,
+        why=verdict.reason,
+        now=current.now(),
+        customer_id=head.customer_id,
+        case_id=case_id,
+    )
+    return Sight(head, bundle, published(), who, verdict)
+
+
+def caseworker() -> Verdict:
+    """May the person handle customers at all: any casework role; Forbidden."""
+    verdict = access.hold_role(rights(), *access.CASEWORK)
+    verdict.require()
+    return verdict
