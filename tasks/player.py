@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from engine.errors import EngineError
 from engine.feel import compile as feel
-from engine.runner import scope_data
+from engine.runner import Situation, scope_data
 from engine.story import HELSINKI, DueDate, Failure, Picture, Story, StoryStep, compare
 from tasks.actor import Actor
 from tasks.amended import amend
@@ -78,7 +78,7 @@ class Player:
         if step.refused and refusal != step.refused:
             self._fail(step, f"refused: {step.refused}", "it was done")
         if step.expect and self.case_id is not None:
-            self.failures += compare(step.expect, self.picture(before), step.at)
+            self.failures += compare(step.expect, self.picture(before, step.at), step.at)
         return True
 
     def _fail(self, step: StoryStep, expected: str, got: str) -> None:
@@ -166,16 +166,17 @@ class Player:
         rows = self._rows("SELECT payload FROM events WHERE case_id = :case") if self.case_id else []
         return frozenset(path for row in rows for path in _json(row.payload).get("visited", ()))
 
-    def picture(self, before: int) -> Picture:
+    def picture(self, before: int, at: datetime) -> Picture:
         """What the rows say now; events and letters are those after event number `before`."""
         case = self._rows("SELECT process, version, state, status, outcome FROM cases WHERE id = :case")[0]
         events = [r for r in self._rows("SELECT number, kind FROM events WHERE case_id = :case ORDER BY number")
                   if r.number > before]  # fmt: skip
         written = self._rows("SELECT name, recipient_role, html FROM documents WHERE case_id = :case ORDER BY number")
-        new = sum(event.kind == "document_written" for event in events)
+        new = sum(event.kind == "letter_written" for event in events)
         versions = published(self.stage.database)
         definition = versions.definition(case.process, case.version)
-        data = scope_data(definition, bytes(case.state), "") if case.state else {}
+        situation = Situation(now=at, occurred_at=at, law=versions.law)
+        data = scope_data(definition, bytes(case.state), situation, "") if case.state else {}
         return Picture(
             open=tuple(r.path for r in self._rows("SELECT path FROM tasks WHERE case_id = :case AND state = 'open'")),
             waits=tuple(r.message for r in self._rows("SELECT message FROM subscriptions WHERE case_id = :case")),
