@@ -92,6 +92,8 @@ def _call(parts: Mapping[str, Part], node: Node) -> Iterator[tuple[str, str]]:
         yield "part-unknown", f"calls {node.called!r}, which is no usable folder here"
         return
     manifest, given = called.bundle.manifest, {name for name, _ in node.inputs}
+    if not any(n.kind == "startEvent" and not n.events for n in called.diagram.inside("")):
+        yield "part-start", f"calls {node.called!r}, which has no start event without a message"
     if manifest.kind != "part":
         yield "part-kind", f"calls {node.called!r}, which is a {manifest.kind} and no part"
     for name in sorted(given - manifest.inputs.keys()):

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from engine.deadline import Pause, Rule, compute
-from engine.errors import DeadlineError, EngineError
+from engine.errors import DeadlineError, FeelError
 from engine.feel import Expression
 from engine.functions import host_functions
 from engine.law import LAW
@@ -29,6 +29,7 @@ class Dues:
         self.run = run
         self._cache: dict[tuple[str, str], DeadlineUse | None] = {}
         self._working: set[tuple[str, str]] = set()
+        self.problems: dict[str, None] = {}
         self._stops: dict[str, dict[str, list[str]]] = {}
 
     def forget(self) -> None:
@@ -60,15 +61,24 @@ class Dues:
         if anchor is None:
             return None
         definition, row, version = law.deadline(process, name, anchor)
-        again = self._day(scope, name, definition.anchor)
-        if again is None:
-            return None
-        if again != anchor:  # a new version counts from another event
-            definition, row, version = law.deadline(process, name, again)
-        rule = self._rule(process, definition, row, version, self._length(scope, name, row, again))
+        if definition.anchor.source != self._definition(process, name).anchor.source:
+            again = self._day(scope, name, definition.anchor)  # this version counts from another event
+            if again is None:
+                return None
+            anchor = again
+            definition, row, version = law.deadline(process, name, anchor)
+        rule = self._rule(process, definition, row, version, self._length(scope, name, row, anchor))
         pauses = tuple(self._pauses(scope, definition.pauses))
-        computed = compute(rule, again, law.calendar, pauses)
+        computed = compute(rule, anchor, law.calendar, pauses)
         return DeadlineUse(scope, process, name, computed, definition, row, version)
+
+    def _shown(self, scope: str, name: str) -> DeadlineUse | None:
+        """A deadline that is only shown: one that cannot be computed is told in the result and stops nobody's work."""
+        try:
+            return self.compute(scope, name)
+        except (DeadlineError, FeelError) as error:
+            self.problems[f"{self.run.scopes.process(scope)}.{name}: {error}"] = None
+            return None
 
     def _definition(self, process: str, name: str) -> DeadlineDefinition:
         law = self.run.situation.law
@@ -145,7 +155,7 @@ class Dues:
                     table.setdefault(stop, []).append(name)
             self._stops[process] = table
         for name in self._stops[process].get(element, ()):
-            use = self.compute(scope, name)
+            use = self._shown(scope, name)
             if use is not None:
                 entry = self.run.scopes.content[scope]
                 entry.setdefault("stopped", {})[name] = use.computed.event_on.isoformat()
@@ -165,7 +175,7 @@ class Dues:
             stops = definition.stops_at if definition else ()
             if not paths and name not in timed and not stops:
                 continue
-            use = self.compute(scope, name)
+            use = self._shown(scope, name)
             if use is not None and stopped.get(name) != use.computed.event_on.isoformat():
                 uses.append(replace(use, shown_on=tuple(dict.fromkeys(paths))))
         return uses
@@ -176,4 +186,4 @@ def _date(value: Any) -> date | None:
         return local(value).date()
     if value is None or isinstance(value, date):
         return value
-    raise EngineError(f"a pause has {value!r}, expected a date")
+    raise DeadlineError(f"a pause has {value!r}, expected a date")

@@ -91,7 +91,10 @@ class DeadlineUse:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a command did: the new state, what opened, completed and was withdrawn, and all that is open now."""
+    """What a command did: the new state, what opened, completed and was withdrawn, and all that is open now.
+
+    `problems` are deadlines that should be shown and could not be computed, a sentence each.
+    """
 
     state: bytes
     opened: tuple[Step, ...]
@@ -106,6 +109,7 @@ class Result:
     outcome: str | None
     data: Mapping[str, Any]
     closed: bool
+    problems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

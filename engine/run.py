@@ -77,8 +77,9 @@ class Run(PythonScriptEngine):  # type: ignore[misc]
     # Where a token has been
 
     def visit(self, token: Token) -> None:
-        """A token reached an element."""
-        self.visited[token.workflow.prefix + token.task_spec.node.id] = None
+        """A token reached an element; what the normaliser added is nobody's element."""
+        if ":" not in token.task_spec.node.id:
+            self.visited[token.workflow.prefix + token.task_spec.node.id] = None
 
     def done(self, token: Token) -> None:
         """A token completed an element: deadlines that stop there stop."""

@@ -181,7 +181,7 @@ def _where(token: Token) -> tuple[str, str, str, str]:
 
 
 def _result(run: Run, case: Case, before: Mapping[str, Step], completed: tuple[str, ...]) -> Result:
-    steps = _steps(run.definition, case)
+    steps, deadlines = _steps(run.definition, case), tuple(_deadlines(run, case))
     waits, alarms = [], []
     for token in case.tokens():
         if _awaits_message(token):
@@ -197,11 +197,12 @@ def _result(run: Run, case: Case, before: Mapping[str, Step], completed: tuple[s
         waits=tuple(waits),
         alarms=tuple(alarms),
         letters=tuple(run.letters),
-        deadlines=tuple(_deadlines(run, case)),
+        deadlines=deadlines,
         visited=tuple(run.visited),
         outcome=run.outcome,
         data=run.scopes.content[""]["data"],
         closed=case.completed,
+        problems=tuple(run.dues.problems),
     )
 
 

@@ -116,6 +116,13 @@ def test_a_part_gets_exactly_its_declared_inputs() -> None:
     assert [finding.rule for finding in caught.value.findings] == ["part-input", "part-input"]
 
 
+def test_a_part_that_starts_only_with_a_message_cannot_be_called() -> None:
+    start = f'<startEvent id="s">{message("news")}</startEvent>'
+    part = folder(OK.replace(START, start), "helper", kind="part", messages=["news"])
+    body = START + '<callActivity id="help" calledElement="helper"/>' + END + flows("s > help > e")
+    assert "part-start" in findings(folder(body), part)
+
+
 def test_an_error_that_nobody_catches_is_refused() -> None:
     body = OK.replace('<endEvent id="e"/>', '<endEvent id="e"><errorEventDefinition errorRef="fault"/></endEvent>')
     with pytest.raises(BundleError, match="nothing catches the error 'fault'"):

@@ -284,6 +284,17 @@ def test_a_deadline_that_stops_at_an_element_runs_until_it_is_completed() -> Non
     assert case.result.deadlines == ()
 
 
+def test_a_shown_deadline_without_a_row_is_a_problem_and_stops_nobody() -> None:
+    body = START + tasks("ask", "wait") + END + flows("s > ask > wait > done")
+    rows = "[[reply.rows]]\nfrom = 2025-01-01\nlength = 14\n"
+    files = {"deadlines.toml": deadline(rows, "ask.day")}
+    case = Played(folder(body, forms={"ask": {"day": "date"}}, files=files))
+    case.start()
+    result = case.do("ask", day="2024-05-01")
+    assert (case.open, result.deadlines) == (["wait"], ())
+    assert "no row of deadline 'reply'" in result.problems[0]
+
+
 def test_a_deadline_that_needs_itself_is_an_error() -> None:
     case = dated(anchor='deadline("reply")')
     case.start()

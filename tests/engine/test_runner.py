@@ -146,6 +146,17 @@ def test_an_inclusive_join_waits_only_for_branches_that_were_taken() -> None:
     assert case.open == ["after"]
 
 
+def test_an_inclusive_join_waits_for_every_branch_that_was_taken() -> None:
+    body = START + tasks("a", "b", "after") + '<inclusiveGateway id="i"/><inclusiveGateway id="j"/>' + END
+    body += flows("s > i", "a > j > after > done", "b > j") + flow("i", "a", "1 = 1") + flow("i", "b", "2 = 2")
+    case = Played(folder(body))
+    case.start()
+    case.do("a")
+    assert case.open == ["b"]
+    case.do("b")
+    assert case.open == ["after"]
+
+
 def test_conditions_on_flows_that_leave_a_task_are_looked_at() -> None:
     body = START + tasks("ask", "a", "b") + END + flows("s > ask", "a > done", "b > done")
     body += flow("ask", "a", "ask.a = true") + flow("ask", "b", "ask.b = true")
