@@ -10,12 +10,15 @@ from engine import state as codec
 from engine.definition import Definition
 from engine.errors import StepError
 from engine.law import Law
-from engine.result import Alarm, DeadlineUse, Open, Result, Situation, Step, Wait
+from engine.result import Alarm, DeadlineUse, Letter, Open, Result, Situation, Step, Wait
 from engine.run import Run, items_of
 from engine.scope import Scopes, View
 from engine.spiff import READY, WAITING, Case, Token
 
-__all__ = ["cancel", "complete", "deliver", "fire", "look", "refresh", "scope_data", "start"]
+__all__ = [
+    "Alarm", "DeadlineUse", "Letter", "Open", "Result", "Situation", "Step", "Wait",
+    "cancel", "complete", "deliver", "fire", "look", "refresh", "scope_data", "start",
+]  # fmt: skip
 Json = Mapping[str, Any]
 _NONE: Json = {}
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
