@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -14,8 +15,11 @@ from tasks import migrations
 from tasks.db import Database
 from tasks.models import Area, Unit, User, UserRole
 from tasks.passwords import hash_password
+from tests.conftest import Templates
+from tests.tasks.conftest import Town, prepare
 from web.app import create_app
 from web.config import Config
+from web.current import EXTENSION
 
 NOW = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
 """Tuesday 24.11.2026 10.30 in Helsinki."""
@@ -73,3 +77,45 @@ def sign_in(client: FlaskClient, name: str = "kaisa") -> FlaskClient:
 def kaisa(app: Flask) -> FlaskClient:
     """A caseworker's browser."""
     return sign_in(app.test_client())
+
+
+class Browser:
+    """A signed-in person's browser on a town: pages by path, forms by path and fields."""
+
+    def __init__(self, town: Town, name: str, **settings: object) -> None:
+        self.town = town
+        app = make_app(town.database, demo=True, session_idle_minutes=1_000_000, session_hours=1_000_000, **settings)
+        app.extensions[EXTENSION] = replace(app.extensions[EXTENSION], clock=lambda: town.now)
+        self.client = app.test_client()
+        self.client.post("/switch", data={"person": town.user(name).user_id})
+
+    def get(self, path: str, status: int = 200) -> str:
+        """The text of a page."""
+        answer = self.client.get(path, follow_redirects=True)
+        assert answer.status_code == status, answer.text
+        return answer.text
+
+    def post(self, path: str, status: int = 200, **fields: object) -> str:
+        """The text of the page that a form leads to."""
+        answer = self.client.post(path, data=fields, follow_redirects=True)
+        assert answer.status_code == status, answer.text
+        return answer.text
+
+    def version(self, task: str) -> int:
+        """The present version of a task."""
+        case_id, number = task.split("-")
+        found = self.town.value("SELECT revision FROM tasks WHERE case_id = :c AND number = :n", c=case_id, n=number)
+        return int(found)
+
+
+@pytest.fixture
+def town(templates: Templates) -> Iterator[Town]:
+    """The small authority of tests/tasks, on SQLite."""
+    with templates.copy("sqlite", "town", prepare) as database:
+        yield Town(database)
+
+
+@pytest.fixture
+def vilma(town: Town) -> Browser:
+    """A grant officer in the north."""
+    return Browser(town, "vilma")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import render_template
+from flask import render_template, request
 
 from forms.errors import FieldError
 from forms.form import Form
@@ -142,7 +143,7 @@ def render(
     may = page.desk.may
     return render_template(
         "tasks/task.html", page=page, task=page.desk.task, sheet=draw(page, raw, errors, blank_rows),
-        wrong=wrong or {}, why=verdicts.why(ground(page.desk), page.unit),
+        wrong=defaultdict(str, wrong or {}), sent=request.form.get, why=verdicts.why(ground(page.desk), page.unit),
         why_not="" if may.allowed else verdicts.why_not(may.reason, may.params),
         work_role=words.work_role(page.desk.task.role),
     )  # fmt: skip
