@@ -217,7 +217,10 @@ def _paths(parts: Mapping[str, Part], process: str, prefix: str, above: tuple[st
 
 def check_calls(parts: Mapping[str, Part], process: str) -> list[Finding]:
     """What only the whole tree of calls can tell: a folder that calls itself, and errors that nobody catches."""
-    return list(_walk(parts, process, (), ()))
+    found = list(_walk(parts, process, (), ()))
+    if parts[process].bundle.kind == "part":  # its callers catch what it throws
+        return [finding for finding in found if finding.rule != "error-uncaught"]
+    return found
 
 
 def _walk(

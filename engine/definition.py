@@ -97,11 +97,13 @@ def build(bundle: Bundle, parts: Mapping[str, Bundle]) -> Definition:
 
 
 def check(bundle: Bundle, parts: Mapping[str, Bundle]) -> tuple[tuple[Rewrite, ...], tuple[Finding, ...]]:
-    """What `build` would rewrite and find in this bundle itself, without raising."""
+    """What `build` would rewrite and find in this bundle itself, without raising; its parts are checked on their own."""
     found, rewrites, findings = _read_all(bundle, parts)
     if bundle.process in found:
         findings += crosscheck.check(found, bundle.process, parts.get("law"))
-    return rewrites.get(bundle.process, ()), tuple(findings)
+        findings += crosscheck.check_calls(found, bundle.process)
+    others = {f"{process}.bpmn" for process in rewrites if process != bundle.process}
+    return rewrites.get(bundle.process, ()), tuple(finding for finding in findings if finding.file not in others)
 
 
 def _read_all(

@@ -129,6 +129,15 @@ def test_an_error_that_nobody_catches_is_refused() -> None:
         definition.build(folder(body), {})
 
 
+def test_an_error_that_a_part_throws_is_its_callers_to_catch() -> None:
+    body = OK.replace('<endEvent id="e"/>', '<endEvent id="e"><errorEventDefinition errorRef="fault"/></endEvent>')
+    part = folder(body, "helper", kind="part")
+    assert "error-uncaught" not in findings(part)
+    caller = folder(START + '<callActivity id="help" calledElement="helper"/>' + END + flows("s > help > e"))
+    with pytest.raises(BundleError, match="nothing catches the error"):
+        definition.build(caller, {"helper": part})
+
+
 def test_the_diagram_carries_the_folders_id() -> None:
     bundle = folder(OK, files={"example.bpmn": drawing(OK, "other")})
     assert "expected the folder's id 'example'" in findings(bundle)["process-id"]
