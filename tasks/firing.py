@@ -13,14 +13,28 @@ from tasks.project import shows
 
 def fire(course: Course, timer: Row) -> None:
     """Fire one timer of a locked case; the course's `occurred_at` is the timer's due moment."""
-    kinds = {"engine": _engine, "reminder": _remind, "escalation": _escalate, "hold_end": _end_hold}
+    kinds = {
+        "engine": _engine,
+        "reminder": _remind,
+        "escalation": _escalate,
+        "hold_end": _end_hold,
+        "refresh": _refresh,
+    }
     kinds[timer["kind"]](course, timer)
 
 
 def _engine(course: Course, timer: Row) -> None:
     result = runner.fire(course.definition, course.file.state or b"", course.situation(), timer["engine_id"])
-    course.chain.add("timer_fired", {"due_at": timer["due_at"]}, path=timer["path"])
+    told = {"due_at": timer["due_at"], "visited": list(result.visited)}
+    course.chain.add("timer_fired", told, path=timer["path"])
     course.apply(result)
+
+
+def _refresh(course: Course, timer: Row) -> None:
+    """A folder was published: dates are computed anew with its rows; nothing else happens."""
+    course.changes.delete("timers", timer["number"])
+    if course.case["status"] == "open":
+        course.apply(runner.refresh(course.definition, course.file.state or b"", course.situation()))
 
 
 def _remind(course: Course, timer: Row) -> None:

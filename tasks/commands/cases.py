@@ -153,15 +153,15 @@ def _run(course: Course, start: Start) -> CaseStarted:
     }
     if start.message:
         told |= course.answer("message", start.message, start.process, None, clean, source, start.channel)
-    course.chain.add("case_started", told)
+    result = runner.start(
+        course.definition, course.situation(), message=start.message, answers=clean, channel=start.channel
+    )
+    course.chain.add("case_started", told | {"visited": list(result.visited)})
     for party in course.file.parties:
         course.changes.insert(
             "parties", number=course.next_number(), role=party["role"], customer_id=party["customer_id"],
             principal=party["principal"], added_at=course.now,
         )  # fmt: skip
-    result = runner.start(
-        course.definition, course.situation(), message=start.message, answers=clean, channel=start.channel
-    )
     opened = course.apply(result)
     course.changes.new_case(
         **{**case, **course.counters(), **course.dirty}, source=source, idempotency_key=start.idempotency_key

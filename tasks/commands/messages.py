@@ -36,7 +36,8 @@ def record_message(
         )
         sender = source or course.bundle.manifest.principal_role
         told = course.answer("message", message, wait["process"], wait["path"], clean, sender, channel)
-        course.chain.add("message_received", told | {"message": message, "channel": channel}, path=wait["path"])
+        told |= {"message": message, "channel": channel, "visited": list(result.visited)}
+        course.chain.add("message_received", told, path=wait["path"])
         opened = course.apply(result, done=frozenset({wait["path"]}))
         course.save()
         return Completed(case_id, opened, result.closed, result.outcome)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, literal, select, tuple_
 
 from engine import definition as definitions
 from engine import diagram
@@ -20,7 +20,7 @@ from forms.form import Form
 from tasks.actor import Actor
 from tasks.db import Database
 from tasks.errors import Forbidden, NotPublishable
-from tasks.models import User, Version
+from tasks.models import Case, Moment, Timer, User, Version
 from tasks.moments import day, utc
 from tasks.published import Published, codes, published
 
@@ -116,7 +116,7 @@ def check(bundle: Bundle, given: dict[str, Bundle], versions: Published) -> None
     ]
     if not findings and bundle.bpmn is not None:
         try:
-            definitions.build(bundle, _part_bundles(bundle, given, versions))
+            definitions.build(bundle, _part_bundles(bundle, given, versions) | ({LAW: law} if law else {}))
         except BundleError as error:
             findings += error.findings
     if findings:
@@ -159,7 +159,32 @@ def _publish(
             content=bundle.to_zip(), author=author, approver=approver, published_at=utc(now),
         )
     )  # fmt: skip
+    if newest is not None:
+        _wake_cases(connection, bundle, versions, number, now)
     return PublishedVersion(bundle.process, number, bundle.hash, new=True)
+
+
+def _wake_cases(connection: Connection, bundle: Bundle, versions: Published, number: int, now: datetime) -> None:
+    """Let the clock compute the dates of running cases anew: dated rows follow the law (formats.md 1).
+
+    Timers of one moment each, numbered below zero by the version, so that no case row has to be locked here.
+    """
+    version_id = connection.execute(
+        select(Version.id).where(Version.process == bundle.process, Version.number == number)
+    ).scalar_one()
+    pinned = [
+        (row.process, row.number)
+        for row in versions.rows
+        if row.kind == "process" and (bundle.kind == LAW or bundle.process in (row.process, *row.parts))
+    ]
+    if not pinned:
+        return
+    cases = select(
+        Case.id, literal(-version_id), literal("refresh"), literal("waiting"), literal(utc(now), Moment()),
+        literal(utc(now), Moment()), literal(0),
+    ).where(Case.status == "open", tuple_(Case.process, Case.version).in_(pinned))  # fmt: skip
+    columns = ["case_id", "number", "kind", "state", "due_at", "next_at", "attempts"]
+    connection.execute(insert(Timer).from_select(columns, cases))
 
 
 def _resolve(names: Sequence[str], versions: Published) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -127,7 +127,7 @@ def complete(
         result = runner.complete(
             course.definition, course.file.state or b"", course.situation(), row["engine_id"], clean
         )
-        _record(course, row, clean, source)
+        _record(course, row, clean, source, result.visited)
         opened = course.apply(result, done=frozenset({row["path"]}))
         course.save()
         return Completed(course.case["id"], opened, result.closed, result.outcome)
@@ -139,14 +139,14 @@ def form_of(course: Course, task: Row) -> str:
     return (element.form if element is not None else None) or str(task["element"])
 
 
-def _record(course: Course, row: Row, clean: Mapping[str, Any], source: str) -> None:
+def _record(course: Course, row: Row, clean: Mapping[str, Any], source: str, visited: Sequence[str]) -> None:
     told = course.answer("form", form_of(course, row), row["process"], row["path"], clean, source, task=row["number"])
     course.changes.update(
         "tasks", row["number"], state="completed", completed_at=course.now, completed_by=course.actor.user_id,
         revision=row["revision"] + 1, changed_by=course.actor.name, changed_at=course.now, **CLOSED_TASK,
     )  # fmt: skip
     drop_timers(course.file, course.changes, task_number=row["number"])
-    told |= {"element": row["element"], "old": "open", "new": "completed"}
+    told |= {"element": row["element"], "old": "open", "new": "completed", "visited": list(visited)}
     course.chain.add("task_completed", told, path=row["path"], task=row["number"])
 
 

@@ -151,7 +151,7 @@ class Timer(Base):
     case_id: Mapped[key] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     kind: Mapped[str]
-    """engine | reminder | escalation | hold_end"""
+    """engine | reminder | escalation | hold_end | refresh"""
     state: Mapped[str] = mapped_column(default="waiting")
     """waiting | halted (by an operator)"""
     due_at: Mapped[datetime]

@@ -10,6 +10,7 @@ import pytest
 
 from engine import bundle as bundles
 from engine.bundle import Bundle
+from tasks import clock
 from tasks.commands import publishing
 from tasks.errors import Forbidden, NotPublishable
 from tasks.published import published
@@ -92,3 +93,15 @@ def test_a_call_to_an_unknown_part_is_refused(town) -> None:
 def test_what_is_published_comes_back_byte_for_byte(town) -> None:
     content = bytes(town.value("SELECT content FROM versions"))
     assert bundles.read(content).hash == town.value("SELECT hash FROM versions") == bundles.read(PERMIT).hash
+
+
+def test_an_open_deadline_follows_the_new_rows_at_the_next_tick(town, tmp_path) -> None:
+    started = town.start()
+    new = changed("deadlines.toml", "{from = 2025-01-01, length = 14}", "{from = 2025-01-01, length = 21}", tmp_path)
+    publish(town, new)
+    assert clock.run_until(town.database, town.now).fired == 1
+    row = town.rows("SELECT legal_on, law_version FROM deadlines")[0]
+    assert (str(row.legal_on), row.law_version) == ("2026-03-02", "permit@2")
+    assert str(town.value("SELECT due_on FROM tasks")) == "2026-03-02"
+    assert town.events(started.case_id)[-1] == "deadline_changed"
+    assert town.value("SELECT count(*) FROM timers WHERE kind = 'escalation'") == 1
