@@ -206,7 +206,7 @@ class _Parts:
 
     @cached_property
     def read_forms(self) -> dict[str, Mapping[str, Any]]:
-        forms = {}
+        forms: dict[str, Mapping[str, Any]] = {}
         for name, data in self.under("forms/", ".json").items():
             path = f"forms/{name}.json"
             try:
@@ -276,7 +276,7 @@ class _Parts:
         return self.tables("stories/")
 
     def tables(self, prefix: str) -> dict[str, Mapping[str, Any]]:
-        found = {}
+        found: dict[str, Mapping[str, Any]] = {}
         for name, data in self.under(prefix, ".toml").items():
             findings = Findings(f"{prefix}{name}.toml")
             found[name] = parse(data, findings)

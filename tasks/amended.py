@@ -20,6 +20,6 @@ def amend(bundle: Bundle, change: Mapping[str, Any]) -> Bundle:
             document = tomlkit.parse(files.get(path, b"").decode())
             for name, values in change[table].items():
                 for key, value in values.items():
-                    document[name][key] = value  # type: ignore[index]
+                    document[name][key] = value
             files[path] = tomlkit.dumps(document).encode()
     return bundles.read(bundles.pack(files))

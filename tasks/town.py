@@ -7,7 +7,6 @@ of its steps, with made-up customers, and played through the real commands on a 
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -16,6 +15,7 @@ from typing import Any
 from sqlalchemy import text
 
 from engine.bundle import Bundle
+from engine.calendar import add_months, end_of_month
 from engine.errors import EngineError
 from engine.story import HELSINKI, Story, StoryStep, read_story
 from tasks.actor import Actor
@@ -33,8 +33,7 @@ from tasks.synthetic import example
 
 HOUSE = Actor(None, "demo", "cli")
 SEED = 20250101
-WEEK = timedelta(days=7)
-ISO = re.compile(r"^\d{4}-\d{2}-\d{2}")
+SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,30 +115,81 @@ def _citizen(database: Database, citizen: Citizen, units: Sequence[int]) -> Acto
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One case to make: a story moved by whole weeks, so that weekdays stay; steps after today are left out."""
+    """One case to make: a story moved in time by `move`, played up to and with step number `last`."""
 
     story: Story
-    shift: timedelta
+    last: int
+    move: Callable[[date], date]
 
 
 def plans(stories: Sequence[Story], today: date, count: int) -> list[Plan]:
-    """At least one case standing after each step of each story; then more of them, up to `count`."""
+    """At least one case standing after each kind of step; then others, up to `count`."""
     chance = random.Random(SEED)
-    every = [_plan(story, step, today, chance) for story in stories for step in range(len(story.steps))]
-    while len(every) < count and stories:
-        story = chance.choice(stories)
-        every.append(_plan(story, chance.randrange(len(story.steps)), today, chance))
+    every = [(story, step) for story in stories for step in range(len(story.steps)) if _stands(story, step)]
     chance.shuffle(every)
-    return every
+    first: dict[str, tuple[Story, int]] = {}
+    for story, step in every:
+        first.setdefault(f"{story.process}/{story.steps[step].target}", (story, step))
+    ends = [(story, len(story.steps) - 1) for story in stories if _stands(story, len(story.steps) - 1)]
+    chosen = list(dict.fromkeys([*first.values(), *ends, *every]))
+    while chosen and len(chosen) < count:
+        chosen.append(chance.choice(every))
+    made = [plan for story, step in chosen if (plan := _plan(story, step, today, chance))]
+    return made[:count]
 
 
-def _plan(story: Story, step: int, today: date, chance: random.Random) -> Plan:
-    """Today comes somewhere between this step and the next; after the last one, up to two months."""
-    at = story.steps[step].at.astimezone(HELSINKI).date()
-    last = step + 1 == len(story.steps)
-    room = 60 if last else (story.steps[step + 1].at.astimezone(HELSINKI).date() - at).days
-    wanted = today - timedelta(days=chance.randint(0, max(0, room - 1)))
-    return Plan(story, WEEK * round((wanted - at) / WEEK))
+def _stands(story: Story, last: int) -> bool:
+    """A case can stand after this step: it did something or is the end, and nothing before it changed the law."""
+    acts = [step.action for step in story.steps[: last + 1]]
+    return (bool(acts[-1]) or last + 1 == len(story.steps)) and "publish" not in acts
+
+
+def _plan(story: Story, last: int, today: date, chance: random.Random) -> Plan | None:
+    """Today comes between this step and the next, or soon after the last one; None when it begins before the law."""
+    at = _day(story.steps[last].at)
+    room = 60 if last + 1 == len(story.steps) else (_day(story.steps[last + 1].at) - at).days
+    wanted = today - timedelta(days=int(chance.triangular(0, min(60, max(3, room)), 0)))
+    move = _months(at, wanted) if _month_bound(story, last) else _weeks(at, wanted)
+    return Plan(story, last, move) if move(_day(story.steps[0].at)) >= FIRST_DAY else None
+
+
+def _weeks(at: date, wanted: date) -> Callable[[date], date]:
+    """Whole weeks: weekdays stay."""
+    shift = timedelta(days=7 * ((wanted - at).days // 7))
+    return lambda day: day + shift
+
+
+def _months(at: date, wanted: date) -> Callable[[date], date]:
+    """Whole months: the first and the last day of a month stay such."""
+    months = (wanted.year - at.year) * 12 + wanted.month - at.month
+    if add_months(at, months) > wanted:
+        months -= 1
+
+    def move(day: date) -> date:
+        moved = add_months(day, months)
+        return end_of_month(moved) if day == end_of_month(day) else moved
+
+    return move
+
+
+def _month_bound(story: Story, last: int) -> bool:
+    """The answers so far hold last days of months, as payment periods do."""
+    days = [day for step in story.steps[: last + 1] for day in _days(step.data)]
+    return any(day == end_of_month(day) for day in days)
+
+
+def _days(value: Any) -> list[date]:
+    if isinstance(value, Mapping):
+        return [day for item in value.values() for day in _days(item)]
+    if isinstance(value, list):
+        return [day for item in value for day in _days(item)]
+    if isinstance(value, datetime):
+        return [value.date()]
+    return [value] if isinstance(value, date) else []
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(HELSINKI).date()
 
 
 def fill(town: Town, bundles: Sequence[Bundle], now: datetime, count: int, progress: Progress) -> int:
@@ -156,16 +206,14 @@ def fill(town: Town, bundles: Sequence[Bundle], now: datetime, count: int, progr
 
 def _play(town: Town, plan: Plan, number: int, now: datetime) -> None:
     unit = 0 if number % 3 else 1
-    people = _crew(town, unit, number)
-    stage = Stage(town.database, town.area_id, town.units[unit], people)
-    story = moved(plan.story, plan.shift, number)
-    player = Resident(stage, story)
-    for step in story.steps:
+    stage = Stage(town.database, town.area_id, town.units[unit], _crew(town, unit, number))
+    player = Resident(stage, moved(plan, number))
+    for step in player.story.steps[: plan.last + 1]:
         if step.at > now:
             break
         try:
             run_until(town.database, step.at)
-            if step.action and step.action != "publish" and not step.refused:
+            if step.action and not step.refused:
                 player.act(step)
         except (TasksError, EngineError):
             break
@@ -204,37 +252,39 @@ class Resident(Player):
         )  # fmt: skip
 
 
-def moved(story: Story, shift: timedelta, number: int) -> Story:
-    """The story `shift` later, all days in its data too."""
-    steps = tuple(
-        replace(
-            step, at=_later(step.at, shift), occurred=_later(step.occurred, shift), data=_moved(step.data, shift),
-            target=_moved(step.target, shift), who="" if step.who == "everyone" else step.who,
-        )
-        for step in story.steps
-    )  # fmt: skip
-    return replace(story, id=f"{story.id}#{number}", steps=steps)
+def moved(plan: Plan, number: int) -> Story:
+    """The story on its new days, all days in its answers too; nothing is done on a day off that was not so before."""
+    steps: list[StoryStep] = []
+    for step in plan.story.steps:
+        at, occurred = _moment(step.at, plan.move), _moment(step.occurred, plan.move)
+        if steps:
+            at = max(at, steps[-1].at + timedelta(minutes=1))
+        steps.append(
+            replace(
+                step, at=at, occurred=min(occurred, at), data=_moved(step.data, plan.move),
+                target=_moved(step.target, plan.move), who="" if step.who == "everyone" else step.who,
+            )
+        )  # fmt: skip
+    return replace(plan.story, id=f"{plan.story.id}#{number}", steps=tuple(steps))
 
 
-def _later(moment: datetime, shift: timedelta) -> datetime:
-    """The same local time of day `shift` later."""
-    return (moment.astimezone(HELSINKI).replace(tzinfo=None) + shift).replace(tzinfo=HELSINKI)
+def _moment(moment: datetime, move: Callable[[date], date]) -> datetime:
+    """The same local time of day on the moved day; from Saturday and Sunday on to Monday."""
+    local = moment.astimezone(HELSINKI)
+    day = move(local.date())
+    if day.weekday() >= SATURDAY > local.weekday():
+        day += timedelta(days=7 - day.weekday())
+    return datetime.combine(day, local.time(), HELSINKI)
 
 
-def _moved(value: Any, shift: timedelta) -> Any:
+def _moved(value: Any, move: Callable[[date], date]) -> Any:
     if isinstance(value, Mapping):
-        return {key: _moved(item, shift) for key, item in value.items()}
+        return {key: _moved(item, move) for key, item in value.items()}
     if isinstance(value, list):
-        return [_moved(item, shift) for item in value]
-    if isinstance(value, (date, datetime)):
-        return value + shift
-    if isinstance(value, str) and ISO.match(value):
-        try:
-            whole = datetime.fromisoformat(value)
-        except ValueError:
-            return value
-        return (whole + shift).isoformat()[: len(value)]
-    return value
+        return [_moved(item, move) for item in value]
+    if isinstance(value, datetime):
+        return datetime.combine(move(value.date()), value.time(), value.tzinfo)
+    return move(value) if isinstance(value, date) else value
 
 
 def _busy(town: Town, now: datetime) -> None:

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 import click
-from tasks.queries.listing import cases_of, tasks_of, whereabouts
 
 from forms.errors import FormError
 from tasks.access import see
@@ -15,13 +14,16 @@ from tasks.actor import Actor
 from tasks.commands.cases import cancel_case, start_case
 from tasks.commands.messages import record_message
 from tasks.commands.people import find_user
-from tasks.commands.views import record_view
+from tasks.commands.remarks import record_view
 from tasks.commands.work import complete as complete_task
 from tasks.db import Database
-from tasks.errors import InvalidAnswers, NotFound
+from tasks.errors import InvalidAnswers
 from tasks.history import verify as verify_chain
+from tasks.published import published
 from tasks.queries import case as case_page
 from tasks.queries import papers
+from tasks.queries.inbox import Days
+from tasks.queries.queues import cases_of, tasks_of, whereabouts
 from web.cli.dates import now, read_json, today
 from web.cli.output import as_json, on_database, show
 
@@ -100,7 +102,8 @@ def show_case(case_id: int, acting: str, database: str, json_wanted: bool) -> in
     """Show a case: what is open, its dates, its history. The view is recorded."""
     opened, actor = _as(database, acting)
     with opened.read() as connection:
-        rights, place = whereabouts(connection, actor, case_id, today())
+        versions = published(opened).refresh(connection)
+        rights, place = whereabouts(connection, versions, actor, case_id, today())
         see(rights, place).require()
         head = case_page.head(connection, case_id)
         assert head is not None
@@ -145,7 +148,10 @@ def list_cases(process: str, status: str | None, limit: int, acting: str, databa
     """List the cases that the person may see, newest first."""
     opened, actor = _as(database, acting)
     with opened.read() as connection:
-        rows = cases_of(connection, actor, today(), process=process, status=status or "", limit=limit)
+        versions = published(opened).refresh(connection)
+        rows = cases_of(
+            connection, versions, actor.user_id or 0, today(), process=process, status=status or "", limit=limit
+        )
     if json_wanted:
         show({"cases": [asdict(row) for row in rows]})
         return
@@ -181,7 +187,10 @@ def list_tasks(limit: int, acting: str, database: str, json_wanted: bool) -> Non
     """List the open tasks that the person may do, the most urgent first."""
     opened, actor = _as(database, acting)
     with opened.read() as connection:
-        rows = tasks_of(connection, actor, today(), limit)
+        versions = published(opened).refresh(connection)
+        day = today()
+        soon = versions.law.calendar.add_working_days(day, 2)
+        rows = tasks_of(connection, versions, actor.user_id or 0, Days(day, soon), limit)
     if json_wanted:
         show({"tasks": [{"id": row.id, **asdict(row)} for row in rows]})
         return
@@ -269,6 +278,3 @@ def _local(moment: datetime | None) -> datetime | None:
     from engine.story import HELSINKI
 
     return moment.replace(tzinfo=HELSINKI) if moment else None
-
-
-__all__ = ["NotFound", "case", "task", "verify"]

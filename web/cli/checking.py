@@ -27,7 +27,7 @@ def check(paths: Sequence[Path], doubts_wanted: bool, describe_wanted: bool, jso
     if doubts_wanted:
         document["doubts"] = doubts(checked.bundles)
     if describe_wanted:
-        document["processes"] = [describe(built) for built in checked.built]
+        document["processes"] = [describe(*built) for built in checked.built]
     if json_wanted:
         show(document)
     else:
@@ -60,7 +60,7 @@ def _print(checked: Checked, doubts_wanted: bool, describe_wanted: bool) -> None
             click.echo(f"{doubt['file']}: {doubt['key']} = {doubt['value']}: {doubt['doubt']}")
     if describe_wanted:
         for built in checked.built:
-            _print_description(describe(built))
+            _print_description(describe(*built))
     errors = sum(f.severity == "error" for report in checked.reports for f in report.findings)
     warnings = sum(f.severity == "warning" for report in checked.reports for f in report.findings)
     rewrites = sum(len(report.rewrites) for report in checked.reports)

@@ -7,49 +7,50 @@ from typing import Any
 
 from engine.bundle import Bundle
 from engine.definition import Definition
-from engine.register import FIRST_DAY
+from engine.register import FIRST_DAY, LAST_DAY, DeadlineDefinition
 
 
-def describe(definition: Definition) -> dict[str, Any]:
-    """One process as data: each task and message with its fields, each deadline and decision with its law.md name."""
-    bundle = definition.bundle
+def describe(bundle: Bundle, definition: Definition) -> dict[str, Any]:
+    """One process as data: each task and message with its fields, each deadline with its name in the rule base."""
     elements = [element for element in definition.elements.values() if element.process == bundle.process]
+    nodes = definition.parts[bundle.process].diagram.nodes.values()
+    outcomes = definition.main_ends if definition.process == bundle.process else ()
+    tasks = [element for element in elements if element.kind == "userTask"]
     return {
         "process": bundle.process,
         "number": bundle.manifest.number,
         "name": dict(bundle.manifest.name),
-        "tasks": [
-            {"id": e.element, "role": e.role, "name": e.name, "fields": fields(bundle, e.form)}
-            for e in elements
-            if e.kind == "userTask"
-        ],
+        "tasks": [{"id": e.element, "role": e.role, "name": e.name, "fields": fields(bundle, e.form)} for e in tasks],
         "messages": [
             {"id": message, "fields": fields(bundle, message)}
-            for message in sorted({e.message for e in elements if e.message})
+            for message in sorted({element.message for element in elements if element.message})
         ],
-        "outcomes": [
-            {"id": id, "law": bundle.labels.outcomes.get(id, {}).get("law", "")} for id in sorted(definition.main_ends)
-        ],
+        "outcomes": [{"id": id, "law": bundle.labels.outcomes.get(id, {}).get("law", "")} for id in sorted(outcomes)],
         "decisions": [decision(name, bundle) for name in sorted(bundle.decisions)],
-        "deadlines": [
-            {
-                "id": d.name,
-                "law": d.law,
-                "kind": d.kind,
-                "anchor": d.anchor.source,
-                "rows": [
-                    {
-                        "from": None if r.from_on == FIRST_DAY else r.from_on,
-                        "roll": r.roll,
-                        "unit": r.unit,
-                        "statute": r.statute,
-                    }
-                    for r in d.rows
-                ],
-            }
-            for d in bundle.deadlines.values()
-        ],
-        "calls": sorted({e.calls for e in elements if e.calls}),
+        "deadlines": [deadline(definition) for definition in bundle.deadlines.values()],
+        "calls": sorted({node.called for node in nodes if node.called}),
+    }
+
+
+def deadline(definition: DeadlineDefinition) -> dict[str, Any]:
+    """A deadline's rule with its dated rows."""
+    rows = [
+        {
+            "from": None if row.from_on == FIRST_DAY else row.from_on,
+            "to": None if row.to_on == LAST_DAY else row.to_on,
+            "length": row.length if isinstance(row.length, int) else row.length.source,
+            "unit": row.unit,
+            "roll": row.roll,
+            "statute": row.statute,
+        }
+        for row in definition.rows
+    ]
+    return {
+        "id": definition.name,
+        "law": definition.law,
+        "kind": definition.kind,
+        "anchor": definition.anchor.source,
+        "rows": rows,
     }
 
 

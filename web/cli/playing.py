@@ -96,6 +96,6 @@ def _coverage(folders: dict[str, Bundle], played: Sequence[Played]) -> list[Cove
         for one in played:
             if one.process == process:
                 for path in one.visited:
-                    owner, element = definition.owner(path)
-                    visited.setdefault(owner, set()).add(element)
+                    if found := definition.elements.get(path):
+                        visited.setdefault(found.process, set()).add(found.element)
     return [coverage(process, names, visited.get(process, set())) for process, names in sorted(elements.items())]
