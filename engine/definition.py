@@ -97,7 +97,7 @@ def build(bundle: Bundle, parts: Mapping[str, Bundle]) -> Definition:
 
 
 def check(bundle: Bundle, parts: Mapping[str, Bundle]) -> tuple[tuple[Rewrite, ...], tuple[Finding, ...]]:
-    """What `build` would rewrite and find in this bundle itself, without raising; its parts are checked on their own."""
+    """What `build` would rewrite and find in this bundle itself, without raising; its parts are checked apart."""
     found, rewrites, findings = _read_all(bundle, parts)
     if bundle.process in found:
         findings += crosscheck.check(found, bundle.process, parts.get("law"))

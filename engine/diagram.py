@@ -12,6 +12,7 @@ from engine.errors import XmlError
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 OURS = "{urn:asiavirta:bpmn:1}"
 
+MAX_NODES, MAX_FLOWS = 500, 1500
 NODE_TAGS = frozenset(
     {
         "startEvent",
@@ -169,7 +170,7 @@ class Diagram:
 
 
 def read(data: bytes, *, file: str) -> Diagram:
-    """Read the one process of a BPMN file; raises XmlError when there is none, or more than one with content."""
+    """Read the one process of a BPMN file; raises XmlError when there is none, more than one, or too much in it."""
     root = xml.parse(data, file=file)
     if root.tag != f"{BPMN}definitions":
         raise XmlError(f"{file}: found <{_local(root.tag)}>, expected BPMN 2.0 definitions", line=root.sourceline)
@@ -179,6 +180,9 @@ def read(data: bytes, *, file: str) -> Diagram:
     process = processes[0]
     reader = _Reader(process, _lanes_of(process))
     reader.read_level(process, "")
+    if len(reader.nodes) > MAX_NODES or len(reader.flows) > MAX_FLOWS:
+        found = f"{len(reader.nodes)} elements and {len(reader.flows)} flows"
+        raise XmlError(f"{file}: {found}, at most {MAX_NODES} and {MAX_FLOWS} in one drawing", line=process.sourceline)
     return Diagram(
         process=process.get("id", ""),
         name=process.get("name", ""),

@@ -9,7 +9,6 @@ from engine.lint.rule import Found, rule
 
 RESERVED = frozenset({"Start", "End", "case", "today", "input", "outcome", "item"})
 _GENERATED = re.compile(r".*(:start|:split|_end)$")
-MAX_NODES = 500
 
 
 @rule("not-read")
@@ -17,13 +16,6 @@ def not_read(diagram: Diagram) -> Found:
     """Something in the process is not an element that the engine runs."""
     for element, sentence, _ in diagram.oddities:
         yield element, sentence
-
-
-@rule("too-many-elements")
-def too_many_elements(diagram: Diagram) -> Found:
-    """A drawing has at most 500 elements."""
-    if len(diagram.nodes) > MAX_NODES:
-        yield diagram.process, f"{len(diagram.nodes)} elements, at most {MAX_NODES} in one drawing"
 
 
 @rule("reserved-id")

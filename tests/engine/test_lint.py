@@ -9,7 +9,7 @@ from lxml import etree
 
 from engine import lint
 from engine.errors import Finding
-from tests.engine.drawing import boundary, drawing, flow, flows, message, tasks, timer
+from tests.engine.drawing import Played, boundary, drawing, flow, flows, folder, message, tasks, timer
 
 START, END = '<startEvent id="s"/>', '<endEvent id="e"/>'
 OK = START + tasks("a") + END + flows("s > a > e")
@@ -89,12 +89,7 @@ def test_a_sound_drawing_has_no_findings() -> None:
 
 @pytest.mark.parametrize("rule", sorted(lint.RULES))
 def test_every_rule_refuses_what_it_is_for(rule: str) -> None:
-    if rule == "too-many-elements":
-        names = [f"a{n}" for n in range(600)]
-        body = START + tasks(*names) + END + flows(" > ".join(["s", *names, "e"]))
-    else:
-        body = BROKEN[rule]
-    finding = found(body)[rule]
+    finding = found(BROKEN[rule])[rule]
     assert (finding.file, bool(finding.message), finding.element is not None) == ("x.bpmn", True, True)
 
 
@@ -110,6 +105,19 @@ def test_a_script_is_only_assignments(line: str) -> None:
 @pytest.mark.parametrize("kind", ["error", "escalation", "compensate", "link", "conditional", "timer", "signal"])
 def test_a_start_event_with_anything_but_a_message_is_refused(kind: str) -> None:
     assert "event-kind" in found(OK.replace(START, f'<startEvent id="s"><{kind}EventDefinition/></startEvent>'))
+
+
+def test_a_drawing_that_is_too_large_is_refused_at_once() -> None:
+    names = [f"a{n}" for n in range(600)]
+    body = START + tasks(*names) + END + flows(" > ".join(["s", *names, "e"]))
+    assert "at most 500" in found(body)["xml"].message
+
+
+def test_five_hundred_elements_in_a_row_run() -> None:
+    names = [f"a{n}" for n in range(490)]
+    scripts = "".join(f'<scriptTask id="{name}"><script>n = 1</script></scriptTask>' for name in names)
+    case = Played(folder(START + scripts + END + flows(" > ".join(["s", *names, "e"]))))
+    assert case.start().closed
 
 
 def test_findings_name_the_line() -> None:
