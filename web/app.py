@@ -20,7 +20,7 @@ from tasks.db import Database
 from web import auth, current, errors, formats, i18n, navigation, security
 from web.config import Config
 
-PAGES = ("auth", "tasks", "health", "pages", "settings")
+PAGES = ("auth", "tasks", "cases", "customers", "search", "processes", "health", "pages", "settings")
 """The page modules, each with one `blueprint`; a new page family is added here and nowhere else."""
 
 STATIC = Path(__file__).parent / "static"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import insert
 
@@ -20,7 +21,7 @@ def record_views(
     """Record that a list showed these (customer id, case id) pairs; nothing is written for an empty list."""
     if not seen:
         return
-    common = {"user_id": actor.user_id, "user_name": actor.name, "via": actor.via, "what": what, "why": why}
+    common: dict[str, Any] = {"user_id": actor.user_id, "user_name": actor.name, "via": actor.via, "what": what, "why": why}
     rows = [common | {"customer_id": customer, "case_id": case, "at": utc(now)} for customer, case in seen]
     with database.transaction() as connection:
         connection.execute(insert(View), rows)

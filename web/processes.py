@@ -1,0 +1,117 @@
+"""Published processes: the list, and a page with the diagram, deadlines, tasks, letters and versions of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, make_response, render_template, request
+
+from engine.bundle import Bundle
+from engine.register import DeadlineDefinition, DeadlineRow
+from tasks.errors import NotFound
+from tasks.queries import process as queries
+from tasks.queries import reach
+from web import current, i18n, sight, steps, words
+
+blueprint = Blueprint("processes", __name__, url_prefix="/processes")
+
+KINDS = ("process", "part", "law")
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineShown:
+    """A deadline rule in words, by its row in force today (or its last one)."""
+
+    name: str
+    definition: DeadlineDefinition
+    row: DeadlineRow
+    length: str
+    event: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaskShown:
+    """A user task: what it is called, and whose work it is."""
+
+    name: str
+    role: str
+    instruction: str
+
+
+@blueprint.get("/")
+def index() -> Any:
+    """What is published, by kind, with how many cases run within the person's reach."""
+    versions = sight.published()
+    within = reach.within(sight.rights(), sight.areas())
+    with current.database().read() as connection:
+        counts = queries.open_cases(connection, within)
+    groups: dict[str, list[Any]] = {kind: [] for kind in KINDS}
+    for process in sorted({row.process for row in versions.rows}):
+        newest = versions.newest(process)
+        if newest is not None:
+            manifest = versions.bundle(process, newest.number).manifest
+            groups[manifest.kind].append((newest, manifest, counts.get(process, 0)))
+    return render_template("processes/index.html", groups={kind: rows for kind, rows in groups.items() if rows})
+
+
+@blueprint.get("/<process>")
+def page(process: str) -> Any:
+    """One folder in one of its versions (`?version=`, the newest by default)."""
+    versions = sight.published()
+    newest = versions.newest(process)
+    if newest is None:
+        raise NotFound("process", process)
+    number = request.args.get("version", newest.number, type=int)
+    bundle = versions.bundle(process, number)
+    within = reach.within(sight.rights(), sight.areas())
+    with current.database().read() as connection:
+        rows = queries.versions(connection, process)
+        running = queries.version_cases(connection, process, within)
+    nodes = words.nodes(bundle)
+    names = {name: words.element(bundle, name) for name, node in nodes.items() if node.name}
+    return render_template(
+        "processes/page.html",
+        process=process,
+        number=number,
+        name=i18n.pick(bundle.manifest.name),
+        manifest=bundle.manifest,
+        versions=rows,
+        running=running,
+        steps=tuple(steps.steps(nodes, names, {})),
+        tasks=_tasks(bundle),
+        deadlines=_deadlines(bundle),
+        outcomes=[(i18n.pick(texts), texts.get("law", "")) for texts in bundle.labels.outcomes.values()],
+    )
+
+
+@blueprint.get("/<process>/versions/<int:number>/diagram")
+def diagram(process: str, number: int) -> Response:
+    """The diagram's XML, for the drawing on the page."""
+    bpmn = sight.published().bundle(process, number).bpmn
+    if bpmn is None:
+        raise NotFound("diagram", f"{process}@{number}")
+    answer = make_response(bpmn)
+    answer.headers["Content-Type"] = "application/xml; charset=utf-8"
+    return answer
+
+
+def _tasks(bundle: Bundle) -> list[TaskShown]:
+    found = []
+    for name, node in words.nodes(bundle).items():
+        if node.kind == "userTask":
+            lane = bundle.manifest.lanes.get(node.lane)
+            role = words.work_role(lane.role) if lane and lane.role else ""
+            found.append(TaskShown(words.element(bundle, name), role, words.instruction(bundle, name)))
+    return found
+
+
+def _deadlines(bundle: Bundle) -> list[DeadlineShown]:
+    found = []
+    for definition in bundle.deadlines.values():
+        row = definition.row(current.today()) or definition.rows[-1]
+        length = row.length if isinstance(row.length, int) else row.length.source
+        told = i18n.t(f"date.unit_{row.unit.replace(' ', '_')}", n=length)
+        event = i18n.pick(definition.event)
+        found.append(DeadlineShown(i18n.pick(definition.names), definition, row, told, event))
+    return found
