@@ -99,7 +99,10 @@ def rights_sql(dialect: str, case: str | None) -> str:
         columns("delegations", ("process", "unit_id", "from_on", "to_on"), "d"),
         "FROM delegations d WHERE d.user_id = u.id",
     )
-    pairs = [("active", "u.active", False), ("roles", roles, True), ("delegations", delegations, True)]
+    pairs = [
+        ("active", "u.active", False), ("full_name", "u.full_name", False), ("title", "u.title", False),
+        ("roles", roles, True), ("delegations", delegations, True),
+    ]  # fmt: skip
     if case is not None:
         disqualified = (
             f"EXISTS (SELECT 1 FROM disqualifications q WHERE q.case_id = {case} AND q.user_id = u.id"
@@ -137,7 +140,7 @@ PARTY = (
 
 
 @lru_cache(maxsize=16)
-def _lock(dialect: str, skip_locked: bool) -> TextClause:
+def _lock(dialect: str, locking: str) -> TextClause:
     parts = {
         "case": one(dialect, columns("cases", CASE, "c")),
         "tasks": objects(dialect, columns("tasks", TASK, "t"),
@@ -155,10 +158,9 @@ def _lock(dialect: str, skip_locked: bool) -> TextClause:
     file = one(dialect, [(name, sql, True) for name, sql in parts.items()])
     # the sub-selects read the statement's snapshot, the locked row may be newer: `seen` tells
     seen = "(SELECT s.revision FROM cases s WHERE s.id = c.id)"
-    lock = " FOR NO KEY UPDATE OF c" + (" SKIP LOCKED" if skip_locked else "") if dialect == "postgresql" else ""
     return text(
         f"SELECT c.state, {seen} AS seen, c.revision, {NEWEST} AS newest, {file} AS file"
-        f" FROM cases c WHERE c.id = :case{lock}"
+        f" FROM cases c WHERE c.id = :case{locking if dialect == 'postgresql' else ''}"
     )
 
 
@@ -170,11 +172,22 @@ def lock(
     After waiting for another command on PostgreSQL the sub-selects still show the time before it; then the statement
     runs again, now that the row is ours.
     """
-    statement = _lock(connection.dialect.name, skip_locked)
+    locking = " FOR NO KEY UPDATE OF c" + (" SKIP LOCKED" if skip_locked else "")
+    statement = _lock(connection.dialect.name, locking)
     parameters = {"case": case_id, "actor": actor_id, "task": task}
     row = _one(connection, statement, parameters)
     if row is not None and row[1] != row[2]:
         row = _one(connection, statement, parameters)
+    return _read(case_id, row)
+
+
+def look(connection: Connection, case_id: int, actor_id: int | None, *, task: int = 0) -> CaseFile:
+    """Read the same without locking, for pages; raises NotFound."""
+    parameters = {"case": case_id, "actor": actor_id, "task": task}
+    return _read(case_id, _one(connection, _lock(connection.dialect.name, ""), parameters))
+
+
+def _read(case_id: int, row: Any) -> CaseFile:
     if row is None:
         raise NotFound("case", case_id)
     state, _, _, newest, file = row

@@ -18,7 +18,7 @@ from forms.errors import FormError
 from tasks import access
 from tasks.access import Place, Rights, Verdict
 from tasks.actor import Actor
-from tasks.casefile import CaseFile, Row, in_force, lock, read_json
+from tasks.casefile import CaseFile, Row, in_force, lock, look, read_json
 from tasks.changes import Changes
 from tasks.db import Database
 from tasks.documents import write_letter
@@ -94,6 +94,14 @@ class Course:
         occurred = checked_occurred(now, occurred_at)
         file = lock(connection, case_id, actor.user_id, task=task, skip_locked=skip_locked)
         return cls.begin(connection, database, actor, file, now, occurred)
+
+    @classmethod
+    def look(
+        cls, connection: Connection, database: Database, actor: Actor, case_id: int, now: datetime, *, task: int = 0
+    ) -> Course:
+        """The same without a lock, for reading: what a page may ask before anybody commands; NotFound."""
+        now = utc(now)
+        return cls.begin(connection, database, actor, look(connection, case_id, actor.user_id, task=task), now, now)
 
     @classmethod
     def begin(
@@ -289,7 +297,8 @@ class Course:
     def _write_letters(self, result: Result) -> None:
         for letter in result.letters:
             bundle, number = self.folder(letter.process)
-            sender = {"name": "" if self.actor.user_id is None else self.actor.name, "title": ""}
+            person = self.file.rights or {}
+            sender = {"name": person.get("full_name") or "", "title": person.get("title") or ""}
             write_letter(
                 letter, bundle, f"{letter.process}@{number}", self.file, self.changes, self.chain, self.next_number(),
                 self.case_object(), sender, (self.bundle,), self.now, self.occurred_at,

@@ -36,37 +36,37 @@ def write_letter(
         )
     language = party["language"] if party["language"] in LETTER_LANGUAGES else "fi"
     sent = _mapping(letter.facts or letter.data.get(letter.element))
-    sent_on = read_day(sent.get("sent_on")) or day(occurred_at)
-    received_on = read_day(sent.get("received_on"))
-    channel = str(sent.get("channel") or party["channel"])
+    facts = {
+        "sent_on": read_day(sent.get("sent_on")) or day(occurred_at),
+        "received_on": read_day(sent.get("received_on")),
+        "channel": str(sent.get("channel") or party["channel"]),
+    }
     values = _seen(letter, bundle) | {
         "case": case,
         "recipient": {"name": party["name"], "address": _address(party), "language": language},
         "authority": _authority(file.place, language),
         "sender": sender,
-        "letter": {"sent_on": sent_on, "received_on": received_on, "channel": channel},
+        "letter": facts,
         "today": day(now),
     }
     html = render(bundle.letters[letter.name, language], values, filters(bundle, language, others))
-    sha256 = hashlib.sha256(html.encode()).hexdigest()
+    _store(letter, label, party, language, html, facts, changes, chain, number, now)
+
+
+def _store(
+    letter: Letter, label: str, party: Row, language: str, html: str, facts: Mapping[str, Any], changes: Changes,
+    chain: Chain, number: int, now: datetime,
+) -> None:  # fmt: skip
+    sha256, channel = hashlib.sha256(html.encode()).hexdigest(), facts["channel"]
     changes.insert(
         "documents", number=number, process=letter.process, version=label, element=letter.element, path=letter.path,
         name=letter.name, language=language, recipient_role=letter.to, recipient_id=party["customer_id"], html=html,
-        sha256=sha256, channel=channel, created_at=now, sent_on=sent_on, received_on=received_on,
+        sha256=sha256, created_at=now, **facts,
     )  # fmt: skip
-    changes.insert(
-        "outbox",
-        number=number,
-        kind="letter",
-        payload={"document": number, "channel": channel},
-        created_at=now,
-        next_at=now,
-    )
-    chain.add(
-        "letter_written",
-        {"document": number, "name": letter.name, "to": letter.to, "channel": channel, "sha256": sha256},
-        path=letter.path,
-    )
+    payload = {"document": number, "channel": channel}
+    changes.insert("outbox", number=number, kind="letter", payload=payload, created_at=now, next_at=now)
+    told = payload | {"name": letter.name, "to": letter.to, "sha256": sha256}
+    chain.add("letter_written", told, path=letter.path)
 
 
 def _seen(letter: Letter, bundle: Bundle) -> Row:

@@ -181,10 +181,10 @@ def set_setting(
 def find_user(database: Database, name: str) -> Actor:
     """The active person who signs in as `name`, as an actor of the command line; NotFound."""
     with database.read() as connection:
-        row = connection.execute(select(User.id, User.name).where(User.name == name, User.active)).one_or_none()
+        row = connection.execute(select(User.id, User.full_name).where(User.name == name, User.active)).one_or_none()
     if row is None:
         raise NotFound("user", name)
-    return Actor(row.id, row.name, "cli")
+    return Actor(row.id, row.full_name, "cli")
 
 
 def _add(

@@ -14,8 +14,8 @@ from tasks.db import Database
 
 def data(database: Database, actor: Actor, case_id: int, path: str, now: datetime) -> Mapping[str, Any]:
     """The case data as the scope of a wait sees it, typed; empty once the case has no state. NotFound, StepError."""
-    with database.transaction() as connection:
-        course = Course.open(connection, database, actor, case_id, now)
+    with database.read() as connection:
+        course = Course.look(connection, database, actor, case_id, now)
         if course.file.state is None:
             return {}
         return scope_data(course.definition, course.file.state, course.situation(), path)

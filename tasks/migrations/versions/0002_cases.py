@@ -153,6 +153,7 @@ def _disqualifications() -> None:
 
 
 def _tasks() -> None:
+    """One piece because it is one table."""
     op.create_table(
         "tasks",
         sa.Column("case_id", Key, nullable=False),
