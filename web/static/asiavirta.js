@@ -19,7 +19,7 @@
 
   // "Why this date?" opens the explanation it points to.
   const openTarget = () => {
-    const target = location.hash && document.getElementById(location.hash.slice(1));
+    const target = location.hash ? document.getElementById(location.hash.slice(1)) : null;
     if (target?.matches("details")) target.open = true;
   };
   addEventListener("hashchange", openTarget);
