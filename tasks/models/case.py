@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from tasks.models.base import Base, json, key, row_id
 
 OPEN = text("state = 'open'")
+HELD = text("state = 'open' AND hold_until IS NOT NULL")
+PAUSED = text("state = 'open' AND paused_on IS NOT NULL")
 WAITING = text("state = 'waiting'")
 
 
@@ -66,6 +68,8 @@ class Task(Base):
     __table_args__ = (
         Index("ix_tasks_queue", "unit_id", "role", "due_on", "case_id", "number",
               postgresql_where=OPEN, sqlite_where=OPEN),
+        Index("ix_tasks_held", "unit_id", "role", "hold_until", postgresql_where=HELD, sqlite_where=HELD),
+        Index("ix_tasks_paused", "unit_id", "role", "due_on", postgresql_where=PAUSED, sqlite_where=PAUSED),
         Index("ix_tasks_assignee", "assignee_id", "due_on", postgresql_where=OPEN, sqlite_where=OPEN),
         Index("ix_tasks_process", "process", "element", postgresql_where=OPEN, sqlite_where=OPEN),
     )  # fmt: skip

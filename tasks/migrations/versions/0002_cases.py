@@ -202,6 +202,20 @@ def _tasks() -> None:
         sqlite_where=sa.text("state = 'open'"),
     )
     op.create_index(
+        "ix_tasks_held",
+        "tasks",
+        ["unit_id", "role", "hold_until"],
+        postgresql_where=sa.text("state = 'open' AND hold_until IS NOT NULL"),
+        sqlite_where=sa.text("state = 'open' AND hold_until IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_tasks_paused",
+        "tasks",
+        ["unit_id", "role", "due_on"],
+        postgresql_where=sa.text("state = 'open' AND paused_on IS NOT NULL"),
+        sqlite_where=sa.text("state = 'open' AND paused_on IS NOT NULL"),
+    )
+    op.create_index(
         "ix_tasks_process",
         "tasks",
         ["process", "element"],
