@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 from dataclasses import fields
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from tasks import migrations
 from tasks.actor import Actor
-from tasks.commands.people import ROLES, add_area, add_role, add_unit, add_user, find_user, set_active
+from tasks.commands.people import ROLES, add_area, add_role, add_unit, add_user, find_user, grant_delegation, set_active
 from tasks.db import Database
 from tasks.queries.people import everyone
-from web.cli.dates import now, today
+from web.cli.dates import ISO_DAY, now, today
 from web.cli.output import as_json, on_database, show
 from web.config import Config, ConfigError, load
 
@@ -106,6 +107,30 @@ def disable(name: str, acting: str | None, database: str) -> None:
     assert found.user_id is not None
     set_active(opened, actor, found.user_id, active=False, now=now())
     click.echo(f"{name} is disabled")
+
+
+@user.command()
+@click.argument("name")
+@click.option("--basis", required=True, help="Where the right comes from, for example hallintosääntö 12 §.")
+@click.option("--from", "from_on", type=ISO_DAY, help="First day (default: today).")
+@click.option("--to", "to_on", type=ISO_DAY, help="Last day (default: until it is ended).")
+@click.option("--process", help="Only in this process.")
+@click.option("--unit", "unit_id", type=int, help="Only in this unit.")
+@on_behalf
+@on_database
+def delegate(
+    name: str, basis: str, from_on: datetime | None, to_on: datetime | None, process: str | None, unit_id: int | None,
+    acting: str | None, database: str,
+) -> None:  # fmt: skip
+    """Give a person the right to decide for a time."""
+    opened, actor = _operator(database, acting)
+    found = find_user(opened, name)
+    assert found.user_id is not None
+    id = grant_delegation(
+        opened, actor, user_id=found.user_id, basis=basis, from_on=from_on.date() if from_on else today(),
+        to_on=to_on.date() if to_on else None, process=process, unit_id=unit_id, now=now(),
+    )  # fmt: skip
+    click.echo(f"delegation {id}: {name}")
 
 
 @user.command("add-area")
