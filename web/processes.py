@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, make_response, render_template, request
 
 from engine.bundle import Bundle
+from engine.errors import DeadlineError
 from engine.register import DeadlineDefinition, DeadlineRow
 from tasks.errors import NotFound
 from tasks.queries import process as queries
@@ -110,8 +111,21 @@ def _deadlines(bundle: Bundle) -> list[DeadlineShown]:
     found = []
     for definition in bundle.deadlines.values():
         row = definition.row(current.today()) or definition.rows[-1]
-        length = row.length if isinstance(row.length, int) else row.length.source
-        told = i18n.t(f"date.unit_{row.unit.replace(' ', '_')}", n=length)
+        told = _length(bundle.process, row)
         event = i18n.pick(definition.event)
         found.append(DeadlineShown(i18n.pick(definition.names), definition, row, told, event))
     return found
+
+
+def _length(process: str, row: DeadlineRow) -> str:
+    """The length of a rule in words; a parameter by its value today, any other expression as what it depends on."""
+    length: object = row.length
+    if not isinstance(row.length, int):
+        name = next((args[0] for call, args in row.length.calls if call == "parameter" and args), None)
+        try:
+            length = sight.published().law.parameter(process, name, current.today()) if name else None
+        except DeadlineError:
+            length = None
+    if length is None:
+        return i18n.t("process.length_by_case")
+    return i18n.t("process.same_day") if length == 0 else i18n.t(f"date.unit_{row.unit.replace(' ', '_')}", n=length)

@@ -19,7 +19,7 @@ SHORTEST = 2
 
 
 @blueprint.get("/search")
-def results() -> Any:
+def index() -> Any:
     """What matches; a whole case number that is within reach opens its case at once."""
     verdict = sight.caseworker()
     text = " ".join(request.args.get("q", "").split())[:200]

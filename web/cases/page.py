@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -36,11 +37,7 @@ def page(case_id: int) -> Any:
         comments = papers.comments(connection, case_id)
         events = papers.events(connection, case_id)
         people = papers.people(connection, events[:EVENTS_SHOWN])
-    position = steps.Position(
-        now=frozenset(task.path for task in tasks if task.state == "open"),
-        waiting=frozenset(wait.path for wait in waits),
-        done=frozenset(event.path for event in events if event.kind in DONE_EVENTS and event.path),
-    )
+    position = _position(tasks, waits, events)
     return render_template(
         "cases/page.html",
         sight=seen,
@@ -62,6 +59,17 @@ def page(case_id: int) -> Any:
         marks=position.marks,
         role_name=lambda name: casepage.role(seen, name),
         may_supervise="supervisor" in current.person().roles,
+    )
+
+
+def _position(
+    tasks: Iterable[queries.TaskRow], waits: Iterable[queries.Wait], events: Iterable[papers.EventRow]
+) -> steps.Position:
+    """Where the case stands: open tasks, awaited messages, and what was completed, recorded or written."""
+    return steps.Position(
+        now=frozenset(task.path for task in tasks if task.state == "open"),
+        waiting=frozenset(wait.path for wait in waits),
+        done=frozenset(event.path for event in events if event.kind in DONE_EVENTS and event.path),
     )
 
 

@@ -6,6 +6,7 @@
   const details = place?.closest("details");
   if (!place || !details) return;
 
+  const READABLE = 0.6;
   const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
   const load = (source) =>
@@ -39,10 +40,17 @@
     await viewer.importXML(await answer.text());
     const canvas = viewer.get("canvas");
     const elements = viewer.get("elementRegistry");
-    for (const [id, state] of Object.entries(JSON.parse(place.dataset.marks))) {
+    const marks = JSON.parse(place.dataset.marks);
+    for (const [id, state] of Object.entries(marks)) {
       if (elements.get(id)) canvas.addMarker(id, `mark-${state}`);
     }
-    canvas.zoom("fit-viewport", "auto");
+    // A wide diagram would be unreadably small: then the place where the case stands is shown, and the rest by moving.
+    if (canvas.zoom("fit-viewport", "auto") < READABLE) {
+      canvas.zoom(READABLE);
+      const here = ["now", "waiting"].flatMap((state) => Object.keys(marks).filter((id) => marks[id] === state));
+      const first = here.map((id) => elements.get(id)).find(Boolean) ?? elements.find((element) => element.type === "bpmn:StartEvent");
+      if (first) canvas.scrollToElement(first, 120);
+    }
   };
 
   let started = false;
