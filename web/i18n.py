@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
-
-from flask import g, has_request_context, request, session
 
 LANGUAGES = ("fi", "sv", "en")
 """The complete languages of the pages; the first one is the default."""
@@ -79,6 +78,10 @@ def known(key: str) -> bool:
 
 def language() -> str:
     """The language of the current page: chosen in this session, else the browser's, else Finnish."""
+    if "flask" not in sys.modules:  # the command line: it starts without Flask, so there is no page
+        return LANGUAGES[0]
+    from flask import g, has_request_context
+
     if not has_request_context():
         return LANGUAGES[0]
     if "language" not in g:
@@ -87,6 +90,8 @@ def language() -> str:
 
 
 def _chosen_language() -> str:
+    from flask import request, session
+
     chosen = session.get("language")
     if chosen in LANGUAGES:
         return str(chosen)
