@@ -22,6 +22,7 @@ TASK = (
     "assignee_id", "hold_until", "hold_reason", "changed_by", "changed_at", "deadline", "deadline_kind", "due_on",
     "legal_on", "paused_on", "remaining",
 )  # fmt: skip
+ASSIGNEE = ("assignee", "(SELECT au.full_name FROM users au WHERE au.id = t.assignee_id)", False)
 DEADLINE = (
     "number", "scope", "process", "name", "law_version", "kind", "roll", "shown_on", "event_on", "nominal_on",
     "legal_on", "target_on", "due_on", "paused_on", "remaining", "escalated_at",
@@ -143,7 +144,7 @@ PARTY = (
 def _lock(dialect: str, locking: str) -> TextClause:
     parts = {
         "case": one(dialect, columns("cases", CASE, "c")),
-        "tasks": objects(dialect, columns("tasks", TASK, "t"),
+        "tasks": objects(dialect, [*columns("tasks", TASK, "t"), ASSIGNEE],
                          "FROM tasks t WHERE t.case_id = c.id AND (t.state = 'open' OR t.number = :task)"),
         "deadlines": objects(dialect, columns("deadlines", DEADLINE, "dl"),
                              "FROM deadlines dl WHERE dl.case_id = c.id AND dl.state = 'open'"),

@@ -180,7 +180,7 @@ class Course:
         if not verdict.allowed or self.rights.house:
             return verdict
         if task["assignee_id"] not in (None, self.actor.user_id):
-            return Verdict(False, "assigned_to_other", {"who": task["changed_by"] or ""})
+            return Verdict(False, "assigned_to_other", {"who": task["assignee"] or ""})
         delegated, pairs = self._step_rules(task)
         for check in (access.decide(self.rights, place, delegated), self._four_eyes(task, pairs)):
             if check is not None and not check.allowed:

@@ -14,12 +14,12 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import orjson
-from engine.definition import Definition
 from sqlalchemy import Connection, text
 
 from engine import bundle as bundles
 from engine import definition as definitions
 from engine.bundle import Bundle
+from engine.definition import Definition
 from engine.feel import compile as feel
 from engine.law import LAW, Edition, Law
 from forms.codes import Codes
@@ -66,14 +66,11 @@ class Published:
         """Read the list of versions when there are newer ones than known (`newest`: the newest row's id, if known)."""
         if newest is None:
             newest = connection.execute(_NEWEST).scalar_one() or 0
-        if newest != self._newest:
+        if newest > self._newest:
             with self._lock:
-                self._load(connection, newest)
+                if newest > self._newest:
+                    self._load(connection, newest)
         return self
-
-    def forget(self) -> None:
-        """Read the list again at the next refresh."""
-        self._newest = -1
 
     def _load(self, connection: Connection, newest: int) -> None:
         rows = tuple(
@@ -89,8 +86,8 @@ class Published:
         self._rows = rows
         self._by_key = {(row.process, row.number): row for row in rows}
         self._law = Law.of(Edition(row.label, _CONTENT[row.hash]) for row in rows)
+        self._forms = {}  # code lists come from the newest law
         self._newest = newest
-        self._forms.clear()  # code lists come from the newest law
 
     @property
     def rows(self) -> tuple[Edited, ...]:

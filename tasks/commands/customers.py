@@ -13,6 +13,7 @@ from stdnum.fi import hetu, ytunnus
 
 from tasks import access
 from tasks.actor import Actor
+from tasks.commands.people import require_role
 from tasks.course import Course
 from tasks.db import Database
 from tasks.errors import InvalidValue, NotFound, Stale
@@ -41,6 +42,7 @@ def create_customer(
     values["business_id"] = _business(business_id) if kind == "organisation" and business_id else None
     try:
         with database.transaction() as connection:
+            require_role(connection, actor, now, *access.CASEWORK)
             row = connection.execute(
                 insert(Customer).values(kind=kind, created_at=utc(now), revision=1, **values).returning(Customer.id)
             )
@@ -64,6 +66,7 @@ def update_customer(
     if "channel" in values:
         values["channel"] = _channel(values["channel"])
     with database.transaction() as connection:
+        require_role(connection, actor, now, *access.CASEWORK)
         current = select(Customer.revision).where(Customer.id == customer_id).with_for_update()
         revision = connection.execute(current).scalar_one_or_none()
         if revision is None:
@@ -109,6 +112,7 @@ def add_consent(
     if to_on is not None and to_on < from_on:
         raise InvalidValue("to_on", "order", f"{to_on} is before {from_on}")
     with database.transaction() as connection:
+        require_role(connection, actor, now, *access.CASEWORK)
         if connection.execute(select(Customer.id).where(Customer.id == customer_id)).scalar_one_or_none() is None:
             raise NotFound("customer", customer_id)
         row = connection.execute(
@@ -123,6 +127,7 @@ def add_consent(
 def withdraw_consent(database: Database, actor: Actor, consent_id: int, *, now: datetime) -> None:
     """End a consent today; NotFound."""
     with database.transaction() as connection:
+        require_role(connection, actor, now, *access.CASEWORK)
         ended = connection.execute(update(Consent).where(Consent.id == consent_id).values(to_on=day(now)))
         if ended.rowcount != 1:
             raise NotFound("consent", consent_id)

@@ -80,7 +80,7 @@ def add_role(
 def remove_role(database: Database, actor: Actor, role_id: int, *, now: datetime) -> None:
     """Take an access role away; NotFound."""
     with database.transaction() as connection:
-        _require(connection, actor, now, "operator")
+        require_role(connection, actor, now, "operator")
         if connection.execute(delete(UserRole).where(UserRole.id == role_id)).rowcount != 1:
             raise NotFound("role", role_id)
 
@@ -88,7 +88,7 @@ def remove_role(database: Database, actor: Actor, role_id: int, *, now: datetime
 def set_active(database: Database, actor: Actor, user_id: int, *, active: bool, now: datetime) -> None:
     """Let a person sign in or not; the sessions of a person who may not end at once."""
     with database.transaction() as connection:
-        _require(connection, actor, now, "operator")
+        require_role(connection, actor, now, "operator")
         if connection.execute(update(User).where(User.id == user_id).values(active=active)).rowcount != 1:
             raise NotFound("user", user_id)
         if not active:
@@ -111,7 +111,7 @@ def grant_delegation(
 def end_delegation(database: Database, actor: Actor, delegation_id: int, *, on: date, now: datetime) -> None:
     """Let a delegation end on a day (its last); NotFound."""
     with database.transaction() as connection:
-        _require(connection, actor, now, "operator", "supervisor")
+        require_role(connection, actor, now, "operator", "supervisor")
         ended = update(Delegation).where(Delegation.id == delegation_id).values(to_on=on)
         if connection.execute(ended).rowcount != 1:
             raise NotFound("delegation", delegation_id)
@@ -168,7 +168,7 @@ def set_setting(
 ) -> None:
     """Set an area's value from a day on: "acts.decision", "four_eyes.<id>", "parameter.<name>"."""
     with database.transaction() as connection:
-        _require(connection, actor, now, "operator", "supervisor")
+        require_role(connection, actor, now, "operator", "supervisor")
         same = (Setting.area_id == area_id, Setting.name == name, Setting.from_on == from_on)
         connection.execute(delete(Setting).where(*same))
         connection.execute(
@@ -198,7 +198,7 @@ def _add(
     table = Base.metadata.tables[model.__tablename__]
     try:
         with database.transaction() as connection:
-            _require(connection, actor, now, *roles)
+            require_role(connection, actor, now, *roles)
             row = connection.execute(insert(table).values(**values).returning(table.c.id))
             return int(row.scalar_one())
     except IntegrityError as error:
@@ -206,6 +206,7 @@ def _add(
         raise InvalidValue(model.__tablename__, "taken", f"{what!r} is there already, or names what is not") from error
 
 
-def _require(connection: Connection, actor: Actor, now: datetime, *roles: str) -> None:
+def require_role(connection: Connection, actor: Actor, now: datetime, *roles: str) -> None:
+    """The actor holds one of these access roles, or is the house itself; Forbidden."""
     if actor.user_id is not None:
         access.hold_role(rights_of(connection, actor.user_id, day(now)), *roles).require()

@@ -22,7 +22,7 @@ from tasks.db import Database
 from tasks.errors import Forbidden, NotPublishable
 from tasks.models import Case, Moment, Timer, User, Version
 from tasks.moments import day, utc
-from tasks.published import Published, codes, published
+from tasks.published import Published, codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +49,13 @@ def publish(
     given = {bundle.process: bundle for bundle in bundles}
     with database.transaction() as connection:
         _people(connection, author, approver)
-        versions = published(database).refresh(connection)
+        # a list of its own: other commands must not see versions that are not committed
+        versions = Published().refresh(connection)
         results = []
-        try:
-            for bundle in in_order(given):
-                check(bundle, given, versions)
-                results.append(_publish(connection, bundle, versions, author, approver, from_on or day(now), now))
-                versions.refresh(connection)
-        except BaseException:
-            versions.forget()  # it may have read rows that are rolled back
-            raise
+        for bundle in in_order(given):
+            check(bundle, given, versions)
+            results.append(_publish(connection, bundle, versions, author, approver, from_on or day(now), now))
+            versions.refresh(connection)
     return tuple(results)
 
 

@@ -121,3 +121,10 @@ def test_every_view_is_a_row(town) -> None:
     )
     row = town.rows("SELECT user_name, what, why FROM views")[0]
     assert tuple(row) == ("vilma", "customer", "role_in_unit")
+
+
+def test_only_those_who_do_casework_touch_customers(town) -> None:
+    with pytest.raises(Forbidden, match="no_access_role"):
+        customers.create_customer(town.database, town.user("outi"), kind="person", name="Aino", now=town.now)
+    with pytest.raises(Forbidden):
+        customers.update_customer(town.database, town.user("olga"), town.customer, changes={"phone": "1"}, now=town.now)
