@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 
-from sqlalchemy import Connection, insert, literal, select, tuple_
+from sqlalchemy import Connection, insert, literal, select, text, tuple_
 
 from engine import definition as definitions
 from engine import diagram
@@ -48,6 +48,9 @@ def publish(
         raise Forbidden("same_person", {"who": author})
     given = {bundle.process: bundle for bundle in bundles}
     with database.transaction() as connection:
+        if database.dialect == "postgresql":
+            # one publication at a time: ids of versions then grow in the order of commits, which caches rely on
+            connection.execute(text("LOCK TABLE versions IN SHARE ROW EXCLUSIVE MODE"))
         _people(connection, author, approver)
         # a list of its own: other commands must not see versions that are not committed
         versions = Published().refresh(connection)
