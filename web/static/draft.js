@@ -10,6 +10,7 @@
   let timer = 0;
   let changed = false;
   let stopped = false;
+  let saving = null;
 
   if (refresh) refresh.hidden = true; // the questions follow by themselves
 
@@ -29,15 +30,23 @@
     return new URLSearchParams(data);
   };
 
-  const save = async () => {
+  const save = () => {
     clearTimeout(timer);
-    if (!changed || stopped) return;
+    if (!changed || stopped) return saving;
     changed = false;
+    const mine = (saving ?? Promise.resolve()).then(send).finally(() => {
+      if (saving === mine) saving = null;
+    });
+    saving = mine; // one after the other: each names the version that the one before gave
+    return saving;
+  };
+
+  const send = async () => {
     try {
       const answer = await fetch(form.dataset.draft, { method: "POST", body: body(), headers: { Accept: "application/json" } });
       const told = await answer.json();
       status.textContent = told.words;
-      if (told.version) form.elements.version.value = told.version;
+      if (told.version) for (const input of document.querySelectorAll(".main input[name=version]")) input.value = told.version;
       if (told.fields) show(told.fields);
       if (answer.status === 409 || answer.status === 412) stopped = true;
       else if (!answer.ok) again();
@@ -60,9 +69,17 @@
   form.addEventListener("change", (event) => {
     if (event.target.matches("input[type=radio], input[type=checkbox], select")) save();
   });
-  form.addEventListener("submit", () => {
+  form.addEventListener("submit", async (event) => {
     stopped = true;
     clearTimeout(timer);
+    if (!saving) return;
+    // A draft on its way changes the version that the form must name: wait for it.
+    event.preventDefault();
+    await saving;
+    form.requestSubmit(event.submitter);
+  });
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) location.reload(); // a page kept by the browser names an old version
   });
   addEventListener("pagehide", () => {
     if (changed && !stopped) navigator.sendBeacon(form.dataset.draft, body());

@@ -1,0 +1,111 @@
+"""A real browser on a real server: the small authority of tests/tasks, served on a free port, nothing from outside."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, Route, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
+from werkzeug.serving import make_server
+
+from tasks.commands import work
+from tests.conftest import Templates
+from tests.tasks.conftest import Town, prepare
+from web.app import create_app
+from web.config import Config
+from web.current import EXTENSION
+
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+SECRET = "only for tests, forty characters in all."
+
+
+@dataclass
+class Site:
+    """The served town: its address, its tasks and its case in the making."""
+
+    address: str
+    town: Town
+    app: Any
+    mine: str
+    free: str
+    case_id: int
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium, else the one that playwright installed; skipped where there is neither."""
+    with sync_playwright() as playwright:
+        found = launch(playwright)
+        yield found
+        found.close()
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Start the browser, or skip with the reason."""
+    try:
+        return playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+    except PlaywrightError as error:
+        pytest.skip(f"no browser: {error}")
+
+
+@pytest.fixture(scope="module")
+def site(templates: Templates) -> Iterator[Site]:
+    """The town with a late task, a free one and one of Vilma's own; served while the module's tests run."""
+    with templates.copy("sqlite", "town", prepare) as database:
+        town = Town(database)
+        started = town.start()
+        town.pass_time(days=16)
+        mine, free = town.start().task_ids[0], town.start().task_ids[0]
+        work.claim(database, town.user("vilma"), mine, now=town.now)
+        town.pass_time(days=1)
+        config = Config(secret_key=SECRET, secure_cookies=False, demo=True, session_idle_minutes=10**6)
+        app = create_app(config, database)
+        app.extensions[EXTENSION] = replace(app.extensions[EXTENSION], clock=lambda: town.now)
+        server = make_server("127.0.0.1", 0, app, threaded=True)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield Site(f"http://127.0.0.1:{server.server_port}", town, app, mine, free, started.case_id)
+        server.shutdown()
+
+
+@pytest.fixture
+def page(browser: Browser, site: Site) -> Iterator[Page]:
+    """A fresh browser window that reaches nothing but the site, and whose console must stay empty of faults."""
+    context = browser.new_context(base_url=site.address, locale="fi-FI", reduced_motion="reduce")
+    found = context.new_page()
+    outside: list[str] = []
+    faults: list[str] = []
+
+    def guard(route: Route) -> None:
+        if route.request.url.startswith(site.address):
+            route.continue_()
+        else:
+            outside.append(route.request.url)
+            route.abort()
+
+    context.route("**/*", guard)
+    found.on("console", lambda message: faults.append(f"{found.url}: {message.text}") if "Content Security" in message.text else None)
+    found.on("pageerror", lambda error: faults.append(str(error)))
+    yield found
+    context.close()
+    assert outside == []
+    assert faults == []
+
+
+def sign_in(page: Page, name: str = "Vilma", language: str = "fi") -> Page:
+    """Become a person from the demo's list, in a language."""
+    page.goto("/login")
+    page.get_by_role("row", name=name).get_by_role("button").click()
+    if language != "fi":
+        page.locator(f"button[name=language][value={language}]").click()
+    return page
+
+
+def later(site: Site, **amount: int) -> None:
+    """Let time pass on the site."""
+    site.town.now += timedelta(**amount)

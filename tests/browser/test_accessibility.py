@@ -1,0 +1,98 @@
+"""axe finds nothing at WCAG 2.1 A and AA on any page of the route map in any language, clean or in error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Site, sign_in
+from web.i18n import LANGUAGES
+
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
+NOT_PAGES = {
+    "static": "files", "health.livez": "for machines", "health.readyz": "for machines", "pages.home": "leads on",
+    "pages.accessibility_in_finnish": "leads on", "cases.attachment": "a file",
+    "processes.diagram": "a file",
+}  # fmt: skip
+ERRORS = (
+    ("/tasks/{mine}", "form#form .main-action", "an empty form"),
+    ("/tasks/{mine}", "form[action$='/hold'] button", "an empty hold"),
+    ("/tasks/{mine}", "form[action$='/comments'] button", "an empty note"),
+    ("/login", "form[action='/login'] .main-action", "an empty login"),
+)
+
+
+def samples(site: Site) -> dict[str, Any]:
+    """A value for each argument of an address; a new argument must be added here."""
+    return {
+        "task": site.mine, "case_id": site.case_id, "customer_id": site.town.customer, "number": 1, "version": 1,
+        "process": "permit", "message": "application",
+    }  # fmt: skip
+
+
+def addresses(site: Site) -> Iterator[str]:
+    """Every page of the route map that can be opened."""
+    with site.app.test_request_context():
+        for rule in site.app.url_map.iter_rules():
+            if "GET" in (rule.methods or ()) and rule.endpoint not in NOT_PAGES:
+                values = {name: samples(site)[name] for name in rule.arguments}
+                yield site.app.url_for(rule.endpoint, **values, _external=False)
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds, one line each."""
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [
+        f"{page.url}: {each['id']}: {node['target']} {node['failureSummary']}" for each in found for node in each["nodes"]
+    ]
+
+
+def unfold(page: Page) -> None:
+    """Open everything that is folded away."""
+    page.evaluate("document.querySelectorAll('details').forEach(details => { details.open = true; })")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_axe_finds_nothing_on_any_page(page: Page, site: Site, language: str) -> None:
+    sign_in(page, language=language)
+    found = []
+    for address in addresses(site):
+        page.goto(address)
+        unfold(page)
+        found += violations(page)
+    assert found == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("address", "button", "what"), ERRORS, ids=[what for _, _, what in ERRORS])
+def test_axe_finds_nothing_on_a_page_in_error(
+    page: Page, site: Site, language: str, address: str, button: str, what: str
+) -> None:
+    sign_in(page, language=language)
+    if address == "/login":
+        page.locator("form[action='/logout'] button").click()
+    page.goto(address.format(mine=site.mine))
+    unfold(page)
+    page.locator(button).first.click()
+    page.wait_for_selector(".error-summary")
+    assert violations(page) == []
+
+
+def test_axe_finds_nothing_in_the_dark(page: Page, site: Site) -> None:
+    page.emulate_media(color_scheme="dark")
+    sign_in(page)
+    for address in ("/tasks/", f"/tasks/{site.mine}", "/settings/"):
+        page.goto(address)
+        assert violations(page) == []
+
+
+@pytest.mark.parametrize("path", ["/tasks/", "/tasks/{mine}", "/login", "/accessibility"])
+def test_a_page_needs_no_sideways_scrolling_at_400_percent(page: Page, site: Site, path: str) -> None:
+    sign_in(page)
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(path.format(mine=site.mine))
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
