@@ -52,7 +52,7 @@ class WaitShown:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One answered field in words, with its secrecy class ("" when ordinary)."""
+    """One answered field in words; health data is marked, what is secret in general is told of the whole set."""
 
     title: str
     value: str
@@ -65,6 +65,7 @@ class AnswerShown:
 
     title: str
     facts: tuple[Fact, ...]
+    secrecy: str
     source: str
     who: str
     channel: str
@@ -149,14 +150,17 @@ def _answer(sight: Sight, row: AnswerRow) -> AnswerShown:
     form = sight.published.form(row.process, sight.version(row.process), row.form)
     language, data = i18n.language(), row.data or {}
     facts: list[Fact] = []
+    secret = False
     for field in form.fields if form else ():
         value = field.format(data.get(field.name), language)
         if value:
-            secrecy = "" if field.secrecy == "ordinary" else t(f"case.secrecy_{field.secrecy}")
-            facts.append(Fact(field.title(language), value, secrecy))
+            secret = secret or field.secrecy != "ordinary"
+            tag = t("case.secrecy_health") if field.secrecy == "health" else ""
+            facts.append(Fact(field.title(language), value, tag))
     return AnswerShown(
         title=form.title(language) if form else words.element(sight.folder(row.process), row.form),
         facts=tuple(facts),
+        secrecy=t("case.secrecy_secret") if secret else "",
         source=source(sight, row.source),
         who=row.entered_by or t(f"case.via_{row.via}"),
         channel=t(f"case.channel_{row.channel}") if i18n.known(f"case.channel_{row.channel}") else row.channel or "",

@@ -106,7 +106,10 @@ def _changes(old: object, new: object, people: Mapping[int, str]) -> Iterator[Ch
     if not isinstance(new, Mapping):
         return
     before = old if isinstance(old, Mapping) else {}
+    same_day = all(values.get("legal_on") == values.get("due_on") for values in (before, new))
     for name in FIELDS:
+        if name == "legal_on" and same_day:
+            continue
         was, now = before.get(name), new.get(name)
         if was != now and (was is not None or now is not None):
             yield Change(t(f"event_field.{name}"), _value(name, was, people), _value(name, now, people))

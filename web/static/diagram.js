@@ -7,7 +7,7 @@
   if (!place || !details) return;
 
   const READABLE = 0.6;
-  const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const token = (name) => getComputedStyle(place).getPropertyValue(name).trim();
 
   const load = (source) =>
     new Promise((done, failed) => {
@@ -40,6 +40,7 @@
     await viewer.importXML(await answer.text());
     const canvas = viewer.get("canvas");
     const elements = viewer.get("elementRegistry");
+    place.dataset.drawn = "";
     const marks = JSON.parse(place.dataset.marks);
     for (const [id, state] of Object.entries(marks)) {
       if (elements.get(id)) canvas.addMarker(id, `mark-${state}`);
