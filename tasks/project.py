@@ -160,9 +160,14 @@ class Projection:
         self._drop_timers(deadline_number=row["number"])
 
     def _ended(self, row: Row, on: date) -> str:
-        """met or missed by the day on which it happened against the legal day; cancelled when nothing was done."""
+        """met or missed by the day on which it happened against the legal day; cancelled when nothing was done.
+
+        A period only ends: nobody meets or misses the last day of a support (law.md 2.2).
+        """
         if self.cancelled:
             return "cancelled"
+        if row["roll"] == "period":
+            return "ended"
         late = on.isoformat() > row["legal_on"] and row["paused_on"] is None
         if any(shows(row["scope"], row["shown_on"], path) for path in self.done):
             return "missed" if late else "met"
@@ -263,13 +268,17 @@ def _as_row(use: DeadlineUse, number: int, values: Row) -> Row:
         "scope": use.scope,
         "name": use.name,
         "kind": use.definition.kind,
+        "roll": use.row.roll,
         "shown_on": shown_on,
     } | values
 
 
 def _most_urgent(path: str, deadlines: list[Row]) -> Row:
-    """What a task shows: the deadline due first; a running one before a paused one, a statutory one in a tie."""
-    own = [row for row in deadlines if shows(row["scope"], row["shown_on"], path)]
+    """What a task is due by: the deadline due first; a running one before a paused one, a statutory one in a tie.
+
+    The end of a period is no day to do anything by, so it makes no task late.
+    """
+    own = [row for row in deadlines if row["roll"] != "period" and shows(row["scope"], row["shown_on"], path)]
     if not own:
         return {
             "deadline": None,

@@ -61,6 +61,6 @@ def badge(
 
 
 def closed_badge(state: str, on: date | None) -> Badge:
-    """The badge of a deadline that no longer runs: met, missed or cancelled."""
+    """The badge of a deadline that no longer runs: met, missed, ended or cancelled."""
     look = {"met": "fine", "missed": "late"}.get(state, "none")
     return Badge(look, t(f"deadline.{state}"), formats.weekday(on) if on else "")

@@ -140,7 +140,7 @@ class Deadline(Base):
     remaining: Mapped[int | None]
     trace: Mapped[json]
     state: Mapped[str] = mapped_column(default="open")
-    """open | met | missed | cancelled"""
+    """open | met | missed | ended (a period) | cancelled"""
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     closed_on: Mapped[date | None]
