@@ -22,6 +22,7 @@ from web.config import Config
 from web.current import EXTENSION
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+REFUSED = "Content Security Policy"
 SECRET = "only for tests, forty characters in all."
 
 
@@ -89,7 +90,7 @@ def page(browser: Browser, site: Site) -> Iterator[Page]:
             route.abort()
 
     context.route("**/*", guard)
-    found.on("console", lambda message: faults.append(f"{found.url}: {message.text}") if "Content Security" in message.text else None)
+    found.on("console", lambda message: faults.append(f"{found.url}: {message.text}") if REFUSED in message.text else 0)
     found.on("pageerror", lambda error: faults.append(str(error)))
     yield found
     context.close()

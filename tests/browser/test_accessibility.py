@@ -46,9 +46,7 @@ def addresses(site: Site) -> Iterator[str]:
 def violations(page: Page) -> list[str]:
     """What axe finds, one line each."""
     found = Axe().run(page, options=RULES).response["violations"]
-    return [
-        f"{page.url}: {each['id']}: {node['target']} {node['failureSummary']}" for each in found for node in each["nodes"]
-    ]
+    return [f"{page.url}: {each['id']}: {node['target']}" for each in found for node in each["nodes"]]
 
 
 def unfold(page: Page) -> None:
