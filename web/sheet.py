@@ -83,9 +83,15 @@ def sheet(
         {error.pointer: error.message(i18n.language()) for error in reversed(errors)},
     )  # fmt: skip
     items = tuple(drawer.items(form.fields, raw, "", ""))
-    told = tuple((drawer.target(error.pointer), error.message(drawer.language)) for error in errors)
+    told = tuple((drawer.target(error.pointer), _in_summary(form, error, drawer.language)) for error in errors)
     names = {item.name: item.title for item in items}
     return Sheet(items, told, any(part.visible_if is not None for part in form.fields), names)
+
+
+def _in_summary(form: Form, error: FieldError, language: str) -> str:
+    """An error as the summary says it: away from its field it needs the field's name."""
+    part = form.field_at(error.pointer)
+    return f"{part.title(language)}: {error.message(language)}" if part else error.message(language)
 
 
 def identifier(pointer: str) -> str:

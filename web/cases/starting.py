@@ -122,7 +122,8 @@ def parties(roles: Mapping[str, PartyRole], *, first: bool = False) -> list[Part
     """The party roles as asked or as posted: a customer by number, identifier or name, exactly one each."""
     found = []
     for role, wanted in roles.items():
-        title = i18n.pick(wanted.name)
+        name = i18n.pick(wanted.name)
+        title = name[:1].upper() + name[1:]
         if first:
             typed = _offered(wanted.kind) if wanted.principal else ""
             found.append(PartyAsked(role, title, wanted.kind, wanted.principal, typed))
@@ -140,7 +141,15 @@ def _offered(kind: str) -> str:
         return ""
     with current.database().read() as connection:
         row = customers.page(connection, number)
-    return f"{row.name} (#{row.id})" if row and row.kind == kind else ""
+    if row is None or row.kind != kind:
+        return ""
+    _record([(row.id, None)])
+    return f"{row.name} (#{row.id})"
+
+
+def _record(seen: list[tuple[int | None, int | None]]) -> None:
+    """Record that names of customers were shown on the way to a new case."""
+    record_views(current.database(), current.actor(), what="search", why="start_case", now=current.now(), seen=seen)
 
 
 def _resolve(typed: str, wanted: PartyRole) -> tuple[int | None, str]:
@@ -159,10 +168,7 @@ def _resolve(typed: str, wanted: PartyRole) -> tuple[int | None, str]:
     if not fitting:
         return None, t(f"case.party_unknown_{wanted.kind}")
     shown = fitting[:MOST_NAMED]
-    record_views(
-        current.database(), current.actor(), what="search", why="start_case", now=current.now(),
-        seen=[(row.id, None) for row in shown],
-    )  # fmt: skip
+    _record([(row.id, None) for row in shown])
     return None, t("case.party_many", names=", ".join(f"{row.name} (#{row.id})" for row in shown))
 
 
