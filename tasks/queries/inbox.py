@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, li
 from tasks.models import Case, Customer, Task, User
 
 PAGE = 50
-MOST_COUNTED = 1000
+MOST_COUNTED = 500
 GROUPS = ("late", "soon", "later", "undated", "paused", "held")
 """The order of the list."""
 LONGEST_ROLL = timedelta(days=31)
@@ -168,15 +168,6 @@ def first_free(
                 if line.id not in skip:
                     return line
     return None
-
-
-def processes(connection: Connection, queue: Queue) -> tuple[str, ...]:
-    """The processes that have open cases in the units of the queue, for the filter."""
-    units = sorted({reach.unit_id for reach in (*queue.pairs, *queue.watched)})
-    rows = connection.execute(
-        select(Case.process).where(Case.unit_id.in_(units), Case.status == "open").group_by(Case.process)
-    )
-    return tuple(sorted(row.process for row in rows))
 
 
 def _queues(queue: Queue, wanted: Filter) -> list[ColumnElement[bool]]:

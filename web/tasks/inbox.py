@@ -53,7 +53,7 @@ def index() -> Any:
         queue, days = queue_of(current.person(), versions), days_of(versions)
         page = inbox.page(connection, queue, wanted, days, Cursor.read(request.args.get("after", "")))
         counts = inbox.counts(connection, queue, wanted, days)
-        options = _options(current.person(), queue, versions, inbox.processes(connection, queue))
+        options = _options(current.person(), queue, versions)
     groups = {
         group: [_row(line, versions) for line in page.lines if line.group == group]
         for group in inbox.GROUPS
@@ -154,12 +154,12 @@ def _lane_roles(versions: Published) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _options(person: Person, queue: Queue, versions: Published, processes: tuple[str, ...]) -> Options:
+def _options(person: Person, queue: Queue, versions: Published) -> Options:
     """What the filter offers, by name in the page's language."""
     reached = dict.fromkeys((*queue.pairs, *queue.watched))
     roles = {reach.role: words.work_role(reach.role) for reach in reached}
     units = {str(unit): pick(name) for unit, name in person.units.items() if any(r.unit_id == unit for r in reached)}
-    named = {process: words.process(versions, process) for process in processes}
+    named = {row.process: words.process(versions, row.process) for row in versions.rows if row.kind == "process"}
     return Options(*(tuple(sorted(each.items(), key=lambda pair: pair[1].lower())) for each in (units, named, roles)))
 
 
