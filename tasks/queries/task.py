@@ -77,7 +77,7 @@ def desk(connection: Connection, database: Database, actor: Actor, task: str, no
     """Read a task for a person; NotFound when there is none, Forbidden when they may neither see its case nor do it."""
     case_id, number = read_task_id(task)
     try:
-        course = Course.open(connection, database, actor, case_id, now, task=number)
+        course = Course.look(connection, database, actor, case_id, now, task=number)
     except NotFound:
         raise NotFound("task", task) from None
     row = course.file.task(number)
