@@ -19,6 +19,7 @@ from typing import Any
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Connection, text
 
+from tasks import incident
 from tasks.actor import CLOCK
 from tasks.casefile import Row
 from tasks.changes import Changes
@@ -98,7 +99,7 @@ def _wake(database: Database, case_id: int, now: datetime) -> int:
             fire(course, timer)
             course.save()
             if timer["attempts"]:
-                connection.execute(_RESOLVE, {"case": case_id, "now": _moment(connection, now)})
+                incident.resolve(connection, case_id, "timer", now)
     return MOST_PER_CASE
 
 
@@ -127,30 +128,16 @@ def _give_up_for_now(database: Database, case_id: int, error: Exception, now: da
         changes.update("timers", timer["number"], attempts=attempts, next_at=next_at)
         changes.update_case(course.case["revision"])
         changes.write(connection)
-        values = {
-            "case": case_id, "timer": timer["number"], "error": f"{type(error).__name__}: {error}"[:2000],
-            "attempts": attempts, "now": _moment(connection, now), "next": _moment(connection, next_at),
-        }  # fmt: skip
-        if connection.execute(_AGAIN, values).rowcount == 0:
-            connection.execute(_INCIDENT, values)
+        error_text = f"{type(error).__name__}: {error}"
+        incident.note(
+            connection, case_id, "timer", error_text, now, attempts=attempts, timer=timer["number"], next_at=next_at
+        )
 
 
 def _moment(connection: Connection, moment: datetime) -> Any:
     return iso(moment) if connection.dialect.name == "sqlite" else moment
 
 
-_AGAIN = text(
-    "UPDATE incidents SET error = :error, attempts = :attempts, last_at = :now, next_at = :next, timer_number = :timer"
-    " WHERE case_id = :case AND resolved_at IS NULL"
-)
-_INCIDENT = text(
-    "INSERT INTO incidents (case_id, timer_number, kind, error, attempts, first_at, last_at, next_at)"
-    " VALUES (:case, :timer, 'timer', :error, :attempts, :now, :now, :next)"
-)
-_RESOLVE = text(
-    "UPDATE incidents SET resolved_at = :now, resolved_by = 'clock', next_at = NULL"
-    " WHERE case_id = :case AND resolved_at IS NULL"
-)
 _BEAT = text(
     "INSERT INTO heartbeats (worker, started_at, at, fired, failed) VALUES (:worker, :started, :now, :fired, :failed)"
     " ON CONFLICT (worker) DO UPDATE SET at = :now, fired = heartbeats.fired + :fired,"

@@ -15,7 +15,7 @@ from engine.feel import Value
 from engine.result import Result, Situation
 from engine.runner import scope_data
 from forms.errors import FormError
-from tasks import access
+from tasks import access, incident
 from tasks.access import Place, Rights, Verdict
 from tasks.actor import Actor
 from tasks.casefile import CaseFile, Row, in_force, lock, look, read_json
@@ -83,6 +83,7 @@ class Course:
     changes: Changes
     chain: Chain
     dirty: Row
+    problems: tuple[str, ...] = ()
 
     @classmethod
     def open(
@@ -289,6 +290,7 @@ class Course:
             self.file, result, self.changes, self.chain, versions, calendar, self.now, self.occurred_at, done, cancelled
         ).write()
         self._write_letters(result)
+        self.problems = result.problems
         self.dirty |= {"state": result.state, "summary": _summary(self.bundle, result.data)}
         if result.closed:
             self._close(result.outcome, cancelled)
@@ -315,7 +317,13 @@ class Course:
     def save(self) -> None:
         """Write everything; nothing reached the database before."""
         self.changes.update_case(self.case["revision"], **self.counters(), **self.dirty)
+        self.write()
+
+    def write(self) -> None:
+        """Write the gathered rows, and an incident for dates that could not be computed."""
         self.changes.write(self.connection)
+        if self.problems:
+            incident.note(self.connection, self.case["id"], "deadline", "; ".join(self.problems), self.now)
 
     def counters(self) -> Row:
         """The counters that the case row keeps."""

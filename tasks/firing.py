@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from engine import runner
+from tasks import incident
 from tasks.casefile import Row
 from tasks.course import Course
 from tasks.project import shows
@@ -34,7 +35,10 @@ def _refresh(course: Course, timer: Row) -> None:
     """A folder was published: dates are computed anew with its rows; nothing else happens."""
     course.changes.delete("timers", timer["number"])
     if course.case["status"] == "open":
-        course.apply(runner.refresh(course.definition, course.file.state or b"", course.situation()))
+        result = runner.refresh(course.definition, course.file.state or b"", course.situation())
+        course.apply(result)
+        if not result.problems:  # what was published gave the dates that were missing
+            incident.resolve(course.connection, course.case["id"], "deadline", course.now)
 
 
 def _remind(course: Course, timer: Row) -> None:

@@ -166,7 +166,7 @@ def _run(course: Course, start: Start) -> CaseStarted:
     course.changes.new_case(
         **{**case, **course.counters(), **course.dirty}, source=source, idempotency_key=start.idempotency_key
     )
-    course.changes.write(course.connection)
+    course.write()
     return CaseStarted(case["id"], case["number"], opened)
 
 

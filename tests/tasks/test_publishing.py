@@ -105,3 +105,15 @@ def test_an_open_deadline_follows_the_new_rows_at_the_next_tick(town, tmp_path) 
     assert str(town.value("SELECT due_on FROM tasks")) == "2026-03-02"
     assert town.events(started.case_id)[-1] == "deadline_changed"
     assert town.value("SELECT count(*) FROM timers WHERE kind = 'escalation'") == 1
+
+
+def test_a_date_without_a_row_is_an_incident_until_one_is_published(town, tmp_path) -> None:
+    publish(town, changed("deadlines.toml", '"application.on"', '"add_months(application.on, -24)"', tmp_path))
+    started = town.start()
+    (incident,) = town.rows("SELECT kind, error, resolved_at FROM incidents WHERE case_id = :c", c=started.case_id)
+    assert (incident.kind, incident.resolved_at) == ("deadline", None)
+    assert "2024-02-09" in incident.error
+    publish(town, bundles.read(PERMIT))
+    clock.tick(town.database, town.now)
+    assert town.value("SELECT resolved_by FROM incidents WHERE case_id = :c", c=started.case_id) == "clock"
+    assert town.value("SELECT count(*) FROM deadlines WHERE name = 'check' AND state = 'open'") == 1
