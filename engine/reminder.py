@@ -18,19 +18,21 @@ def reminders(computed: Computed, offsets: Iterable[str], calendar: Calendar) ->
     """The days to remind on, in order, each once.
 
     "50 %" is half of the time from the event to the target, "2 working days" so many before the target. Only days
-    after the event and before the target; none while the clock stands still. DeadlineError for other text.
+    before the target and, when it lies after its event, after the event; none while the clock stands still, and no
+    share of a time that is counted back. DeadlineError for other text.
     """
     days: set[date] = set()
     span = (computed.target_on - computed.event_on).days
     for offset in offsets:
         share = _SHARE.fullmatch(offset.strip())
         if share is not None:
-            days.add(add_days(computed.event_on, span * int(share[1]) // 100))
+            if span > 0:
+                days.add(add_days(computed.event_on, span * int(share[1]) // 100))
         else:
             days.add(_moved(computed.target_on, offset, -1, calendar))
     if computed.paused_on is not None:
         return ()
-    return tuple(sorted(day for day in days if computed.event_on < day < computed.target_on))
+    return tuple(sorted(day for day in days if day < computed.target_on and (span <= 0 or computed.event_on < day)))
 
 
 def escalation_on(computed: Computed, offset: str | None, calendar: Calendar) -> date | None:

@@ -57,3 +57,10 @@ def test_an_offset_that_is_no_length_is_refused() -> None:
         reminders(REPLY, ["soon"], FINLAND)
     with pytest.raises(DeadlineError, match="14 days"):
         escalation_on(REPLY, "later", FINLAND)
+
+
+def test_a_date_counted_back_from_its_event_is_reminded_of_before_it() -> None:
+    rule = Rule(name="notice", length=1, roll="backward", direction="before")
+    computed = compute(rule, date(2026, 3, 2), Calendar())
+    assert computed.due_on == date(2026, 3, 1)
+    assert reminders(computed, ("50 %", "2 working days"), Calendar()) == (date(2026, 2, 26),)
