@@ -23,6 +23,10 @@ ERRORS = (
     ("/tasks/{mine}", "form[action$='/hold'] button", "an empty hold"),
     ("/tasks/{mine}", "form[action$='/comments'] button", "an empty note"),
     ("/login", "form[action='/login'] .main-action", "an empty login"),
+    ("/cases/new/permit/application", ".main .main-action", "an empty start"),
+    ("/cases/{case}", "#comments button", "an empty comment"),
+    ("/cases/{case}", "#attachments button", "no attachment"),
+    ("/customers/new", ".main .main-action", "an empty customer"),
 )
 
 
@@ -73,7 +77,7 @@ def test_axe_finds_nothing_on_a_page_in_error(
     sign_in(page, language=language)
     if address == "/login":
         page.locator("form[action='/logout'] button").click()
-    page.goto(address.format(mine=site.mine))
+    page.goto(address.format(mine=site.mine, case=site.case_id))
     unfold(page)
     page.locator(button).first.click()
     page.wait_for_selector(".error-summary")

@@ -1,0 +1,70 @@
+"""The diagram is drawn in the page, its maker's logo stays visible, and its steps need no script."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import Site, sign_in
+
+# the small process of the tests has no layout; a real drawing stands in for it
+DRAWING = (Path(__file__).resolve().parents[2] / "workflows/pay_subsidy/pay_subsidy.bpmn").read_bytes()
+ON_TOP = """logo => {
+    const box = logo.getBoundingClientRect();
+    const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+    return logo.contains(top);
+}"""
+
+
+def open_diagram(page: Page, site: Site) -> None:
+    """The case page with its diagram open and drawn."""
+    page.route("**/versions/1/diagram", lambda route: route.fulfill(body=DRAWING, content_type="application/xml"))
+    page.goto(f"/cases/{site.case_id}")
+    page.locator("#diagram > summary").click()
+    page.wait_for_selector(".diagram[data-drawn] .djs-shape")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1400, 360])
+def test_the_logo_of_bpmn_io_is_visible_and_nothing_covers_it(page: Page, site: Site, scheme: str, width: int) -> None:
+    sign_in(page)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    open_diagram(page, site)
+    logo = page.locator(".bjs-powered-by")
+    logo.scroll_into_view_if_needed()
+    assert logo.is_visible()
+    assert logo.evaluate(ON_TOP)
+    assert page.locator(".diagram").evaluate("it => getComputedStyle(it).backgroundColor") == "rgb(255, 255, 255)"
+
+
+def test_where_the_case_stands_is_marked_in_the_drawing(page: Page, site: Site) -> None:
+    sign_in(page)
+    page.route(
+        f"**/cases/{site.case_id}",
+        lambda route: route.fulfill(
+            body=route.fetch().text().replace("&#34;check&#34;", "&#34;check_completeness&#34;"),
+            content_type="text/html; charset=utf-8",
+        ),
+    )
+    open_diagram(page, site)
+    assert page.locator(".djs-element.mark-now[data-element-id=check_completeness]").count() == 1
+
+
+def test_the_diagram_is_not_fetched_until_it_is_opened(page: Page, site: Site) -> None:
+    sign_in(page)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"/cases/{site.case_id}")
+    assert not [address for address in asked if "bpmn" in address or address.endswith("/diagram")]
+
+
+def test_the_steps_are_there_without_a_script(browser: Browser, site: Site) -> None:
+    context = browser.new_context(base_url=site.address, java_script_enabled=False)
+    page = sign_in(context.new_page())
+    page.goto(f"/cases/{site.case_id}")
+    page.locator("#diagram > summary").click()
+    assert page.locator("#diagram li[aria-current=step]").is_visible()
+    context.close()
