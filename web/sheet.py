@@ -91,7 +91,10 @@ def sheet(
 def _in_summary(form: Form, error: FieldError, language: str) -> str:
     """An error as the summary says it: away from its field it needs the field's name."""
     part = form.field_at(error.pointer)
-    return f"{part.title(language)}: {error.message(language)}" if part else error.message(language)
+    if part is None:
+        return error.message(language)
+    title = part.title(language)
+    return f"{title}{'' if title.endswith('?') else ':'} {error.message(language)}"
 
 
 def identifier(pointer: str) -> str:
