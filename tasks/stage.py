@@ -1,6 +1,6 @@
 """A throw-away database with a house in it: an area, a unit, people of every role and the published folders.
 
-Stories are played on copies of one stage, so that no story sees another's cases or published versions.
+Every story finds the stage as it was prepared, so that none sees another's cases or published versions.
 """
 
 from __future__ import annotations
@@ -8,11 +8,11 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import make_url, text
+from sqlalchemy import delete, func, make_url, select, text
 
 from engine.bundle import Bundle
 from tasks.actor import Actor
@@ -20,6 +20,7 @@ from tasks.commands.people import add_area, add_role, add_unit, add_user, grant_
 from tasks.commands.publishing import publish
 from tasks.db import Database
 from tasks.migrations import upgrade
+from tasks.models import Base, Version
 
 OPENED = datetime(2024, 12, 1, 10, tzinfo=UTC)
 FIRST_DAY = date(2025, 1, 1)
@@ -36,12 +37,16 @@ CONTACT = {
 
 @dataclass(frozen=True)
 class Stage:
-    """A prepared database: the ids of its area and unit, and its people by name."""
+    """A prepared database: the ids of its area and unit, its people by name, and what was there at the beginning."""
 
     database: Database
     area_id: int
     unit_id: int
     people: Mapping[str, Actor]
+    furnished: frozenset[str] = frozenset()
+    """tables that had rows when the stage was ready"""
+    newest: int = 0
+    """id of the newest version then"""
 
 
 def work_roles(bundles: Iterable[Bundle]) -> list[str]:
@@ -70,7 +75,15 @@ def prepare(database: Database, bundles: Iterable[Bundle]) -> Stage:
             database, HOUSE, folders, author=EVERYONE, approver=next(n for n in people if n != EVERYONE),
             from_on=FIRST_DAY, now=OPENED,
         )  # fmt: skip
-    return Stage(database, area, unit, people)
+    return Stage(database, area, unit, people, *_inventory(database))
+
+
+def _inventory(database: Database) -> tuple[frozenset[str], int]:
+    with database.read() as connection:
+        names = [table.name for table in Base.metadata.sorted_tables]
+        full = [name for name in names if connection.execute(text(f'SELECT 1 FROM "{name}" LIMIT 1')).first()]
+        newest = connection.execute(select(func.max(Version.id))).scalar() or 0
+    return frozenset(full), newest
 
 
 def _person(database: Database, name: str, roles: list[str], unit: int) -> Actor:
@@ -98,14 +111,17 @@ def throw_away(url: str | None) -> Iterator[Database]:
     with created(url) as name:
         database = Database(make_url(url).set(database=name).render_as_string(hide_password=False))
         try:
+            with database.engine.begin() as connection:  # nobody needs it after a crash
+                connection.execute(text(f'ALTER DATABASE "{name}" SET synchronous_commit = off'))
+            database.dispose()
             yield database
         finally:
             database.dispose()
 
 
 @contextmanager
-def copy(stage: Stage, url: str | None) -> Iterator[Stage]:
-    """The same stage on a database of its own; the original must not be in use meanwhile."""
+def fresh(stage: Stage) -> Iterator[Stage]:
+    """The stage as it was prepared, for one story: a copy on SQLite, on PostgreSQL itself, swept afterwards."""
     if stage.database.dialect == "sqlite":
         with throw_away(None) as database:
             source: Any = stage.database.engine.raw_connection()
@@ -113,16 +129,24 @@ def copy(stage: Stage, url: str | None) -> Iterator[Stage]:
             source.driver_connection.backup(target.driver_connection)
             source.close()
             target.close()
-            yield Stage(database, stage.area_id, stage.unit_id, stage.people)
+            yield replace(stage, database=database)
         return
-    assert url is not None
-    stage.database.dispose()
-    with created(url, template=stage.database.url.database) as name:
-        database = Database(make_url(url).set(database=name).render_as_string(hide_password=False))
-        try:
-            yield Stage(database, stage.area_id, stage.unit_id, stage.people)
-        finally:
-            database.dispose()
+    database = Database(stage.database.url.render_as_string(hide_password=False))  # it knows no versions yet
+    try:
+        yield replace(stage, database=database)
+    finally:
+        database.dispose()
+        _sweep(stage)
+
+
+def _sweep(stage: Stage) -> None:
+    """Remove what a story left: every row of the tables that were empty, and the versions that it published."""
+    with stage.database.engine.begin() as connection:
+        for table in reversed(Base.metadata.sorted_tables):
+            if table.name == Version.__tablename__:
+                connection.execute(delete(table).where(table.c.id > stage.newest))
+            elif table.name not in stage.furnished:
+                connection.execute(delete(table))
 
 
 @contextmanager

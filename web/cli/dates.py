@@ -17,7 +17,6 @@ from engine.deadline import Computed, compute_date
 from engine.inquiry import inquire
 from engine.law import Edition, Law
 from engine.story import HELSINKI
-from tasks.check import read_folders
 from web.cli.output import as_json, on_database, show
 from web.explain import explain
 
@@ -71,6 +70,8 @@ def _law(process: str, database: str) -> tuple[Law, str]:
     """The law of a folder with its siblings, or of the versions published in the database; and the process id."""
     folder = Path(process).resolve()
     if (folder / "process.toml").is_file():
+        from tasks.check import read_folders
+
         return Law.of(Edition("", bundle) for bundle in read_folders(folder.parent)), folder.name
     from tasks.db import Database
     from tasks.published import published

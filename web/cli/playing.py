@@ -14,7 +14,7 @@ from engine.story import Coverage, Story, coverage, read_story
 from tasks.check import folders_in, read_folders
 from tasks.player import Played
 from tasks.player import play as play_story
-from tasks.stage import copy, prepare, throw_away
+from tasks.stage import fresh, prepare, throw_away
 from web.cli.output import as_json, show
 
 
@@ -32,7 +32,7 @@ def play(stories: Sequence[Path], database: str | None, json_wanted: bool) -> in
     with throw_away(database) as empty:
         stage = prepare(empty, folders.values())
         for story in chosen:
-            with copy(stage, database) as own:
+            with fresh(stage) as own:
                 played.append(play_story(own, story))
             if not json_wanted:
                 _print(played[-1], len(played), len(chosen))
