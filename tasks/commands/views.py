@@ -21,7 +21,13 @@ def record_views(
     """Record that a list showed these (customer id, case id) pairs; nothing is written for an empty list."""
     if not seen:
         return
-    common: dict[str, Any] = {"user_id": actor.user_id, "user_name": actor.name, "via": actor.via, "what": what, "why": why}
+    common: dict[str, Any] = {
+        "user_id": actor.user_id,
+        "user_name": actor.name,
+        "via": actor.via,
+        "what": what,
+        "why": why,
+    }
     rows = [common | {"customer_id": customer, "case_id": case, "at": utc(now)} for customer, case in seen]
     with database.transaction() as connection:
         connection.execute(insert(View), rows)
