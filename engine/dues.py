@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from engine.deadline import Pause, Rule, compute
 from engine.errors import DeadlineError, FeelError
 from engine.feel import Expression
-from engine.functions import host_functions
 from engine.law import LAW
 from engine.receipt import RULES
 from engine.register import LAST_DAY, DeadlineDefinition, DeadlineRow
@@ -57,19 +56,24 @@ class Dues:
     def _compute(self, scope: str, name: str) -> DeadlineUse | None:
         run, law = self.run, self.run.situation.law
         process = run.scopes.process(scope)
-        anchor = self._day(scope, name, self._definition(process, name).anchor)
+        newest = self._definition(process, name)
+        anchor = self._day(scope, name, newest.anchor)
         if anchor is None:
             return None
         definition, row, version = law.deadline(process, name, anchor)
-        if definition.anchor.source != self._definition(process, name).anchor.source:
+        if definition is not newest and definition.anchor.source != newest.anchor.source:
             again = self._day(scope, name, definition.anchor)  # this version counts from another event
             if again is None:
                 return None
             anchor = again
             definition, row, version = law.deadline(process, name, anchor)
-        rule = self._rule(process, definition, row, version, self._length(scope, name, row, anchor))
+        length = self._length(scope, name, row, anchor)
         pauses = tuple(self._pauses(scope, definition.pauses))
-        computed = compute(rule, anchor, law.calendar, pauses)
+        key = (version, process, name, row.from_on, length, anchor, pauses)
+        computed = law.computed.get(key)
+        if computed is None:
+            rule = self._rule(process, definition, row, version, length)
+            computed = law.keep(key, compute(rule, anchor, law.calendar, pauses))
         return DeadlineUse(scope, process, name, computed, definition, row, version)
 
     def _shown(self, scope: str, name: str) -> DeadlineUse | None:
@@ -101,7 +105,7 @@ class Dues:
         if isinstance(row.length, int):
             return row.length
         # parameter("…") in a length means the value in force on the event day, as law counts
-        value = row.length(self.run.view(scope), host_functions(self.run, scope, anchor))
+        value = row.length(self.run.view(scope), self.run.functions(scope, anchor))
         if isinstance(value, Decimal) and value == int(value):
             return int(value)
         raise DeadlineError(f"the length of {name!r} is {value!r}, expected a whole number")
@@ -177,7 +181,7 @@ class Dues:
                 continue
             use = self._shown(scope, name)
             if use is not None and stopped.get(name) != use.computed.event_on.isoformat():
-                uses.append(replace(use, shown_on=tuple(dict.fromkeys(paths))))
+                uses.append(replace(use, shown_on=tuple(dict.fromkeys(paths))) if paths else use)
         return uses
 
 

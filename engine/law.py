@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -10,8 +10,11 @@ from engine.bundle import Bundle
 from engine.calendar import Calendar
 from engine.errors import DeadlineError
 from engine.register import DeadlineDefinition, DeadlineRow, typed
+from engine.rule import Computed
 
 LAW = "law"
+MOST_KEPT = 10_000
+"""dates; about two kilobytes each with their traces"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,15 @@ class Law:
 
     editions: Mapping[str, tuple[Edition, ...]]
     calendar: Calendar = field(default_factory=Calendar)
+    computed: dict[tuple[Hashable, ...], Computed] = field(default_factory=dict, repr=False, compare=False)
+    """dates that were computed under this law, by everything that they depend on"""
+
+    def keep(self, key: tuple[Hashable, ...], computed: Computed) -> Computed:
+        """Remember a date; the same rows, event and pauses give the same date as long as this law stands."""
+        if len(self.computed) >= MOST_KEPT:
+            self.computed.clear()
+        self.computed[key] = computed
+        return computed
 
     @classmethod
     def of(cls, editions: Iterable[Edition]) -> Law:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
+from types import CodeType
 from typing import Any
 
 from jinja2 import StrictUndefined, TemplateError, nodes
@@ -36,7 +38,6 @@ class Template:
     source: str
     paths: tuple[str, ...]
     ids: tuple[str, ...]
-    _compiled: Any = field(repr=False, compare=False, default=None)
 
 
 class _Paths(ImmutableSandboxedEnvironment):
@@ -174,12 +175,20 @@ def check_parts(template: Template, requires: tuple[str, ...]) -> list[Finding]:
     ]
 
 
+@lru_cache(maxsize=1024)
+def _compiled(source: str) -> CodeType:
+    """The letter as code, which looks its filters up when it runs: compiling costs more than a whole command."""
+    return _environment({}).compile(source)
+
+
 def render(template: Template, values: Mapping[str, Any], filters: Mapping[str, Callable[..., Any]]) -> str:
     """Render a checked letter; LetterError names what the data lacks, LimitError when the text would not end."""
     out: list[str] = []
     size = 0
     try:
-        for piece in _environment(filters).from_string(template.source).generate(**values):
+        environment = _environment(filters)
+        compiled = environment.template_class.from_code(environment, _compiled(template.source), {})
+        for piece in compiled.generate(**values):
             size += len(piece)
             if size > MAX_OUTPUT:
                 raise LimitError(f"{template.file}: the letter is longer than {MAX_OUTPUT} characters")

@@ -37,7 +37,7 @@ class Run(PythonScriptEngine):  # type: ignore[misc]
         self.outcome: str | None = None
         self.dues = Dues(self)
         self._base = {"case": _case(situation.case), "today": self.moment.date()}
-        self._functions: dict[str, Mapping[str, Callable[..., Any]]] = {}
+        self._functions: dict[tuple[str, date | None], Mapping[str, Callable[..., Any]]] = {}
 
     # What an expression sees
 
@@ -53,11 +53,12 @@ class Run(PythonScriptEngine):  # type: ignore[misc]
             extra |= {key: restore(value, shape or shapes.get(key)) for key, (value, shape) in item["own"].items()}
         return View(self.scopes.content[scope], shapes, extra)
 
-    def functions(self, scope: str) -> Mapping[str, Callable[..., Any]]:
-        """Our FEEL functions, for the process that runs in a scope."""
-        if scope not in self._functions:
-            self._functions[scope] = host_functions(self, scope)
-        return self._functions[scope]
+    def functions(self, scope: str, on: date | None = None) -> Mapping[str, Callable[..., Any]]:
+        """Our FEEL functions, for the process that runs in a scope; `on` is the day that parameters are asked for."""
+        found = self._functions.get((scope, on))
+        if found is None:
+            found = self._functions[scope, on] = host_functions(self, scope, on)
+        return found
 
     def value(self, token: Token, expression: Expression) -> Any:
         """The value of an expression where a token stands; EngineError names the element."""
@@ -215,7 +216,7 @@ class Run(PythonScriptEngine):  # type: ignore[misc]
     def drop_scope(self, scope: str) -> None:
         """Forget the data of a part."""
         self.scopes.drop(scope)
-        self._functions.pop(scope, None)
+        self._functions.clear()
         self.dues.forget()
 
     # Timers

@@ -58,7 +58,11 @@ def restore(value: Any, shape: Shape) -> Any:
         return value
     if isinstance(value, dict):
         shapes = shape if isinstance(shape, dict) else {}
-        return {key: restore(item, shapes.get(key)) for key, item in value.items()}
+        # most of what a form answers is text without a shape, which stays as it is
+        return {
+            key: item if type(item) is str and key not in shapes else restore(item, shapes.get(key))
+            for key, item in value.items()
+        }
     if isinstance(value, list):
         return tuple(restore(item, _item_shape(shape, index)) for index, item in enumerate(value))
     try:

@@ -26,13 +26,27 @@ def hidden(fields: Sequence[Field], answers: Mapping[str, object], around: Mappi
     """
     conditional = [field for field in fields if field.visible_if is not None]
     gone: frozenset[str] = frozenset()
+    everything = {**around, **answers}
     for _ in conditional:
-        context = {**around, **answers, **dict.fromkeys(gone)}
-        now = frozenset(field.name for field in conditional if not field.visible(context))
-        if now == gone:
-            break
+        now = _not_shown(conditional, {**everything, **dict.fromkeys(gone)})
+        settled = all(everything.get(name) is None for name in now ^ gone)
         gone = now
+        if settled:
+            break  # the conditions would read the same values again
     return gone
+
+
+def _not_shown(fields: Sequence[Field], context: Mapping[str, object]) -> frozenset[str]:
+    """The fields whose conditions do not hold; many fields share a condition, and it is asked once."""
+    asked: dict[int, bool] = {}
+    found = []
+    for field in fields:
+        condition = id(field.visible_if)
+        if condition not in asked:
+            asked[condition] = field.visible(context)
+        if not asked[condition]:
+            found.append(field.name)
+    return frozenset(found)
 
 
 def settle(
