@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
-from sqlalchemy import JSON, BigInteger, Boolean, Connection, Date, Integer, LargeBinary, Table, TextClause, text
+from sqlalchemy import JSON, BigInteger, Boolean, Connection, Date, Integer, LargeBinary, Table
 
 from tasks.errors import InvalidValue, Stale
 from tasks.models import Base, Moment
@@ -21,6 +21,8 @@ from tasks.moments import iso
 Row = dict[str, Any]
 Shape = tuple[str, str, tuple[str, ...]]
 """(operation, table, columns)"""
+Write = tuple[str, Any, bool]
+"""(SQL as the driver takes it, its parameters, whether they are many rows)"""
 
 
 def _table(name: str) -> Table:
@@ -129,16 +131,30 @@ class Changes:
 
     def write(self, connection: Connection) -> None:
         """Write everything; raises Stale when the case row moved on, which the lock should make impossible."""
-        if connection.dialect.name == "postgresql":
-            written = self._write_postgresql(connection)
-        else:
-            written = self._write_sqlite(connection)
-        if written != 1:
+        if self._send(connection) != 1:
             raise Stale("another command", None, f"case {self.case_id}")
         for table, row in self._blobs:
             connection.execute(_table(table).insert().values(row))
 
-    def _write_postgresql(self, connection: Connection) -> int:
+    def _send(self, connection: Connection) -> int:
+        """Execute the statements; gives how many case rows were written."""
+        (sql, parameters, _), *others = self.writes(connection.dialect.name)
+        if connection.dialect.name == "postgresql":
+            return int(connection.exec_driver_sql(sql, parameters).rowcount)
+        # the driver's own cursor, in the transaction of the connection: many small statements, no result to wrap
+        cursor = connection.connection.cursor()
+        cursor.execute(sql, parameters)
+        written = cursor.rowcount
+        for sql, rows, _ in others:
+            cursor.executemany(sql, rows)
+        cursor.close()
+        return int(written)
+
+    def writes(self, dialect: str) -> tuple[Write, ...]:
+        """The statements with their parameters, the case row's first; blobs are written apart."""
+        return (self._postgresql(),) if dialect == "postgresql" else self._sqlite()
+
+    def _postgresql(self) -> Write:
         rows = self._shaped()
         shapes = tuple(rows)
         parameters: Row = {f"r{index}": dumps(rows[shape]) for index, shape in enumerate(shapes)}
@@ -146,27 +162,22 @@ class Changes:
             parameters[f"c_{name}"] = value
         if self._old_revision is not None:
             parameters |= {"case_id": self.case_id, "old_revision": self._old_revision}
-        statement = _postgresql(shapes, tuple(sorted(self._case)), self._old_revision is None)
-        return int(connection.execute(statement, parameters).rowcount)
+        return _postgresql(shapes, tuple(sorted(self._case)), self._old_revision is None), parameters, False
 
-    def _write_sqlite(self, connection: Connection) -> int:
+    def _sqlite(self) -> tuple[Write, ...]:
         columns = tuple(sorted(self._case))
         values = self._bound("cases", self._case)
         case_values = [values[name] for name in columns]
         if self._old_revision is not None:
             case_values += [self.case_id, self._old_revision]
-        # the driver's own cursor, in the transaction of the connection: many small statements, no result to wrap
-        cursor = connection.connection.cursor()
-        cursor.execute(_sqlite_case(columns, self._old_revision is None), tuple(case_values))
-        written = cursor.rowcount
+        found: list[Write] = [(_sqlite_case(columns, self._old_revision is None), tuple(case_values), False)]
         for shape, rows in self._shaped().items():
             operation, table, names = shape
             order = (*names, *_key(table)) if operation != "insert" else names
             in_json = _json_columns(table)
             bound = [[_bound(row[name], name in in_json) for name in order] for row in rows]
-            cursor.executemany(_sqlite(shape), bound)
-        cursor.close()
-        return int(written)
+            found.append((_sqlite(shape), bound, True))
+        return tuple(found)
 
     @staticmethod
     def _bound(table: str, row: Mapping[str, Any]) -> Row:
@@ -190,22 +201,22 @@ def _bound(value: Any, in_json: bool) -> Any:
 
 
 @lru_cache(maxsize=1024)
-def _postgresql(shapes: tuple[Shape, ...], case_columns: tuple[str, ...], new: bool) -> TextClause:
+def _postgresql(shapes: tuple[Shape, ...], case_columns: tuple[str, ...], new: bool) -> str:
     parts = [f"w{index} AS ({_part(shape, f'r{index}')})" for index, shape in enumerate(shapes)]
-    binds = {name: f"CAST(:c_{name} AS {_type('cases', name)})" for name in case_columns}
+    binds = {name: f"CAST(%(c_{name})s AS {_type('cases', name)})" for name in case_columns}
     if new:
         case = f"INSERT INTO cases ({', '.join(case_columns)}) VALUES ({', '.join(binds.values())})"
     else:
         sets = ", ".join(f"{name} = {bind}" for name, bind in binds.items())
-        case = f"UPDATE cases SET {sets} WHERE id = :case_id AND revision = :old_revision"
-    return text(f"WITH {', '.join(parts)} {case}" if parts else case)
+        case = f"UPDATE cases SET {sets} WHERE id = %(case_id)s AND revision = %(old_revision)s"
+    return f"WITH {', '.join(parts)} {case}" if parts else case
 
 
 def _part(shape: Shape, bind: str) -> str:
     operation, table, columns = shape
     names = columns if operation == "insert" else (*_key(table), *columns)
     types = ", ".join(f"{name} {_type(table, name)}" for name in names)
-    rows = f"jsonb_to_recordset(CAST(:{bind} AS jsonb)) AS r({types})"
+    rows = f"jsonb_to_recordset(CAST(%({bind})s AS jsonb)) AS r({types})"
     if operation == "insert":
         listed = ", ".join(columns)
         return f"INSERT INTO {table} ({listed}) SELECT {listed} FROM {rows}"
