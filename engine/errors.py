@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that a check found: the rule, where it is, and a sentence with the offending value and what was expected."""
+    """One thing that a check found: the rule, where it is, and a sentence with the value and what was expected."""
 
     rule: str
     severity: str

@@ -131,7 +131,7 @@ def plans(stories: Sequence[Story], today: date, count: int) -> list[Plan]:
     for story, step in every:
         first.setdefault(f"{story.process}/{story.steps[step].target}", (story, step))
     ends = [(story, len(story.steps) - 1) for story in stories if _stands(story, len(story.steps) - 1)]
-    chosen = list(dict.fromkeys([*first.values(), *ends, *every]))
+    chosen = list({(story.id, step): (story, step) for story, step in (*first.values(), *ends, *every)}.values())
     while chosen and len(chosen) < count:
         chosen.append(chance.choice(every))
     made = [plan for story, step in chosen if (plan := _plan(story, step, today, chance))]

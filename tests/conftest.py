@@ -1,4 +1,4 @@
-"""Databases for tests: SQLite files and PostgreSQL databases with random names, copies of one that was migrated once."""
+"""Databases for tests: SQLite files and PostgreSQL databases with random names, copies of one migrated once."""
 
 from __future__ import annotations
 

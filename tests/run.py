@@ -1,4 +1,4 @@
-"""`make test`: find or install what the tests need, check the code, run the whole suite, say what was skipped and why."""
+"""`make test`: find or install what the tests need, check the code, run the suite, say what was skipped and why."""
 
 from __future__ import annotations
 

@@ -148,8 +148,8 @@ def counts(connection: Connection, queue: Queue, wanted: Filter, days: Days) -> 
     if not queues:
         return found
     parts = []
-    for group in GROUPS:
-        keys = [_keys(_where(part, days, group)).limit(MOST_COUNTED + 1).subquery() for part in queues]
+    for group, within in _groups(days).items():
+        keys = [_keys(and_(part, within)).limit(MOST_COUNTED + 1).subquery() for part in queues]
         rows = union_all(*(select(part) for part in keys)).subquery()
         parts.append(select(literal(group).label("name"), func.count().label("n")).select_from(rows))
     for row in connection.execute(union_all(*parts)):
@@ -208,22 +208,19 @@ def _of_processes(names: tuple[str, ...]) -> ColumnElement[bool]:
     return exists().where(Case.id == Task.case_id, Case.process.in_(names))
 
 
-def _where(part: ColumnElement[bool], days: Days, group: str) -> ColumnElement[bool]:
-    """The rows of a group within a queue: late by the legal day, soon by the due day (formats.md 13)."""
+def _groups(days: Days) -> dict[str, ColumnElement[bool]]:
+    """The rows of each group: late by the legal day, soon by the due day (formats.md 13)."""
     awake = or_(Task.hold_until.is_(None), Task.hold_until <= days.today)
     runs = and_(awake, Task.paused_on.is_(None))
-    return and_(
-        part,
-        {
-            "late": and_(runs, Task.due_on < days.today, Task.legal_on < days.today),
-            # the legal day is at most a long holiday behind the due day; the lower bound spares the index the late ones
-            "soon": and_(runs, Task.due_on.between(days.today - LONGEST_ROLL, days.soon), Task.legal_on >= days.today),
-            "later": and_(runs, Task.due_on > days.soon),
-            "undated": and_(runs, Task.due_on.is_(None)),
-            "paused": and_(awake, Task.paused_on.is_not(None)),
-            "held": Task.hold_until > days.today,
-        }[group],
-    )
+    return {
+        "late": and_(runs, Task.due_on < days.today, Task.legal_on < days.today),
+        # the legal day is at most a long holiday behind the due day; the lower bound spares the index the late ones
+        "soon": and_(runs, Task.due_on.between(days.today - LONGEST_ROLL, days.soon), Task.legal_on >= days.today),
+        "later": and_(runs, Task.due_on > days.soon),
+        "undated": and_(runs, Task.due_on.is_(None)),
+        "paused": and_(awake, Task.paused_on.is_not(None)),
+        "held": Task.hold_until > days.today,
+    }
 
 
 def _keys(where: ColumnElement[bool]) -> Select[Any, Any, Any]:
@@ -235,8 +232,9 @@ def _lines(
 ) -> list[Line]:
     """The first `most` lines of a group: each queue gives its own first ones by index, then they are merged."""
     parts = []
+    within = _groups(days)[group]
     for part in _queues(queue, wanted):
-        where = _where(part, days, group)
+        where = and_(part, within)
         if after is not None:
             where = and_(where, _behind(after))
         parts.append(_keys(where).order_by(*_order()).limit(most).subquery())

@@ -17,9 +17,7 @@ def test_a_page_without_login_leads_to_the_login_page_and_back(visitor: FlaskCli
     assert back.location == "/settings/?a=1"
 
 
-def test_a_session_is_known_to_the_table_by_hash_only(
-    visitor: FlaskClient, database: Database
-) -> None:
+def test_a_session_is_known_to_the_table_by_hash_only(visitor: FlaskClient, database: Database) -> None:
     sign_in(visitor)
     with visitor.session_transaction() as cookie, database.read() as connection:
         row = connection.execute(select(Session.id, Session.user_id)).one()

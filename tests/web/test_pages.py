@@ -23,9 +23,7 @@ def test_every_route_needs_login_unless_listed_here(app: Flask) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("path", ["/login", "/accessibility", "/privacy", "/notices", "/settings/", "/nowhere"])
-def test_a_page_speaks_the_chosen_language(
-    kaisa: FlaskClient, path: str, language: str
-) -> None:
+def test_a_page_speaks_the_chosen_language(kaisa: FlaskClient, path: str, language: str) -> None:
     kaisa.post("/language", data={"language": language})
     answer = kaisa.get(path, follow_redirects=True)
     assert f'<html lang="{language}">' in answer.text
