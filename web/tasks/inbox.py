@@ -8,13 +8,13 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from tasks import access
 from tasks.commands import work
 from tasks.errors import TasksError
 from tasks.published import Published, published
 from tasks.queries import inbox
-from tasks.queries.inbox import Cursor, Days, Filter, Line, Queue, Reach
-from tasks.queries.people import Grant, Person
+from tasks.queries.inbox import Cursor, Days, Filter, Line, Queue
+from tasks.queries.people import Person
+from tasks.queries.queues import queue_of
 from web import current, words
 from web.badge import Badge, badge, soon_until
 from web.i18n import pick, t
@@ -117,41 +117,6 @@ def filter_query(wanted: Filter) -> dict[str, Any]:
 def days_of(versions: Published) -> Days:
     """Today, and the last day that counts as soon."""
     return Days(current.today(), soon_until(current.today(), versions.law.calendar))
-
-
-def queue_of(person: Person, versions: Published) -> Queue:
-    """The queues that the person's roles reach: to do, and as a supervisor to watch."""
-    areas = {row.process: versions.bundle(row.process, row.number).manifest.area for row in versions.rows}
-    pairs: dict[Reach, None] = {}
-    watched: dict[Reach, None] = {}
-    for grant in person.grants:
-        if grant.role not in access.CASEWORK:
-            continue
-        limits = None if grant.areas is None else tuple(sorted(p for p, area in areas.items() if area in grant.areas))
-        for unit in person.units if grant.units is None else grant.units:
-            for role in _doable(grant):
-                pairs[Reach(unit, role, limits)] = None
-            for role in _lane_roles(versions) if grant.role == "supervisor" else ():
-                watched[Reach(unit, role, limits)] = None
-    return Queue(person.id, tuple(pairs), tuple(watched))
-
-
-def _doable(grant: Grant) -> tuple[str, ...]:
-    """The work roles of a grant that its access role may hold (tasks.access)."""
-    return tuple(
-        role for role in grant.work_roles if grant.role in access.ACCESS_OF_WORK.get(role, access.CASEWORK)
-    )
-
-
-def _lane_roles(versions: Published) -> tuple[str, ...]:
-    """Every work role that a lane of a published process names."""
-    found = {
-        lane.role
-        for row in versions.rows
-        for lane in versions.bundle(row.process, row.number).manifest.lanes.values()
-        if lane.role
-    }
-    return tuple(sorted(found))
 
 
 def _options(person: Person, queue: Queue, versions: Published) -> Options:
