@@ -26,7 +26,7 @@ MODULES = {
     "serve": "running",
     "worker": "running",
     "demo": "running",
-    "bench": "running",
+    "bench": "bench",
 }
 
 
@@ -74,5 +74,15 @@ def run(command: Callable[[], object]) -> None:
 
         if not isinstance(error, TasksError):
             raise
-        click.echo(f"asiavirta: {error}", err=True)
+        click.echo(f"asiavirta: {_in_words(error)}", err=True)
         sys.exit(2)
+
+
+def _in_words(error: Exception) -> str:
+    """What is not allowed has its own texts, the same as on the pages."""
+    from tasks.errors import Forbidden
+    from web.i18n import known, translate
+
+    if isinstance(error, Forbidden) and known(f"forbidden.{error.reason}"):
+        return translate(f"forbidden.{error.reason}", "en", **error.params)
+    return str(error)
