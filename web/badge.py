@@ -38,8 +38,12 @@ def badge(
     paused_on: date | None = None,
     remaining: int | None = None,
     unit: str = "days",
+    roll: str = "",
 ) -> Badge:
-    """The badge of an open deadline; late by `legal_on` (formats.md 13), otherwise by `due_on`."""
+    """The badge of an open deadline; late by `legal_on` (formats.md 13), otherwise by `due_on`.
+
+    A period runs or is over: nobody is late when it ends.
+    """
     words_of_kind = t(f"deadline.kind_{kind}") if kind else ""
     if paused_on is not None:
         left = formats.remaining(remaining, unit) if remaining is not None else ""
@@ -49,6 +53,9 @@ def badge(
     if due_on is None:
         return Badge("none", t("deadline.none"))
     legal = legal_on or due_on
+    if roll == "period":
+        over = t("deadline.period_over") if today > legal else t("deadline.period_ends")
+        return Badge("none" if today > legal else "later", over, formats.weekday(legal), words_of_kind)
     if today > legal:
         return Badge("late", formats.distance(today, legal, calendar), formats.weekday(legal), words_of_kind)
     if today > due_on:

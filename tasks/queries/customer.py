@@ -70,6 +70,7 @@ class ComingDate:
     law_version: str
     name: str
     kind: str
+    roll: str
     due_on: date
     legal_on: date
     paused_on: date | None

@@ -43,7 +43,9 @@ def cases(
     """Cases within reach, newest first, narrowed by words (number or a party), process and status."""
     next_on = (
         select(func.min(Deadline.due_on))
-        .where(Deadline.case_id == Case.id, Deadline.state == "open", Deadline.paused_on.is_(None))
+        .where(
+            Deadline.case_id == Case.id, Deadline.state == "open", Deadline.paused_on.is_(None), Deadline.roll != "period"
+        )
         .scalar_subquery()
     )
     statement = (

@@ -86,7 +86,7 @@ def _coming(row: ComingDate) -> DateShown:
     shown = badge(
         today=current.today(), calendar=sight.published().law.calendar, due_on=row.due_on, legal_on=row.legal_on,
         kind=row.kind, paused_on=row.paused_on, remaining=row.remaining,
-        unit="working days" if definition and definition.rows[0].unit == "working days" else "days",
+        unit="working days" if definition and definition.rows[0].unit == "working days" else "days", roll=row.roll,
     )  # fmt: skip
     name = i18n.pick(definition.names) if definition else row.name
     return DateShown(row, name, words.process(sight.published(), row.case_process), shown)
