@@ -17,6 +17,7 @@ KEYS = {"at", "as", "data", "channel", "occurred", "expect", "refused", *ACTIONS
 EXPECTATIONS = {
     "open", "waits", "due", "no_deadline", "data", "outcome", "letters", "letter", "events", "reminders", "escalated",
 }  # fmt: skip
+AS_IS = ("paused", "remaining")  # of a deadline; the other keys of `due` are its dates
 REFUSALS = ("forbidden", "invalid", "wrong_state", "not_waiting")
 
 
@@ -63,6 +64,7 @@ class DueDate:
     legal_on: date
     target_on: date
     paused: bool
+    remaining: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +195,7 @@ def _compare_deadlines(expect: Mapping[str, Any], picture: Picture, must: Must) 
     for name, wanted in expect.get("due", {}).items():
         found = [d for d in picture.deadlines if d.name == name]
         fields = wanted if isinstance(wanted, Mapping) else {"due": wanted}
-        got = [{key: getattr(d, "paused" if key == "paused" else f"{key}_on") for key in fields} for d in found]
+        got = [{key: getattr(d, key if key in AS_IS else f"{key}_on") for key in fields} for d in found]
         must(
             any(row == dict(fields) for row in got),
             f"{name} due {_plain(fields)}",

@@ -197,13 +197,14 @@ class Player:
 
     def _deadlines(self) -> list[DueDate]:
         rows = self._rows(
-            "SELECT name, due_on, nominal_on, legal_on, target_on, paused_on FROM deadlines"
+            "SELECT name, due_on, nominal_on, legal_on, target_on, paused_on, remaining FROM deadlines"
             " WHERE case_id = :case AND state = 'open'"
         )
         return [
             DueDate(
-                r.name, _day(r.due_on), _day(r.nominal_on), _day(r.legal_on), _day(r.target_on), r.paused_on is not None
-            )
+                r.name, _day(r.due_on), _day(r.nominal_on), _day(r.legal_on), _day(r.target_on),
+                r.paused_on is not None, r.remaining,
+            )  # fmt: skip
             for r in rows
         ]
 
