@@ -35,7 +35,8 @@ class BundleError(EngineError):
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         self.findings = tuple(findings)
-        super().__init__("; ".join(f"{f.file}: {f.message}" for f in self.findings[:5]) or "unusable process folder")
+        said = [f"{f.file}: {f.message}" if f.file else f.message for f in self.findings[:5]]
+        super().__init__("; ".join(said) or "unusable process folder")
 
 
 class XmlError(EngineError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -68,9 +69,14 @@ def form_findings(form: Mapping[str, object], file: str, bundle: Bundle | None, 
         Form.load(form, file=file, compile=feel, codes=codes(bundle, law) if bundle else None)
     except FormDefinitionError as error:
         return [
-            Finding("form", "error", f.message, f.file or file, getattr(f, "pointer", None)) for f in error.findings
+            Finding("form", _severity(f.pointer, law), f.message, f.file or file, f.pointer) for f in error.findings
         ]
     return []
+
+
+def _severity(pointer: str, law: Bundle | None) -> str:
+    """Without the law folder at hand a code list cannot be looked up, which is not the form's fault."""
+    return "warning" if law is None and pointer.endswith("/x-codes") else "error"
 
 
 def _examples(bundle: Bundle) -> list[Finding]:
@@ -94,15 +100,27 @@ def check_paths(paths: Sequence[Path]) -> Checked:
     reports: list[Report] = []
     read: list[Bundle] = []
     built: list[tuple[Bundle, Definition]] = []
+    zips = {path: path.read_bytes() for path in paths if path.suffix == ".zip" and path.is_file()}
     for path in paths:
         if path.is_dir():
             for folder in folders_in(path):
                 _check_folder(folder, reports, read, built)
-        elif path.suffix == ".zip":
-            _check_bundle(path.read_bytes(), str(path), {}, reports, read, built)
+        elif path in zips:
+            _check_bundle(zips[path], str(path), _readable(zips, path), reports, read, built)
         else:
             reports.append(check_file(path))
     return Checked(tuple(reports), tuple(read), tuple(built))
+
+
+def _readable(zips: Mapping[Path, bytes], own: Path) -> dict[str, Bundle]:
+    """The folders in the other zips, by process id: zips that are checked together resolve each other."""
+    found = {}
+    for path, data in zips.items():
+        if path != own:
+            with suppress(BundleError):
+                bundle = bundles.inspect(data)
+                found[bundle.process] = bundle
+    return found
 
 
 def folders_in(path: Path) -> list[Path]:
@@ -167,7 +185,7 @@ def check_file(path: Path) -> Report:
         if path.suffix == ".dmn":
             return Report(where, (), tuple(decision.check(decision.load(data, name))))
         if path.suffix == ".json":
-            return Report(where, (), tuple(_form_file(data, name)))
+            return Report(where, (), tuple(_form_file(data, name, *_home(path))))
         if path.suffix == ".toml":
             return Report(where, (), tuple(_toml_file(data, name)))
     except XmlError as error:
@@ -178,7 +196,15 @@ def check_file(path: Path) -> Report:
     return Report(where, (), (Finding("file-kind", "error", message, name),))
 
 
-def _form_file(data: bytes, name: str) -> Iterable[Finding]:
+def _home(path: Path) -> tuple[Bundle | None, Bundle | None]:
+    """The process folder that a form lies in, and its law, where there are such."""
+    folder = path.resolve().parent.parent
+    if path.resolve().parent.name != "forms" or not (folder / "process.toml").is_file():
+        return None, None
+    return bundles.inspect(folder), siblings(folder).get(LAW)
+
+
+def _form_file(data: bytes, name: str, folder: Bundle | None, law: Bundle | None) -> Iterable[Finding]:
     if len(data) > bundles.MAX_FILE:
         return [
             Finding("file-size", "error", f"{name} has {len(data)} bytes; at most {bundles.MAX_FILE} are read", name)
@@ -189,7 +215,7 @@ def _form_file(data: bytes, name: str) -> Iterable[Finding]:
         return [Finding("json-syntax", "error", f"not JSON: {error}", name, None, error.lineno)]
     if not isinstance(form, dict):
         return [Finding("form", "error", f"a form is an object, found {type(form).__name__}", name)]
-    return form_findings(form, name, None, None)
+    return form_findings(form, name, folder, law)
 
 
 def _toml_file(data: bytes, name: str) -> Iterable[Finding]:

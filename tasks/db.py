@@ -13,18 +13,26 @@ from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Engine, create_engine, event
+from psycopg.errors import UndefinedTable
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.pool import QueuePool, StaticPool
 
-from tasks.errors import DatabaseAway
+from tasks.errors import DatabaseAway, NoSchema, UnusableDatabase
 
 WRITE = "asiavirta_write"
 
 
 def _dumps(value: Any) -> str:
     return orjson.dumps(value).decode()
+
+
+def _parsed(url: str) -> URL:
+    try:
+        return make_url(url)
+    except (ArgumentError, ValueError):  # not repeated: a URL may hold a password
+        raise UnusableDatabase("the database URL cannot be read, expected sqlite:///path or postgresql://…") from None
 
 
 class Database:
@@ -34,11 +42,11 @@ class Database:
     """
 
     def __init__(self, url: str, *, pool_size: int = 5, durable: bool = True) -> None:
-        parsed = make_url(url)
+        parsed = _parsed(url)
         if parsed.drivername in ("postgresql", "postgres"):
             parsed = parsed.set(drivername="postgresql+psycopg")
         if parsed.get_backend_name() not in ("sqlite", "postgresql"):
-            raise ValueError(f"{parsed.drivername} is not supported, expected sqlite or postgresql")
+            raise UnusableDatabase(f"{parsed.drivername} is not supported, expected sqlite or postgresql")
         self.url = parsed
         self.dialect: str = parsed.get_backend_name()
         self._memory = self.dialect == "sqlite" and parsed.database in (None, "", ":memory:")
@@ -88,13 +96,21 @@ class Database:
             yield
         except (OperationalError, InterfaceError, sqlite3.OperationalError) as error:
             said = getattr(error, "orig", error)
+            if "no such table" in str(said):
+                raise self._bare() from error
             raise DatabaseAway(
                 f"the database {self.url.render_as_string(hide_password=True)} does not answer: {said}"
             ) from error
         except DBAPIError as error:
             if error.connection_invalidated:
                 raise DatabaseAway(f"the connection to the database broke: {error.orig}") from error
+            if isinstance(error.orig, UndefinedTable):
+                raise self._bare() from error
             raise
+
+    def _bare(self) -> NoSchema:
+        name = self.url.render_as_string(hide_password=True)
+        return NoSchema(f"the database {name} has no tables, or too old ones: run asiavirta db upgrade")
 
     def dispose(self) -> None:
         """Close every connection."""

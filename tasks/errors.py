@@ -107,3 +107,11 @@ class NotPublishable(TasksError):
 
 class DatabaseAway(TasksError):
     """The database does not answer; the same command may be tried again."""
+
+
+class NoSchema(DatabaseAway):
+    """The database answers, but `asiavirta db upgrade` has not been run on it."""
+
+
+class UnusableDatabase(TasksError, ValueError):
+    """This is no URL of a database that we can use."""

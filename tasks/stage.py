@@ -154,6 +154,8 @@ def created(url: str, template: str | None = None) -> Iterator[str]:
     """A PostgreSQL database with a random name, dropped at the end; gives its name."""
     name = f"asiavirta_play_{secrets.token_hex(6)}"
     server = Database(url)
+    with server.read():  # says so when the server is away
+        pass
     origin = f' TEMPLATE "{template}"' if template else ""
     try:
         with server.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

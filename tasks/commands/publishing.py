@@ -66,7 +66,7 @@ def _people(connection: Connection, *names: str) -> None:
     known = set(connection.execute(select(User.name).where(User.name.in_(names), User.active)).scalars())
     missing = [name for name in names if name not in known]
     if missing:
-        raise Forbidden("no_person", {"who": missing[0]})
+        raise Forbidden("unknown_person", {"who": missing[0]})
 
 
 def in_order(bundles: dict[str, Bundle]) -> list[Bundle]:

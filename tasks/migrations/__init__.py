@@ -44,5 +44,7 @@ def check(database: Database) -> list[str]:
     with database.read() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": database.dialect == "postgresql"})
         current = context.get_current_revision()
+        if current is None:
+            return ["the database has no tables: run asiavirta db upgrade"]
         behind = [] if current == head() else [f"the database is at revision {current}, the newest is {head()}"]
         return behind + [str(difference) for difference in compare_metadata(context, Base.metadata)]

@@ -12,8 +12,10 @@ from typing import Any
 
 import click
 
+from engine import bundle as bundles
 from engine import decision
 from engine.deadline import Computed, compute_date
+from engine.errors import BundleError
 from engine.inquiry import inquire
 from engine.law import Edition, Law
 from engine.story import HELSINKI
@@ -72,7 +74,11 @@ def _law(process: str, database: str) -> tuple[Law, str]:
     if (folder / "process.toml").is_file():
         from tasks.check import read_folders
 
-        return Law.of(Edition("", bundle) for bundle in read_folders(folder.parent)), folder.name
+        found = {bundle.process: bundle for bundle in read_folders(folder.parent)}
+        own = found.get(folder.name) or bundles.inspect(folder)
+        if errors := [finding for finding in own.findings if finding.severity == "error"]:
+            raise BundleError(errors)
+        return Law.of(Edition("", bundle) for bundle in found.values()), own.process
     from tasks.db import Database
     from tasks.published import published
 
@@ -107,12 +113,16 @@ def read_json(text: str, option: str) -> dict[str, Any]:
             text = sys.stdin.read()
         elif text.startswith("@"):
             text = Path(text[1:]).read_text(encoding="utf-8")
-        value = json.loads(text)
-    except json.JSONDecodeError as error:
+        value = json.loads(text, parse_constant=_no_number)
+    except (json.JSONDecodeError, RecursionError, UnicodeDecodeError) as error:
         raise click.UsageError(f"{option} is not JSON: {error}") from error
     if not isinstance(value, dict):
         raise click.UsageError(f"{option} is {text[:80]!r}; a JSON object is needed")
     return value
+
+
+def _no_number(name: str) -> None:
+    raise click.UsageError(f"{name} is no JSON number")
 
 
 def _answer(computed: Computed, words: tuple[str, ...], json_wanted: bool, extra: Mapping[str, Any]) -> None:

@@ -10,6 +10,7 @@ import click
 from engine import bundle as bundles
 from engine.bundle import Bundle
 from engine.definition import build
+from engine.errors import BundleError
 from engine.story import Coverage, Story, coverage, read_story
 from tasks.check import folders_in, read_folders
 from tasks.player import Played
@@ -24,6 +25,8 @@ from web.cli.output import as_json, show
 @as_json
 def play(stories: Sequence[Path], database: str | None, json_wanted: bool) -> int:
     """Play stories: story files, process folders, or a folder of process folders."""
+    for path in stories:
+        _must_be_story(path)
     folders = {bundle.process: bundle for path in stories for bundle in _around(path)}
     chosen = [story for path in stories for story in _stories(path)]
     if not chosen:
@@ -61,6 +64,12 @@ def _folder(path: Path) -> Path:
     return path.parent if (path / "process.toml").is_file() else path
 
 
+def _must_be_story(path: Path) -> None:
+    path = path.resolve()
+    if path.is_file() and not (path.parent.name == "stories" and (path.parent.parent / "process.toml").is_file()):
+        raise click.UsageError(f"{path} is not a story of a process folder (<folder>/stories/<name>.toml)")
+
+
 def _around(path: Path) -> list[Bundle]:
     return read_folders(_folder(path))
 
@@ -69,8 +78,10 @@ def _stories(path: Path) -> Iterable[Story]:
     path = path.resolve()
     if path.is_file():
         bundle = bundles.inspect(path.parent.parent)
+        if broken := [finding for finding in bundle.findings if finding.file == f"stories/{path.name}"]:
+            raise BundleError(broken)
         if path.stem not in bundle.stories:
-            raise click.UsageError(f"{path} is not a story of a process folder (stories/<name>.toml)")
+            raise click.UsageError(f"{path} is not a story: its name ends in .toml")
         yield read_story(path.stem, bundle.stories[path.stem])
         return
     for folder in folders_in(path):
