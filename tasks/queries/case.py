@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import aliased
 
-from tasks.models import Case, Customer, Deadline, Party, Subscription, Task, Unit, User
+from tasks.models import Case, Customer, Deadline, Incident, Party, Subscription, Task, Unit, User
 from tasks.queries.shape import columns, every, first
 
 
@@ -171,3 +171,9 @@ def waits(connection: Connection, case: int) -> tuple[Wait, ...]:
     """The messages that the case waits for."""
     statement = columns(Wait, Subscription).where(Subscription.case_id == case).order_by(Subscription.number)
     return every(Wait, connection, statement)
+
+
+def incidents(connection: Connection, case: int) -> tuple[str, ...]:
+    """The kinds of what could not be done for the case and still cannot (tasks.incident)."""
+    statement = select(Incident.kind).where(Incident.case_id == case, Incident.resolved_at.is_(None)).distinct()
+    return tuple(sorted(connection.execute(statement).scalars()))

@@ -44,7 +44,10 @@ def cases(
     next_on = (
         select(func.min(Deadline.due_on))
         .where(
-            Deadline.case_id == Case.id, Deadline.state == "open", Deadline.paused_on.is_(None), Deadline.roll != "period"
+            Deadline.case_id == Case.id,
+            Deadline.state == "open",
+            Deadline.paused_on.is_(None),
+            Deadline.roll != "period",
         )
         .scalar_subquery()
     )

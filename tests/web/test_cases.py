@@ -6,6 +6,7 @@ import io
 
 import pytest
 
+from tasks import incident
 from tasks.commands import remarks
 from tests.tasks.conftest import Town
 from tests.web.conftest import Browser
@@ -109,3 +110,11 @@ def test_who_is_disqualified_no_longer_sees_the_case(town: Town, vilma: Browser)
     case = town.start().case_id
     vilma.post(f"/cases/{case}/disqualification", reason="Hakija on sukulainen")
     vilma.get(f"/cases/{case}", 403)
+
+
+def test_the_case_page_says_when_a_date_could_not_be_computed(town: Town, vilma: Browser) -> None:
+    case = town.start().case_id
+    assert "ei voitu laskea" not in vilma.get(f"/cases/{case}")
+    with town.database.transaction() as connection:
+        incident.note(connection, case, "deadline", "no row is valid", town.now)
+    assert "ei voitu laskea" in vilma.get(f"/cases/{case}")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -22,22 +23,47 @@ EVENTS_A_PAGE = 200
 DONE_EVENTS = frozenset({"task_completed", "message_received", "letter_written"})
 
 
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Everything that the page shows of one case, as it was read."""
+
+    parties: Sequence[queries.PartyRow]
+    tasks: Sequence[queries.TaskRow]
+    dates: Sequence[queries.DeadlineRow]
+    waits: Sequence[queries.Wait]
+    answers: Sequence[papers.AnswerRow]
+    documents: Sequence[papers.DocumentRow]
+    attachments: Sequence[papers.AttachmentRow]
+    comments: Sequence[papers.CommentRow]
+    events: Sequence[papers.EventRow]
+    people: Mapping[int, str]
+    incidents: Sequence[str]
+
+
+def _rows(case_id: int) -> Rows:
+    with current.database().read() as connection:
+        events = papers.events(connection, case_id)
+        return Rows(
+            parties=queries.parties(connection, case_id),
+            tasks=queries.tasks(connection, case_id),
+            dates=queries.deadlines(connection, case_id),
+            waits=queries.waits(connection, case_id),
+            answers=papers.answers(connection, case_id),
+            documents=papers.documents(connection, case_id),
+            attachments=papers.attachments(connection, case_id),
+            comments=papers.comments(connection, case_id),
+            events=events,
+            people=papers.people(connection, events[:EVENTS_SHOWN]),
+            incidents=queries.incidents(connection, case_id),
+        )
+
+
 @blueprint.get("/<int:case_id>")
 def page(case_id: int) -> Any:
     """One case: facts, parties, open work, dates, waits, data with its source, papers, history, diagram."""
     seen = sight.case(case_id, "case")
-    with current.database().read() as connection:
-        parties = queries.parties(connection, case_id)
-        tasks = queries.tasks(connection, case_id)
-        dates = queries.deadlines(connection, case_id)
-        waits = queries.waits(connection, case_id)
-        answers = papers.answers(connection, case_id)
-        documents = papers.documents(connection, case_id)
-        attachments = papers.attachments(connection, case_id)
-        comments = papers.comments(connection, case_id)
-        events = papers.events(connection, case_id)
-        people = papers.people(connection, events[:EVENTS_SHOWN])
-    position = _position(tasks, waits, events)
+    rows = _rows(case_id)
+    position = _position(rows.tasks, rows.waits, rows.events)
     return render_template(
         "cases/page.html",
         sight=seen,
@@ -45,16 +71,17 @@ def page(case_id: int) -> Any:
         process=words.process(seen.published, seen.head.process),
         outcome=casepage.outcome(seen),
         reason=verdicts.why(seen.verdict, i18n.pick(seen.head.unit)),
-        parties=[(party, casepage.role(seen, party.role)) for party in parties],
-        tasks=casepage.tasks(seen, tasks),
-        dates=casepage.dates(seen, dates),
-        waits=casepage.waits(seen, waits),
-        answers=casepage.answers(seen, answers),
-        documents=[(document, casepage.document(seen, document)) for document in documents],
-        attachments=attachments,
-        comments=comments,
-        happenings=chronicle.happenings(seen, events[:EVENTS_SHOWN], people),
-        more_events=len(events) > EVENTS_SHOWN,
+        incidents=rows.incidents,
+        parties=[(party, casepage.role(seen, party.role)) for party in rows.parties],
+        tasks=casepage.tasks(seen, rows.tasks),
+        dates=casepage.dates(seen, rows.dates),
+        waits=casepage.waits(seen, rows.waits),
+        answers=casepage.answers(seen, rows.answers),
+        documents=[(document, casepage.document(seen, document)) for document in rows.documents],
+        attachments=rows.attachments,
+        comments=rows.comments,
+        happenings=chronicle.happenings(seen, rows.events[:EVENTS_SHOWN], rows.people),
+        more_events=len(rows.events) > EVENTS_SHOWN,
         steps=steps.of_case(seen, position),
         marks=position.marks,
         role_name=lambda name: casepage.role(seen, name),
