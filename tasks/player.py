@@ -202,9 +202,14 @@ class Player:
         )
         return [
             DueDate(
-                r.name, _day(r.due_on), _day(r.nominal_on), _day(r.legal_on), _day(r.target_on),
-                r.paused_on is not None, r.remaining,
-            )  # fmt: skip
+                name=r.name,
+                due_on=_day(r.due_on),
+                nominal_on=_day(r.nominal_on),
+                legal_on=_day(r.legal_on),
+                target_on=_day(r.target_on),
+                paused=r.paused_on is not None,
+                remaining=r.remaining,
+            )
             for r in rows
         ]
 
