@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from tasks.queries.case import DeadlineRow, TaskRow, Wait
 from tasks.queries.papers import AnswerRow, DocumentRow
@@ -15,13 +15,14 @@ from web.sight import Sight
 
 @dataclass(frozen=True, slots=True)
 class DateShown:
-    """A deadline: its badge, its name, and the sentences that explain it."""
+    """A deadline: its badge, its name, the sentences that explain it, and the day it may pass (None: it cannot)."""
 
     id: str
     name: str
     badge: badge.Badge
     why: tuple[str, ...]
     open: bool
+    may_pass: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,9 @@ def _date(sight: Sight, row: DeadlineRow) -> DateShown:
         else badge.closed_badge(row.state, row.closed_on)
     )  # fmt: skip
     why = explain.explain(row.trace, name=names, event=definition.event if definition else None)
-    return DateShown(f"why-{row.number}", i18n.pick(names), shown, why, row.state == "open")
+    runs = row.state == "open" and row.paused_on is None and sight.head.status == "open"
+    may_pass = row.legal_on + timedelta(days=1) if runs else None
+    return DateShown(f"why-{row.number}", i18n.pick(names), shown, why, row.state == "open", may_pass)
 
 
 def _unit(trace: Sequence[Mapping[str, object]]) -> str:
