@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +17,7 @@ from engine.definition import Definition
 from engine.errors import BundleError, DecisionError, Finding, Rewrite, XmlError
 from engine.feel import compile as feel
 from engine.law import LAW
+from engine.manifest import read_labels, read_manifest
 from engine.register import read_calendar, read_deadlines, read_parameters
 from engine.story import check_stories
 from engine.table import Findings, parse
@@ -24,7 +25,13 @@ from forms.errors import FormDefinitionError
 from forms.form import Form
 from tasks.published import codes
 
-TOML = {"deadlines.toml": read_deadlines, "parameters.toml": read_parameters, "calendar.toml": read_calendar}
+TOML: Mapping[str, Callable[[bytes, Findings], object]] = {
+    "process.toml": read_manifest,
+    "labels.toml": read_labels,
+    "deadlines.toml": read_deadlines,
+    "parameters.toml": read_parameters,
+    "calendar.toml": read_calendar,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +194,7 @@ def check_file(path: Path) -> Report:
         if path.suffix == ".json":
             return Report(where, (), tuple(_form_file(data, name, *_home(path))))
         if path.suffix == ".toml":
-            return Report(where, (), tuple(_toml_file(data, name)))
+            return Report(where, (), tuple(_toml_file(data, path)))
     except XmlError as error:
         return Report(where, (), (Finding("xml", "error", str(error), name, None, error.line),))
     except DecisionError as error:
@@ -218,11 +225,14 @@ def _form_file(data: bytes, name: str, folder: Bundle | None, law: Bundle | None
     return form_findings(form, name, folder, law)
 
 
-def _toml_file(data: bytes, name: str) -> Iterable[Finding]:
+def _toml_file(data: bytes, path: Path) -> Iterable[Finding]:
+    name = path.name
     findings = Findings(name)
     reader = TOML.get(name)
     if reader is not None:
         reader(data, findings)
-    else:
-        parse(data, findings)
+        return findings
+    table = parse(data, findings)
+    if path.resolve().parent.name == "stories" and not findings:
+        return check_stories({path.stem: table})
     return findings

@@ -17,6 +17,7 @@ from tasks.models import Area, Unit, User, UserRole
 from tasks.passwords import hash_password
 from tests.conftest import Templates
 from tests.tasks.conftest import Town, prepare
+from tests.web.command_line import CommandLine
 from web.app import create_app
 from web.config import Config
 from web.current import EXTENSION
@@ -119,3 +120,9 @@ def town(templates: Templates) -> Iterator[Town]:
 def vilma(town: Town) -> Browser:
     """A grant officer in the north."""
     return Browser(town, "vilma")
+
+
+@pytest.fixture
+def cli(capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    """The command line."""
+    return CommandLine(capsys)
