@@ -85,6 +85,8 @@ class Notice(Base):
     __table_args__ = (
         Index("ix_notices_unseen", "unit_id", "role", "at", postgresql_where=UNSEEN, sqlite_where=UNSEEN),
         Index("ix_notices_user", "user_id", "at", postgresql_where=UNSEEN, sqlite_where=UNSEEN),
+        Index("ix_notices_role_at", "unit_id", "role", "at"),
+        Index("ix_notices_user_at", "user_id", "at"),
     )
     case_id: Mapped[key] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -97,6 +99,7 @@ class Notice(Base):
     deadline_number: Mapped[int | None]
     at: Mapped[datetime]
     seen_at: Mapped[datetime | None]
+    seen_by: Mapped[key | None] = mapped_column(ForeignKey("users.id"))
 
 
 class Incident(Base):
