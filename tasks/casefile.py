@@ -8,8 +8,9 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
-from sqlalchemy import JSON, Connection, TextClause, text
+from sqlalchemy import JSON, Connection
 
+from tasks.driver import execute
 from tasks.errors import NotFound
 from tasks.models import Base
 
@@ -141,7 +142,7 @@ PARTY = (
 
 
 @lru_cache(maxsize=16)
-def _lock(dialect: str, locking: str) -> TextClause:
+def _lock(dialect: str, locking: str) -> str:
     parts = {
         "case": one(dialect, columns("cases", CASE, "c")),
         "tasks": objects(dialect, [*columns("tasks", TASK, "t"), ASSIGNEE],
@@ -159,10 +160,12 @@ def _lock(dialect: str, locking: str) -> TextClause:
     file = one(dialect, [(name, sql, True) for name, sql in parts.items()])
     # the sub-selects read the statement's snapshot, the locked row may be newer: `seen` tells
     seen = "(SELECT s.revision FROM cases s WHERE s.id = c.id)"
-    return text(
-        f"SELECT c.state, {seen} AS seen, c.revision, {NEWEST} AS newest, {file} AS file"
+    sql = (
+        f"SELECT c.state, {seen} AS seen, c.revision, {NEWEST} AS newest, CAST({file} AS text) AS file"
         f" FROM cases c WHERE c.id = :case{locking if dialect == 'postgresql' else ''}"
     )
+    mark = "?" if dialect == "sqlite" else "$"
+    return sql.replace(":case", f"{mark}1").replace(":actor", f"{mark}2").replace(":task", f"{mark}3")
 
 
 def lock(
@@ -175,17 +178,17 @@ def lock(
     """
     locking = " FOR NO KEY UPDATE OF c" + (" SKIP LOCKED" if skip_locked else "")
     statement = _lock(connection.dialect.name, locking)
-    parameters = {"case": case_id, "actor": actor_id, "task": task}
-    row = _one(connection, statement, parameters)
+    parameters = (case_id, actor_id, task)
+    row = execute(connection, statement, parameters).fetchone()
     if row is not None and row[1] != row[2]:
-        row = _one(connection, statement, parameters)
+        row = execute(connection, statement, parameters).fetchone()
     return _read(case_id, row)
 
 
 def look(connection: Connection, case_id: int, actor_id: int | None, *, task: int = 0) -> CaseFile:
     """Read the same without locking, for pages; raises NotFound."""
-    parameters = {"case": case_id, "actor": actor_id, "task": task}
-    return _read(case_id, _one(connection, _lock(connection.dialect.name, ""), parameters))
+    statement = _lock(connection.dialect.name, "")
+    return _read(case_id, execute(connection, statement, (case_id, actor_id, task)).fetchone())
 
 
 def _read(case_id: int, row: Any) -> CaseFile:
@@ -193,13 +196,6 @@ def _read(case_id: int, row: Any) -> CaseFile:
         raise NotFound("case", case_id)
     state, _, _, newest, file = row
     return CaseFile(state=None if state is None else bytes(state), newest=newest or 0, **read_json(file))
-
-
-def _one(connection: Connection, statement: TextClause, parameters: Row) -> Any:
-    if connection.dialect.name == "sqlite":
-        # the driver's own cursor, in the transaction of the connection: there is one row and nothing to convert
-        return connection.connection.cursor().execute(statement.text, parameters).fetchone()
-    return connection.execute(statement, parameters).one_or_none()
 
 
 def read_json(value: Any) -> Any:

@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 from sqlalchemy import JSON, BigInteger, Boolean, Connection, Date, Integer, LargeBinary, Table
 
+from tasks.driver import execute, execute_many
 from tasks.errors import InvalidValue, Stale
 from tasks.models import Base, Moment
 from tasks.moments import iso
@@ -139,16 +140,10 @@ class Changes:
     def _send(self, connection: Connection) -> int:
         """Execute the statements; gives how many case rows were written."""
         (sql, parameters, _), *others = self.writes(connection.dialect.name)
-        if connection.dialect.name == "postgresql":
-            return int(connection.exec_driver_sql(sql, parameters).rowcount)
-        # the driver's own cursor, in the transaction of the connection: many small statements, no result to wrap
-        cursor = connection.connection.cursor()
-        cursor.execute(sql, parameters)
-        written = cursor.rowcount
+        written = int(execute(connection, sql, parameters).rowcount)
         for sql, rows, _ in others:
-            cursor.executemany(sql, rows)
-        cursor.close()
-        return int(written)
+            execute_many(connection, sql, rows)
+        return written
 
     def writes(self, dialect: str) -> tuple[Write, ...]:
         """The statements with their parameters, the case row's first; blobs are written apart."""
@@ -157,12 +152,12 @@ class Changes:
     def _postgresql(self) -> Write:
         rows = self._shaped()
         shapes = tuple(rows)
-        parameters: Row = {f"r{index}": dumps(rows[shape]) for index, shape in enumerate(shapes)}
-        for name, value in self._bound("cases", self._case).items():
-            parameters[f"c_{name}"] = value
+        values = self._bound("cases", self._case)
+        columns = tuple(sorted(values))
+        parameters = [*(dumps(given) for given in rows.values()), *(values[name] for name in columns)]
         if self._old_revision is not None:
-            parameters |= {"case_id": self.case_id, "old_revision": self._old_revision}
-        return _postgresql(shapes, tuple(sorted(self._case)), self._old_revision is None), parameters, False
+            parameters += [self.case_id, self._old_revision]
+        return _postgresql(shapes, columns, self._old_revision is None), parameters, False
 
     def _sqlite(self) -> tuple[Write, ...]:
         columns = tuple(sorted(self._case))
@@ -202,13 +197,15 @@ def _bound(value: Any, in_json: bool) -> Any:
 
 @lru_cache(maxsize=1024)
 def _postgresql(shapes: tuple[Shape, ...], case_columns: tuple[str, ...], new: bool) -> str:
-    parts = [f"w{index} AS ({_part(shape, f'r{index}')})" for index, shape in enumerate(shapes)]
-    binds = {name: f"CAST(%(c_{name})s AS {_type('cases', name)})" for name in case_columns}
+    parts = [f"w{index} AS ({_part(shape, f'${index + 1}')})" for index, shape in enumerate(shapes)]
+    first = len(shapes) + 1
+    binds = {name: f"CAST(${first + i} AS {_type('cases', name)})" for i, name in enumerate(case_columns)}
     if new:
         case = f"INSERT INTO cases ({', '.join(case_columns)}) VALUES ({', '.join(binds.values())})"
     else:
         sets = ", ".join(f"{name} = {bind}" for name, bind in binds.items())
-        case = f"UPDATE cases SET {sets} WHERE id = %(case_id)s AND revision = %(old_revision)s"
+        last = first + len(binds)
+        case = f"UPDATE cases SET {sets} WHERE id = ${last} AND revision = ${last + 1}"
     return f"WITH {', '.join(parts)} {case}" if parts else case
 
 
@@ -216,7 +213,7 @@ def _part(shape: Shape, bind: str) -> str:
     operation, table, columns = shape
     names = columns if operation == "insert" else (*_key(table), *columns)
     types = ", ".join(f"{name} {_type(table, name)}" for name in names)
-    rows = f"jsonb_to_recordset(CAST(%({bind})s AS jsonb)) AS r({types})"
+    rows = f"jsonb_to_recordset(CAST({bind} AS jsonb)) AS r({types})"
     if operation == "insert":
         listed = ", ".join(columns)
         return f"INSERT INTO {table} ({listed}) SELECT {listed} FROM {rows}"

@@ -8,7 +8,7 @@ computed or projected.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -129,7 +129,9 @@ class Driver:
                 self.connection.execute(f"PRAGMA {pragma}")
         else:
             url = make_url(database.url).set(drivername="postgresql").render_as_string(hide_password=False)
-            self.connection = psycopg.connect(url, prepare_threshold=1, options="-c timezone=UTC")
+            self.connection = psycopg.connect(
+                url, prepare_threshold=1, options="-c timezone=UTC", cursor_factory=psycopg.RawCursor
+            )
         self.cursor = self.connection.cursor()
 
     def lock(self, case_id: int) -> bytes:
@@ -138,7 +140,7 @@ class Driver:
             self.cursor.execute("BEGIN IMMEDIATE")
             self.cursor.execute("SELECT state FROM cases WHERE id = ?", (case_id,))
         else:
-            self.cursor.execute("SELECT state FROM cases WHERE id = %s FOR NO KEY UPDATE", (case_id,))
+            self.cursor.execute("SELECT state FROM cases WHERE id = $1 FOR NO KEY UPDATE", (case_id,))
         return bytes(self.cursor.fetchone()[0])
 
     def draw(self, prefix: str, year: int) -> None:
@@ -167,12 +169,10 @@ STATE = object()
 _DRAW = {
     "sqlite": "INSERT INTO number_series (prefix, year, last) VALUES (?, ?, 1) ON CONFLICT (prefix, year)"
     " DO UPDATE SET last = last + 1 RETURNING last, (SELECT coalesce(max(id), 0) + 1 FROM cases)",
-    "postgresql": "INSERT INTO number_series AS s (prefix, year, last) VALUES (%s, %s, 1) ON CONFLICT (prefix, year)"
+    "postgresql": "INSERT INTO number_series AS s (prefix, year, last) VALUES ($1, $2, 1) ON CONFLICT (prefix, year)"
     " DO UPDATE SET last = s.last + 1 RETURNING last, nextval(pg_get_serial_sequence('cases', 'id'))",
 }
 
 
-def _with_state(parameters: Any, state: bytes) -> Any:
-    if isinstance(parameters, dict):
-        return {name: state if value is STATE else value for name, value in parameters.items()}
+def _with_state(parameters: Sequence[Any], state: bytes) -> tuple[Any, ...]:
     return tuple(state if value is STATE else value for value in parameters)
