@@ -20,9 +20,8 @@ def test_a_database_that_is_away_is_said_so_without_its_password() -> None:
     assert "secret" not in str(refused.value)
 
 
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
 def test_a_connection_that_broke_is_told_and_the_next_command_works(town) -> None:
-    if town.database.dialect != "postgresql":
-        pytest.skip("SQLite has no server that could go away")
     task, vilma = town.start().task_ids[0], town.user("vilma")
     other = Database(town.database.url.render_as_string(hide_password=False))
     kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
