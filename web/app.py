@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
@@ -17,8 +17,9 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from tasks.db import Database
-from web import auth, current, errors, formats, i18n, navigation, security
+from web import auth, current, demo, errors, formats, i18n, navigation, security
 from web.config import Config
+from web.democlock import demo_clock, real_clock
 
 PAGES = ("auth", "tasks", "cases", "customers", "search", "processes", "health", "pages", "settings")
 """The page modules, each with one `blueprint`; a new page family is added here and nowhere else."""
@@ -27,7 +28,7 @@ STATIC = Path(__file__).parent / "static"
 FORM_TOKEN_SECONDS = 12 * 3600
 
 
-def create_app(config: Config, database: Database, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Flask:
+def create_app(config: Config, database: Database, clock: Callable[[], datetime] = real_clock) -> Flask:
     """Make the application. `clock` gives the present moment; tests and demos hand in their own."""
     app = Flask(__name__, static_folder="static", template_folder="templates")
     app.config.update(
@@ -41,7 +42,8 @@ def create_app(config: Config, database: Database, clock: Callable[[], datetime]
         WTF_CSRF_TIME_LIMIT=FORM_TOKEN_SECONDS,
         WTF_CSRF_SSL_STRICT=False,  # the Origin and Referer checks of a proxied site; the token itself is always asked
     )
-    app.extensions[current.EXTENSION] = current.House(config, database, clock)
+    moved = demo_clock(config.demo, config.demo_clock, clock)
+    app.extensions[current.EXTENSION] = current.House(config, database, moved.now if moved else clock, moved)
     if config.trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=config.trusted_proxies, x_proto=config.trusted_proxies, x_host=config.trusted_proxies
@@ -51,7 +53,7 @@ def create_app(config: Config, database: Database, clock: Callable[[], datetime]
     errors.install(app)
     auth.install(app)
     _templates(app)
-    for name in PAGES:
+    for name in (*PAGES, "demo") if moved else PAGES:
         app.register_blueprint(import_module(f"web.{name}").blueprint)
     return app
 
@@ -75,6 +77,8 @@ def _common() -> dict[str, Any]:
         "menu": navigation.menu(),
         "can_search": "search.index" in current_app.view_functions,
         "config_demo": current.house().config.demo,
+        "demo_clock": current.house().demo_clock is not None,
+        "case_here": demo.case_here,
         "now": current.now,
         "today": current.today,
         "shortcuts": navigation.shortcuts_on(),

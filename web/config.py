@@ -24,6 +24,8 @@ class Config:
     secret_key: str = ""
     #: Demo mode: synthetic data, and a list on the login page to become any demo user without a password.
     demo: bool = False
+    #: In demo mode the file that keeps how far the demonstration's clock has been moved on; otherwise ignored.
+    demo_clock: str = ""
     #: False only where the site is reached over plain http (a demo on loopback).
     secure_cookies: bool = True
     organisation: str = "Asiavirta"

@@ -12,6 +12,7 @@ from tasks.actor import Actor
 from tasks.db import Database
 from tasks.queries.people import Person
 from web.config import Config
+from web.democlock import DemoClock
 from web.formats import HELSINKI
 
 EXTENSION = "asiavirta"
@@ -19,11 +20,12 @@ EXTENSION = "asiavirta"
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What the pages stand on: settings, the database and the clock they read."""
+    """What the pages stand on: settings, the database and the clock they read (in a demo one that can be moved)."""
 
     config: Config
     database: Database
     clock: Callable[[], datetime]
+    demo_clock: DemoClock | None = None
 
 
 def house() -> House:

@@ -68,12 +68,13 @@ def worker(every: float, database: str) -> None:
     """Run the clock: due timers, reminders, escalations, holds and the outbox. Any number may run."""
     from tasks.clock import Worker
     from tasks.db import Database
+    from web.democlock import worker_clock
 
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
     click.echo("the clock is running", err=True)
-    Worker(Database(database), every=every).run(stop)
+    Worker(Database(database), every=every, read_clock=worker_clock(os.environ)).run(stop)
     click.echo("the clock has stopped", err=True)
 
 
@@ -92,18 +93,12 @@ def demo(fresh: bool, host: str, port: int, cases: int, folder: Path, fill_only:
         for file in folder.glob("demo.db*"):
             file.unlink()
     if not path.exists():
+        clock_file(path).unlink(missing_ok=True)  # a new town begins today
         make_town(path, cases)
     if fill_only:
         return 0
-    environment = {
-        **os.environ,
-        "ASIAVIRTA_DATABASE_URL": f"sqlite:///{path}",
-        "ASIAVIRTA_SECRET_KEY": secrets.token_hex(32),
-        "ASIAVIRTA_DEMO": "true",
-        "ASIAVIRTA_SECURE_COOKIES": "false",
-    }
     web = ["serve", "--host", host, "--port", str(port), "--processes", "1", "--threads", "8"]
-    with running(environment, web, ["worker", "--every", "2"]) as processes:
+    with running(demo_environment(path), web, ["worker", "--every", "2"]) as processes:
         if not answers(f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}/readyz", processes):
             click.echo(f"asiavirta: the web did not start on {host}:{port}; is the port taken?", err=True)
             return 2
@@ -111,6 +106,26 @@ def demo(fresh: bool, host: str, port: int, cases: int, folder: Path, fill_only:
         while all(process.poll() is None for process in processes):
             time.sleep(0.3)
     return 0
+
+
+def clock_file(path: Path) -> Path:
+    """Where the demonstration keeps how far its clock has been moved on: beside its database."""
+    return path.with_name(f"{path.name}.clock")
+
+
+def demo_environment(path: Path) -> dict[str, str]:
+    """What web and worker of the demonstration are told: its database, demo mode, its clock, a key of their own."""
+    return {
+        **os.environ,
+        "ASIAVIRTA_DATABASE_URL": f"sqlite:///{path}",
+        "ASIAVIRTA_SECRET_KEY": secrets.token_hex(32),
+        "ASIAVIRTA_DEMO": "true",
+        "ASIAVIRTA_SECURE_COOKIES": "false",
+        # the clock can be moved on by months: nobody is signed out for that
+        "ASIAVIRTA_DEMO_CLOCK": str(clock_file(path)),
+        "ASIAVIRTA_SESSION_IDLE_MINUTES": "100000000",
+        "ASIAVIRTA_SESSION_HOURS": "1000000",
+    }
 
 
 def make_town(path: Path, cases: int) -> None:
