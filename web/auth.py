@@ -12,13 +12,11 @@ from werkzeug.wrappers import Response
 from tasks.commands import sessions
 from tasks.queries import people
 from web import current, i18n
-from web.attempts import Attempts
 from web.errors import typed_fields
 from web.i18n import t
 from web.returning import local_address, same_origin
 
 blueprint = Blueprint("auth", __name__)
-attempts = Attempts()
 
 View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC = "_public"
@@ -89,16 +87,17 @@ def login() -> Any:
 @public
 def sign_in() -> Any:
     """Check the name and password and open a session."""
-    name, password = request.form.get("name", "").strip(), request.form.get("password", "")
-    who = (name.lower(), request.remote_addr or "")
-    limit = current.house().config.login_attempts
-    if attempts.too_many(who, limit, current.now()):
+    name, password = request.form.get("name", "").strip()[:200], request.form.get("password", "")[:1000]
+    limit, who = current.house().config.login_attempts, f"name {name.lower()}"
+    counted = sessions.attempt(
+        current.database(), ((who, limit), (f"address {request.remote_addr}", limit * 10)), current.now()
+    )
+    if counted is None:
         return _login_page(error="login.too_many", name=name), 429
     user_id = sessions.check_password(current.database(), name, password)
     if user_id is None:
-        attempts.failed(who, current.now())
         return _login_page(error="login.wrong", name=name), 422
-    attempts.forget(who)
+    sessions.succeeded(current.database(), who, counted)
     return _enter(user_id)
 
 

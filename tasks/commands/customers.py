@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from stdnum.exceptions import ValidationError
 from stdnum.fi import hetu, ytunnus
 
-from tasks import access
+from tasks import access, trail
 from tasks.actor import Actor
 from tasks.commands.people import require_role
 from tasks.course import Course
@@ -22,6 +22,7 @@ from tasks.moments import day, utc
 
 KINDS = ("person", "organisation")
 CHANNELS = ("letter", "e_notice", "proof", "handed_over")
+ADDRESS = ("street", "postal_code", "city")
 CHANGEABLE = ("name", "language", "channel", "email", "phone", "address", "protected", "authority")
 
 
@@ -34,10 +35,10 @@ def create_customer(
     """Add a person (identity code, 900–999 as well) or an organisation (business id); gives the id. InvalidValue."""
     if kind not in KINDS:
         raise InvalidValue("kind", "unknown", f"{kind!r}, expected one of {', '.join(KINDS)}")
-    values: dict[str, Any] = {
+    values = _changes({
         "language": language, "authority": authority, "email": email, "phone": phone, "protected": protected,
-        "name": _name(name), "channel": _channel(channel), "address": dict(address) if address else None,
-    }  # fmt: skip
+        "name": name, "channel": channel, "address": address or None,
+    })  # fmt: skip
     values["identity_code"] = _identity(identity_code) if kind == "person" and identity_code else None
     values["business_id"] = _business(business_id) if kind == "organisation" and business_id else None
     try:
@@ -46,7 +47,9 @@ def create_customer(
             row = connection.execute(
                 insert(Customer).values(kind=kind, created_at=utc(now), revision=1, **values).returning(Customer.id)
             )
-            return int(row.scalar_one())
+            customer = int(row.scalar_one())
+            trail.note(connection, actor, "customer_added", now, customer_id=customer, new={"kind": kind})
+            return customer
     except IntegrityError as error:
         field = "identity_code" if kind == "person" else "business_id"
         raise InvalidValue(field, "taken", "another customer has this code already") from error
@@ -54,9 +57,32 @@ def create_customer(
 
 def update_customer(
     database: Database, actor: Actor, customer_id: int, *, changes: Mapping[str, Any], now: datetime,
-    version: int | None = None,
+    version: int | None = None, why: str = "",
 ) -> int:  # fmt: skip
-    """Change a customer's contact data or protection; gives the new version. Stale, NotFound, InvalidValue."""
+    """Change a customer's contact data or protection, leaving a trail; gives the new version.
+
+    Raises Stale, NotFound, InvalidValue, Forbidden.
+    """
+    values = _changes(changes)
+    with database.transaction() as connection:
+        require_role(connection, actor, now, *access.CASEWORK)
+        columns = [getattr(Customer, name) for name in (*CHANGEABLE, "revision")]
+        found = connection.execute(select(*columns).where(Customer.id == customer_id).with_for_update())
+        row = found.mappings().one_or_none()
+        if row is None:
+            raise NotFound("customer", customer_id)
+        before = {str(name): value for name, value in row.items()}
+        revision = int(before["revision"])
+        if version is not None and version != revision:
+            raise Stale("another person", None, "customer")
+        connection.execute(update(Customer).where(Customer.id == customer_id).values(revision=revision + 1, **values))
+        after = {name: values.get(name, before[name]) for name in CHANGEABLE}
+        trail.customer_changed(connection, actor, customer_id, before, after, now, why)
+        return revision + 1
+
+
+def _changes(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The new values in their own types; InvalidValue."""
     unknown = sorted(set(changes) - set(CHANGEABLE))
     if unknown:
         raise InvalidValue(unknown[0], "unknown", f"expected one of {', '.join(CHANGEABLE)}")
@@ -65,16 +91,17 @@ def update_customer(
         values["name"] = _name(values["name"])
     if "channel" in values:
         values["channel"] = _channel(values["channel"])
-    with database.transaction() as connection:
-        require_role(connection, actor, now, *access.CASEWORK)
-        current = select(Customer.revision).where(Customer.id == customer_id).with_for_update()
-        revision = connection.execute(current).scalar_one_or_none()
-        if revision is None:
-            raise NotFound("customer", customer_id)
-        if version is not None and version != revision:
-            raise Stale("another person", None, "customer")
-        connection.execute(update(Customer).where(Customer.id == customer_id).values(revision=revision + 1, **values))
-        return int(revision) + 1
+    if "language" in values:
+        values["language"] = _text("language", values["language"], 35)
+    for name in ("email", "phone"):
+        if values.get(name) is not None:
+            values[name] = _text(name, values[name], 200)
+    for name in ("protected", "authority"):
+        if name in values and not isinstance(values[name], bool):
+            raise InvalidValue(name, "type", "expected true or false")
+    if values.get("address") is not None:
+        values["address"] = _address(values["address"])
+    return values
 
 
 def add_party(
@@ -134,10 +161,23 @@ def withdraw_consent(database: Database, actor: Actor, consent_id: int, *, now: 
 
 
 def _name(name: Any) -> str:
-    words = " ".join(str(name).split())
-    if not 0 < len(words) <= 200:
-        raise InvalidValue("name", "length", f"{len(words)} characters, expected 1 to 200")
+    return _text("name", name, 200)
+
+
+def _text(field: str, value: Any, longest: int) -> str:
+    """A text of one line; the value itself never goes to the message, which may reach a log."""
+    words = " ".join(value.split()) if isinstance(value, str) else ""
+    if not 0 < len(words) <= longest:
+        raise InvalidValue(field, "length", f"expected 1 to {longest} characters")
+    if not words.isprintable():
+        raise InvalidValue(field, "characters", "expected one line without control characters")
     return words
+
+
+def _address(address: Any) -> dict[str, str]:
+    if not isinstance(address, Mapping) or not set(address) <= set(ADDRESS):
+        raise InvalidValue("address", "unknown", f"expected {', '.join(ADDRESS)}")
+    return {name: _text(name, value, 200) for name, value in address.items()}
 
 
 def _channel(channel: Any) -> str:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, text, update
 
 from tasks.db import Database
-from tasks.models import Session, User
+from tasks.models import LoginAttempt, Session, User
 from tasks.passwords import matches
 
 # A session's last use is written at most this often, so that reading a page does not mean a write.
 SEEN_EVERY = timedelta(minutes=1)
+ATTEMPTS_COUNT_FOR = timedelta(minutes=15)
 
 
 def session_id(token: str) -> str:
@@ -29,6 +31,35 @@ def check_password(database: Database, name: str, password: str) -> int | None:
         ).one_or_none()
     right = matches(row.password_hash if row else None, password)
     return int(row.id) if row and right else None
+
+
+def attempt(database: Database, limits: Sequence[tuple[str, int]], now: datetime) -> list[int] | None:
+    """Count an attempt to sign in before the password is heard; None when one of the keys has had its `limit`.
+
+    Gives the ids of the counted rows for `succeeded`. The rows are shared by all processes and hold hashes only;
+    one attempt is counted at a time, so that many sent at once are not heard more often than one by one.
+    """
+    since = now - ATTEMPTS_COUNT_FOR
+    with database.transaction() as connection:
+        if database.dialect == "postgresql":
+            connection.execute(text("LOCK TABLE login_attempts IN EXCLUSIVE MODE"))
+        connection.execute(delete(LoginAttempt).where(LoginAttempt.at <= since))
+        rows = []
+        for key, limit in limits:
+            hashed = hashlib.sha256(key.encode()).hexdigest()
+            counted = select(func.count()).select_from(LoginAttempt).where(LoginAttempt.key == hashed)
+            if connection.execute(counted).scalar_one() >= limit:
+                return None
+            rows.append({"key": hashed, "at": now})
+        return list(connection.execute(insert(LoginAttempt).returning(LoginAttempt.id), rows).scalars())
+
+
+def succeeded(database: Database, name_key: str, attempts: Sequence[int]) -> None:
+    """Forget the failures under this name, and that this attempt was made; those of the address stay."""
+    hashed = hashlib.sha256(name_key.encode()).hexdigest()
+    with database.transaction() as connection:
+        connection.execute(delete(LoginAttempt).where(LoginAttempt.key == hashed))
+        connection.execute(delete(LoginAttempt).where(LoginAttempt.id.in_(attempts)))
 
 
 def sign_in(database: Database, user_id: int, *, hours: int, now: datetime) -> str:

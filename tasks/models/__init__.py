@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tasks.models.audit import Audit, EmergencyAccess, LoginAttempt
 from tasks.models.base import Base, Json, Key, Moment
 from tasks.models.case import Case, Deadline, Subscription, Task, Timer
 from tasks.models.customer import Consent, Customer, Party
@@ -10,8 +11,8 @@ from tasks.models.house import Heartbeat, Incident, Notice, NumberSeries, Outbox
 from tasks.models.people import Area, Delegation, Disqualification, Municipality, Session, Unit, User, UserRole
 
 __all__ = [
-    "Answer", "Area", "Attachment", "Base", "Case", "Comment", "Consent", "Customer", "Deadline", "Delegation",
-    "Disqualification", "Document", "Event", "Heartbeat", "Incident", "Json", "Key", "Moment", "Municipality", "Notice",
-    "NumberSeries", "Outbox", "Party", "Session", "Setting", "Subscription", "Task", "Timer", "Unit", "User",
-    "UserRole", "Version", "View",
+    "Answer", "Area", "Attachment", "Audit", "Base", "Case", "Comment", "Consent", "Customer", "Deadline",
+    "Delegation", "Disqualification", "Document", "EmergencyAccess", "Event", "Heartbeat", "Incident", "Json", "Key",
+    "LoginAttempt", "Moment", "Municipality", "Notice", "NumberSeries", "Outbox", "Party", "Session", "Setting",
+    "Subscription", "Task", "Timer", "Unit", "User", "UserRole", "Version", "View",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ import zipfile
 
 import pytest
 
+from tasks.casefile import read_json
 from tasks.commands import customers, remarks
 from tasks.errors import Forbidden, InvalidValue, NotFound, Stale
 
@@ -128,3 +129,35 @@ def test_only_those_who_do_casework_touch_customers(town) -> None:
         customers.create_customer(town.database, town.user("outi"), kind="person", name="Aino", now=town.now)
     with pytest.raises(Forbidden):
         customers.update_customer(town.database, town.user("olga"), town.customer, changes={"phone": "1"}, now=town.now)
+
+
+def trail_of(town) -> list:
+    return town.rows("SELECT user_name, kind, why, old, new FROM audit ORDER BY id")
+
+
+def test_a_change_of_a_customer_leaves_who_what_and_why(town) -> None:
+    args = (town.database, town.user("vilma"), town.customer)
+    customers.update_customer(*args, changes={"phone": "0401", "name": "Sami Esimerkki"}, why="soitti", now=town.now)
+    row = trail_of(town)[-1]
+    assert (row.user_name, row.kind, row.why) == ("vilma", "customer_changed", "soitti")
+    assert [read_json(row.old), read_json(row.new)] == [{"phone": None}, {"phone": "0401"}]
+
+
+def test_protection_hides_the_whereabouts_from_the_trail_the_earlier_ones_too(town) -> None:
+    args = (town.database, town.user("vilma"), town.customer)
+    address = {"street": "Piilotie 7", "postal_code": "00100", "city": "Helsinki"}
+    customers.update_customer(*args, changes={"address": address, "phone": "0409876"}, now=town.now)
+    customers.update_customer(*args, changes={"protected": True}, now=town.now)
+    customers.update_customer(*args, changes={"address": address | {"street": "Piilotie 9"}}, now=town.now)
+    told = str([tuple(row) for row in trail_of(town)])
+    assert "hidden" in told
+    assert not any(secret in told for secret in ("Piilotie", "Salakuja", "0409876"))
+
+
+@pytest.mark.parametrize(
+    "changes", [{"phone": "a\0b"}, {"email": "x" * 201}, {"address": "Katu 1"}, {"address": {"street": 1}},
+                {"protected": "yes"}, {"language": None}, {"name": ["a"]}, {"phone": {"a": 1}}],
+)  # fmt: skip
+def test_a_customer_takes_no_value_of_another_kind(town, changes) -> None:
+    with pytest.raises(InvalidValue):
+        customers.update_customer(town.database, town.user("vilma"), town.customer, changes=changes, now=town.now)

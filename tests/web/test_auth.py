@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from tasks.db import Database
-from tasks.models import Session
-from tests.web.conftest import PASSWORD, make_app, sign_in
+from tasks.models import LoginAttempt, Session
+from tests.web.conftest import NOW, PASSWORD, make_app, sign_in
+from web.current import EXTENSION
 
 
 def test_a_page_without_login_leads_to_the_login_page_and_back(visitor: FlaskClient) -> None:
@@ -96,3 +101,47 @@ def test_the_language_is_the_browsers_then_the_chosen_one(visitor: FlaskClient) 
     assert 'lang="sv"' in visitor.get("/login", headers={"Accept-Language": "sv-FI"}).text
     assert visitor.post("/language", data={"language": "en", "next": "/login"}).location == "/login"
     assert "Sign in" in visitor.get("/login").text
+
+
+def test_guesses_are_counted_for_all_processes_together(database: Database) -> None:
+    for _ in range(10):
+        make_app(database).test_client().post("/login", data={"name": "kaisa", "password": "x"})
+    answer = make_app(database).test_client().post("/login", data={"name": "KAISA", "password": PASSWORD})
+    assert answer.status_code == 429
+
+
+def test_an_attempt_holds_no_name_and_no_address(visitor: FlaskClient, database: Database) -> None:
+    visitor.post("/login", data={"name": "kaisa", "password": "x"})
+    with database.read() as connection:
+        rows = connection.execute(select(LoginAttempt.key)).scalars().all()
+    assert len(rows) == 2
+    assert not any("kaisa" in row or "127.0.0.1" in row for row in rows)
+
+
+def test_the_right_password_forgets_the_failures_of_the_name(visitor: FlaskClient) -> None:
+    for _ in range(9):
+        visitor.post("/login", data={"name": "kaisa", "password": "x"})
+    sign_in(visitor)
+    visitor.post("/logout")
+    assert visitor.post("/login", data={"name": "kaisa", "password": "x"}).status_code == 422
+
+
+def test_a_session_is_a_new_one_at_each_sign_in(app: Flask, database: Database) -> None:
+    browser = sign_in(app.test_client())
+    with browser.session_transaction() as cookie:
+        first = cookie["token"]
+    sign_in(browser)
+    with browser.session_transaction() as cookie:
+        assert cookie["token"] != first
+    with database.read() as connection:
+        assert len(connection.execute(select(Session.id)).all()) == 1
+
+
+@pytest.mark.parametrize("minutes", [61, 12 * 60 + 1])
+def test_a_session_ends_when_idle_or_old(app: Flask, kaisa: FlaskClient, minutes: int) -> None:
+    house = app.extensions[EXTENSION]
+    step = 50 if minutes > 61 else minutes
+    for passed in (*range(step, minutes, step), minutes):
+        app.extensions[EXTENSION] = replace(house, clock=lambda passed=passed: NOW + timedelta(minutes=passed))
+        answer = kaisa.get("/settings/")
+    assert answer.status_code == 302
