@@ -1,0 +1,82 @@
+"""Letters are marked as sent by the person who posted them, handed them over, or sent them in another service."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, select
+
+from tasks import access
+from tasks.actor import Actor
+from tasks.course import Course
+from tasks.db import Database
+from tasks.errors import InvalidValue, NotFound, WrongState
+from tasks.models import Document, Outbox
+from tasks.moments import day
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The letter that is now marked: when it was sent, and the day of sending that is written in it."""
+
+    case_id: int
+    number: int
+    sent_on: date
+    written_on: date
+
+
+def mark_sent(
+    database: Database, actor: Actor, letter: str, *, now: datetime, occurred_at: datetime | None = None
+) -> Sent:
+    """Record that a waiting letter ("<case id>-<number>") has been sent, now or at `occurred_at`; it no longer waits.
+
+    Raises NotFound, Forbidden, WrongState when it is already marked, InvalidValue for a day before it was written.
+    The case's dates stay as the letter's own day of sending gave them (434/2003 59 §): both days are recorded.
+    """
+    case_id, number = _read_id(letter)
+    with database.transaction() as connection:
+        try:
+            course = Course.open(connection, database, actor, case_id, now, occurred_at)
+        except NotFound:
+            raise NotFound("letter", letter) from None
+        access.see(course.rights, course.place()).require()
+        row = _waiting(connection, letter, case_id, number)
+        if day(course.occurred_at) < day(row.created_at):
+            message = f"{day(course.occurred_at)} is before the letter was written, {day(row.created_at)}"
+            raise InvalidValue("sent_on", "before_written", message)
+        course.at(max(course.occurred_at, row.created_at))  # a day alone is known: not before it was written
+        course.changes.update("outbox", number, state="delivered", delivered_at=course.occurred_at, error=None)
+        told = {
+            "document": number, "name": row.name, "to": row.recipient_role, "channel": row.channel,
+            "sha256": row.sha256, "sent_at": course.occurred_at.isoformat(), "written_on": row.sent_on.isoformat(),
+        }  # fmt: skip
+        course.chain.add("letter_sent", told, path=row.path)
+        course.save()
+        return Sent(case_id, number, day(course.occurred_at), row.sent_on)
+
+
+def _read_id(letter: str) -> tuple[int, int]:
+    case, _, number = letter.partition("-")
+    if not (case.isascii() and case.isdigit() and number.isascii() and number.isdigit() and len(letter) < 30):
+        raise NotFound("letter", letter)
+    return int(case), int(number)
+
+
+def _waiting(connection: Connection, letter: str, case_id: int, number: int) -> Row[*tuple[Any, ...]]:
+    """The letter's row, locked against a sender that would take it now; it must wait still."""
+    row = connection.execute(
+        select(
+            Outbox.state, Outbox.created_at, Outbox.delivered_at, Document.name, Document.recipient_role,
+            Document.channel, Document.sha256, Document.sent_on, Document.path,
+        )
+        .join(Document, and_(Document.case_id == Outbox.case_id, Document.number == Outbox.number))
+        .where(Outbox.case_id == case_id, Outbox.number == number, Outbox.kind == "letter")
+        .with_for_update(of=Outbox)
+    ).one_or_none()  # fmt: skip
+    if row is None:
+        raise NotFound("letter", letter)
+    if row.state != "pending":
+        raise WrongState(f"letter {letter}", "already sent", "waiting to be sent", when=row.delivered_at)
+    return row
