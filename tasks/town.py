@@ -216,6 +216,8 @@ def _play(town: Town, plan: Plan, number: int, now: datetime) -> None:
             if step.action and not step.refused:
                 player.act(step)
         except (TasksError, EngineError):
+            if player.case_id is None:
+                raise  # a step may not fit its new days, but every case starts
             break
     run_until(town.database, now)
 
@@ -247,7 +249,7 @@ class Resident(Player):
         return create_customer(
             self.stage.database, HOUSE, kind=made.kind, name=made.name, language=made.language, now=at,
             identity_code=made.identity_code or None, business_id=made.business_id or None,
-            address={"street": street, "postal_code": code, "post_office": office},
+            address={"street": street, "postal_code": code, "city": office},
             **({"protected": number % 40 == 0 and made.kind == "person"} | kept),
         )  # fmt: skip
 
