@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -28,6 +27,7 @@ class Dues:
         self.run = run
         self._cache: dict[tuple[str, str], DeadlineUse | None] = {}
         self._working: set[tuple[str, str]] = set()
+        self._known: dict[str, Mapping[str, DeadlineDefinition]] = {}
         self.problems: dict[str, None] = {}
         self._stops: dict[str, dict[str, list[str]]] = {}
 
@@ -37,8 +37,11 @@ class Dues:
 
     def definitions(self, process: str) -> Mapping[str, DeadlineDefinition]:
         """A process's deadlines as its newest published version has them, else the version of the case."""
-        newest = self.run.situation.law.newest(process)
-        return (newest or self.run.definition.parts[process].bundle).deadlines
+        found = self._known.get(process)
+        if found is None:
+            newest = self.run.situation.law.newest(process)
+            found = self._known[process] = (newest or self.run.definition.parts[process].bundle).deadlines
+        return found
 
     def compute(self, scope: str, name: str) -> DeadlineUse | None:
         """The deadline in a scope; None while its anchor is null. DeadlineError when it is unknown or has no row."""
@@ -105,7 +108,7 @@ class Dues:
         if isinstance(row.length, int):
             return row.length
         # parameter("…") in a length means the value in force on the event day, as law counts
-        value = row.length(self.run.view(scope), self.run.functions(scope, anchor))
+        value = row.length(self.run.view(scope), self.run.functions(scope, anchor if row.length.calls else None))
         if isinstance(value, Decimal) and value == int(value):
             return int(value)
         raise DeadlineError(f"the length of {name!r} is {value!r}, expected a whole number")
@@ -175,14 +178,19 @@ class Dues:
         for name in dict.fromkeys([*known, *timed]):
             definition = known.get(name)
             elements = (definition.shown_on or (name,)) if definition else ()
-            paths = [path for element in elements for path in shown.get(element, ())]
+            paths = [path for element in elements if element in shown for path in shown[element]]
             stops = definition.stops_at if definition else ()
             if not paths and name not in timed and not stops:
                 continue
             use = self._shown(scope, name)
             if use is not None and stopped.get(name) != use.computed.event_on.isoformat():
-                uses.append(replace(use, shown_on=tuple(dict.fromkeys(paths))) if paths else use)
+                uses.append(_shown_on(use, paths) if paths else use)
         return uses
+
+
+def _shown_on(use: DeadlineUse, paths: Iterable[str]) -> DeadlineUse:
+    unique = tuple(dict.fromkeys(paths))
+    return DeadlineUse(use.scope, use.process, use.name, use.computed, use.definition, use.row, use.version, unique)
 
 
 def _date(value: Any) -> date | None:

@@ -167,10 +167,9 @@ class Changes:
             case_values += [self.case_id, self._old_revision]
         found: list[Write] = [(_sqlite_case(columns, self._old_revision is None), tuple(case_values), False)]
         for shape, rows in self._shaped().items():
-            operation, table, names = shape
-            order = (*names, *_key(table)) if operation != "insert" else names
-            in_json = _json_columns(table)
-            bound = [[_bound(row[name], name in in_json) for name in order] for row in rows]
+            order = _order(shape)
+            # most columns of most rows are empty
+            bound = [[None if row[name] is None else _bound(row[name], json) for name, json in order] for row in rows]
             found.append((_sqlite(shape), bound, True))
         return tuple(found)
 
@@ -178,6 +177,14 @@ class Changes:
     def _bound(table: str, row: Mapping[str, Any]) -> Row:
         in_json = _json_columns(table)
         return {name: _bound(value, name in in_json) for name, value in row.items()}
+
+
+@lru_cache(maxsize=1024)
+def _order(shape: Shape) -> tuple[tuple[str, bool], ...]:
+    """The columns of a statement's parameters in order, each with whether it holds JSON."""
+    operation, table, names = shape
+    in_json = _json_columns(table)
+    return tuple((name, name in in_json) for name in (names if operation == "insert" else (*names, *_key(table))))
 
 
 def _bound(value: Any, in_json: bool) -> Any:
@@ -189,6 +196,8 @@ def _bound(value: Any, in_json: bool) -> Any:
     if type(value) is str:
         if "\0" in value:
             raise InvalidValue("text", "nul", "a text may not hold a NUL character")
+        return value
+    if type(value) is int:
         return value
     if isinstance(value, datetime):
         return iso(value)

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, TextClause, text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
 from engine import runner
@@ -18,6 +18,7 @@ from tasks.actor import Actor
 from tasks.casefile import NEWEST, CaseFile, Row, objects, place_sql, read_json, rights_sql, settings_sql
 from tasks.course import Course, checked_occurred, task_id
 from tasks.db import Database
+from tasks.driver import execute
 from tasks.errors import InvalidValue, NotFound
 from tasks.moments import day, iso, utc
 from tasks.published import Edited, published
@@ -80,7 +81,7 @@ def _start(
     if found := _earlier(connection, start.idempotency_key):
         return found
     read = _read(connection, actor, start)
-    versions = published(database).refresh(connection, read.newest or 0)
+    versions = published(database).refresh(connection, read.newest)
     edition = (
         versions.row(start.process, start.version)
         if start.version is not None
@@ -88,22 +89,22 @@ def _start(
     )
     manifest = versions.bundle(edition.process, edition.number).manifest
     _check(start, manifest, read)
-    rights = access.read_rights(actor.user_id, read_json(read.rights_), day(now))
+    rights = access.read_rights(actor.user_id, read.rights, day(now))
     access.see(rights, Place(start.unit_id, manifest.area, start.process)).require()
     file = _file(connection, start, edition, manifest, read, now, occurred)
     course = Course.begin(connection, database, actor, file, now, occurred)
     return _run(course, start)
 
 
-def _check(start: Start, manifest: Any, read: Any) -> None:
-    if read.place_ is None:
+def _check(start: Start, manifest: Any, read: _Needed) -> None:
+    if read.place is None:
         raise NotFound("unit", start.unit_id)
     if manifest.kind != "process":
         raise InvalidValue("process", "kind", f"{start.process} is a {manifest.kind}; only a process starts a case")
     if start.message is not None and start.message not in manifest.start_messages:
         names = ", ".join(manifest.start_messages)
         raise InvalidValue("message", "unknown", f"{start.message} does not start {start.process}, expected {names}")
-    kinds = {customer["customer_id"]: customer["kind"] for customer in read_json(read.customers_)}
+    kinds = {customer["customer_id"]: customer["kind"] for customer in read.customers}
     for role, customer in start.parties.items():
         wanted = manifest.parties.get(role)
         if wanted is None:
@@ -117,13 +118,14 @@ def _check(start: Start, manifest: Any, read: Any) -> None:
 
 
 def _file(
-    connection: Connection, start: Start, edition: Edited, manifest: Any, read: Any, now: datetime, occurred: datetime
-) -> CaseFile:
+    connection: Connection, start: Start, edition: Edited, manifest: Any, read: _Needed, now: datetime,
+    occurred: datetime,
+) -> CaseFile:  # fmt: skip
     arrived = day(occurred)
     case_id, serial = _next(connection, manifest.prefix, arrived.year)
-    customers = {row["customer_id"]: row for row in read_json(read.customers_)}
+    customers = {row["customer_id"]: row for row in read.customers}
     principal = start.parties[manifest.principal_role]
-    place = read_json(read.place_)
+    place = read.place
     case: Row = {
         "id": case_id, "number": f"{manifest.prefix}/{serial}/{arrived.year}", "process": start.process,
         "version": edition.number, "area_id": place["area_id"], "unit_id": start.unit_id, "customer_id": principal,
@@ -136,9 +138,7 @@ def _file(
         customers[customer] | {"role": role, "principal": role == manifest.principal_role}
         for role, customer in start.parties.items()
     ]
-    return CaseFile(
-        case, None, [], [], [], [], parties, read_json(read.settings_), place, read_json(read.rights_), read.newest or 0
-    )
+    return CaseFile(case, None, [], [], [], [], parties, read.settings, place, read.rights, read.newest)
 
 
 def _run(course: Course, start: Start) -> CaseStarted:
@@ -171,17 +171,17 @@ def _run(course: Course, start: Start) -> CaseStarted:
 
 
 @lru_cache(maxsize=4)
-def _query(dialect: str) -> TextClause:
+def _query(dialect: str) -> str:
     customers = objects(
         dialect,
         [(name, f"cu.{'id' if name == 'customer_id' else name}", name == "address") for name in _CUSTOMER],
         f"FROM customers cu WHERE cu.id IN ({_LISTED[dialect]})",
     )
     area = "(SELECT au.area_id FROM units au WHERE au.id = :unit)"
-    return text(
-        f"SELECT {NEWEST} AS newest, {customers} AS customers_, {settings_sql(dialect, area)} AS settings_,"
-        f" {place_sql(dialect, ':unit')} AS place_, {rights_sql(dialect, None)} AS rights_"
-    )
+    parts = (customers, settings_sql(dialect, area), place_sql(dialect, ":unit"), rights_sql(dialect, None))
+    sql = f"SELECT {NEWEST} AS newest, {', '.join(f'CAST({part} AS text)' for part in parts)}"
+    mark = "?" if dialect == "sqlite" else "$"
+    return sql.replace(":actor", f"{mark}1").replace(":unit", f"{mark}2").replace(":customers", f"{mark}3")
 
 
 _CUSTOMER = ("customer_id", "name", "kind", "language", "channel", "authority", "address", "protected")
@@ -191,29 +191,37 @@ _LISTED = {
 }
 
 
-def _read(connection: Connection, actor: Actor, start: Start) -> Any:
+@dataclass(frozen=True, slots=True)
+class _Needed:
+    """What a start reads: the newest version's id, the customers, the area's settings, the place, the rights."""
+
+    newest: int
+    customers: list[Row]
+    settings: list[Row]
+    place: Row
+    rights: Row | None
+
+
+def _read(connection: Connection, actor: Actor, start: Start) -> _Needed:
     customers = str([int(customer) for customer in start.parties.values()])
-    parameters = {"actor": actor.user_id, "unit": start.unit_id, "customers": customers}
-    return connection.execute(_query(connection.dialect.name), parameters).one()
+    cursor = execute(connection, _query(connection.dialect.name), (actor.user_id, start.unit_id, customers))
+    newest, *parts = cursor.fetchone()
+    return _Needed(newest or 0, *(read_json(part) for part in parts))
 
 
 _NEXT = {
-    "postgresql": text(
-        "INSERT INTO number_series AS s (prefix, year, last) VALUES (:prefix, :year, 1)"
-        " ON CONFLICT (prefix, year) DO UPDATE SET last = s.last + 1"
-        " RETURNING last, nextval(pg_get_serial_sequence('cases', 'id')) AS id"
-    ),
-    "sqlite": text(
-        "INSERT INTO number_series (prefix, year, last) VALUES (:prefix, :year, 1)"
-        " ON CONFLICT (prefix, year) DO UPDATE SET last = last + 1"
-        " RETURNING last, (SELECT coalesce(max(id), 0) + 1 FROM cases) AS id"
-    ),
+    "postgresql": "INSERT INTO number_series AS s (prefix, year, last) VALUES ($1, $2, 1)"
+    " ON CONFLICT (prefix, year) DO UPDATE SET last = s.last + 1"
+    " RETURNING last, nextval(pg_get_serial_sequence('cases', 'id')) AS id",
+    "sqlite": "INSERT INTO number_series (prefix, year, last) VALUES (?, ?, 1)"
+    " ON CONFLICT (prefix, year) DO UPDATE SET last = last + 1"
+    " RETURNING last, (SELECT coalesce(max(id), 0) + 1 FROM cases) AS id",
 }
 
 
 def _next(connection: Connection, prefix: str, year: int) -> tuple[int, int]:
-    row = connection.execute(_NEXT[connection.dialect.name], {"prefix": prefix, "year": year}).one()
-    return int(row.id), int(row.last)
+    serial, case_id = execute(connection, _NEXT[connection.dialect.name], (prefix, year)).fetchone()
+    return int(case_id), int(serial)
 
 
 _EARLIER = text(
