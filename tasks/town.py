@@ -131,7 +131,10 @@ def plans(stories: Sequence[Story], today: date, count: int) -> list[Plan]:
     for story, step in every:
         first.setdefault(f"{story.process}/{story.steps[step].target}", (story, step))
     ends = [(story, len(story.steps) - 1) for story in stories if _stands(story, len(story.steps) - 1)]
-    chosen = list({(story.id, step): (story, step) for story, step in (*first.values(), *ends, *every)}.values())
+    closings = [(s, i) for s, i in every if s.steps[i].expect.get("outcome")]
+    fifth = [closings[n % len(closings)] for n in range(count // 5)] if closings else []
+    others = {(s.id, i): (s, i) for s, i in (*first.values(), *ends, *every)}
+    chosen = [*first.values(), *fifth, *(pair for pair in others.values() if pair not in first.values())]
     while chosen and len(chosen) < count:
         chosen.append(chance.choice(every))
     made = [plan for story, step in chosen if (plan := _plan(story, step, today, chance))]
@@ -147,16 +150,24 @@ def _stands(story: Story, last: int) -> bool:
 def _plan(story: Story, last: int, today: date, chance: random.Random) -> Plan | None:
     """Today comes between this step and the next, or soon after the last one; None when it begins before the law."""
     at = _day(story.steps[last].at)
-    room = 60 if last + 1 == len(story.steps) else (_day(story.steps[last + 1].at) - at).days
-    wanted = today - timedelta(days=int(chance.triangular(0, min(60, max(3, room)), 0)))
-    move = _months(at, wanted) if _month_bound(story, last) else _weeks(at, wanted)
+    if last + 1 == len(story.steps):
+        ago = chance.randint(0, 120)  # what has ended stays in sight for some months
+    else:
+        room = (_day(story.steps[last + 1].at) - at).days
+        ago = int(chance.triangular(0, min(60, max(3, room)), 0))
+    wanted = _working(today - timedelta(days=ago))
+    move = _months(at, wanted) if _month_bound(story, last) else _shift(wanted - at)
     return Plan(story, last, move) if move(_day(story.steps[0].at)) >= FIRST_DAY else None
 
 
-def _weeks(at: date, wanted: date) -> Callable[[date], date]:
-    """Whole weeks: weekdays stay."""
-    shift = timedelta(days=7 * ((wanted - at).days // 7))
-    return lambda day: day + shift
+def _working(day: date) -> date:
+    """The day, or the Friday before a weekend."""
+    return day - timedelta(days=max(0, day.weekday() - SATURDAY + 1))
+
+
+def _shift(by: timedelta) -> Callable[[date], date]:
+    """Every day by the same time."""
+    return lambda day: day + by
 
 
 def _months(at: date, wanted: date) -> Callable[[date], date]:
