@@ -21,7 +21,10 @@ from web import auth, current, demo, errors, formats, i18n, navigation, security
 from web.config import Config
 from web.democlock import demo_clock, real_clock
 
-PAGES = ("auth", "tasks", "cases", "customers", "search", "processes", "health", "pages", "settings")
+PAGES = (
+    *("auth", "tasks", "reminders", "cases", "customers", "outgoing", "search", "processes"),
+    *("health", "pages", "settings"),
+)
 """The page modules, each with one `blueprint`; a new page family is added here and nowhere else."""
 
 STATIC = Path(__file__).parent / "static"

@@ -6,26 +6,37 @@ from dataclasses import dataclass
 
 from flask import current_app, request, url_for
 
-from web import current
+from tasks import access
+from tasks.queries import notices
+from web import current, reminders
+from web.i18n import t
 
 SHORTCUTS_COOKIE = "shortcuts"
 
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
-    """One entry: the id of its text, its address, and whether the present page belongs to it."""
+    """One entry: the id of its text, its address, whether the present page belongs to it, and what is new there."""
 
     text: str
     address: str
     here: bool
+    new: str = ""
+    """a number as it is shown"""
+    new_words: str = ""
+    """the same for those who hear the page"""
 
 
 PAGES = (
     ("tasks", "tasks.index"),
+    ("reminders", "reminders.index"),
     ("cases", "cases.index"),
     ("customers", "customers.index"),
+    ("outgoing", "outgoing.index"),
     ("processes", "processes.index"),
 )
+CASEWORK_ONLY = ("reminders", "outgoing")
+"""Pages that have nothing to show without a casework role."""
 
 
 def menu() -> tuple[MenuItem, ...]:
@@ -33,11 +44,20 @@ def menu() -> tuple[MenuItem, ...]:
     if not current.signed_in():
         return ()
     family = request.blueprint or ""
+    caseworker = bool(current.person().roles & access.CASEWORK)
     return tuple(
-        MenuItem(f"nav.{name}", url_for(endpoint), family == name)
+        MenuItem(f"nav.{name}", url_for(endpoint), family == name, *(_new() if name == "reminders" else ()))
         for name, endpoint in PAGES
-        if endpoint in current_app.view_functions
+        if endpoint in current_app.view_functions and (caseworker or name not in CASEWORK_ONLY)
     )
+
+
+def _new() -> tuple[str, str]:
+    """How many reminders are unseen, to be seen and to be heard; empty when there are none."""
+    count, most = reminders.unseen(), notices.MOST_COUNTED
+    if count > most:
+        return f"{most}+", t("nav.unseen_more", n=most)
+    return (str(count), t("nav.unseen_count", n=count)) if count else ("", "")
 
 
 def shortcuts_on() -> bool:

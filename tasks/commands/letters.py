@@ -59,7 +59,7 @@ def mark_sent(
 
 def _read_id(letter: str) -> tuple[int, int]:
     case, _, number = letter.partition("-")
-    if not (case.isascii() and case.isdigit() and number.isascii() and number.isdigit() and len(letter) < 30):
+    if not (letter.isascii() and case.isdigit() and number.isdigit() and len(case) <= 18 and len(number) <= 9):
         raise NotFound("letter", letter)
     return int(case), int(number)
 

@@ -74,7 +74,7 @@ def test_another_unit_may_not_mark_it(town) -> None:
     assert town.value("SELECT state FROM outbox") == "pending"
 
 
-@pytest.mark.parametrize("letter", ["1-999", "99-1", "letter", "1", "-1", "1-1-1", ""])
+@pytest.mark.parametrize("letter", ["1-999", "99-1", "letter", "1", "-1", "1-1-1", "", f"{10**19}-1", f"1-{10**10}"])
 def test_an_unknown_letter_is_told_so(town, letter: str) -> None:
     write(town)
     with pytest.raises(NotFound):
