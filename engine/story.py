@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from engine.errors import EngineError, Finding
+from engine.errors import EngineError, FeelError, Finding
+from engine.feel import compile as compile_feel
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
 ACTIONS = ("start", "do", "message", "publish", "hold", "cancel")
@@ -18,6 +19,15 @@ EXPECTATIONS = {
     "open", "waits", "due", "no_deadline", "data", "outcome", "letters", "letter", "events", "reminders", "escalated",
 }  # fmt: skip
 AS_IS = ("paused", "remaining")  # of a deadline; the other keys of `due` are its dates
+LISTS = ("open", "waits", "no_deadline", "letters", "events", "reminders", "escalated")
+DUE = {"due", "nominal", "legal", "target", "paused", "remaining"}
+LETTER = {"name", "to", "contains", "lacks"}
+HOLD = {"task", "until", "reason"}
+PUBLISH = {"process", "deadlines", "parameters"}
+PARTY = {
+    "name", "kind", "identity_code", "business_id", "language", "channel", "authority", "protected", "email", "phone",
+    "address",
+}  # fmt: skip
 REFUSALS = ("forbidden", "invalid", "wrong_state", "not_waiting")
 
 
@@ -94,7 +104,10 @@ class Failure:
 
 def read_story(id: str, source: Mapping[str, Any]) -> Story:
     """Read one story; StoryError names the step and the offending key or value."""
-    steps = tuple(_step(i + 1, step) for i, step in enumerate(source.get("steps") or []))
+    listed = source.get("steps") or []
+    if not isinstance(listed, list):
+        raise StoryError(f"story {id!r}: steps is {listed!r}, expected [[steps]]")
+    steps = tuple(_step(i + 1, _table(step, f"step {i + 1}")) for i, step in enumerate(listed))
     if not steps or steps[0].action != "start":
         raise StoryError(f'story {id!r}: the first step starts the case, with start = "<message>"')
     for before, after in pairwise(steps):
@@ -105,34 +118,74 @@ def read_story(id: str, source: Mapping[str, Any]) -> Story:
         name=str(source.get("name", id)),
         process=str(source.get("process", "")),
         law=str(source.get("law", "")),
-        settings=source.get("settings", {}),
-        parameters=source.get("parameters", {}),
-        parties=source.get("parties", {}),
+        settings=_table(source.get("settings", {}), "settings"),
+        parameters=_table(source.get("parameters", {}), "parameters"),
+        parties={
+            role: _table(party, f"party {role}", PARTY)
+            for role, party in _table(source.get("parties", {}), "parties").items()
+        },
         steps=steps,
     )
 
 
+def _table(value: Any, place: str, keys: Collection[str] = ()) -> Mapping[str, Any]:
+    """A table, with no other keys than these when some are given."""
+    if not isinstance(value, Mapping):
+        raise StoryError(f"{place} is {value!r}, expected a table")
+    if keys and (unknown := sorted(set(value) - set(keys))):
+        raise StoryError(f"{place} has an unknown key: {', '.join(unknown)}")
+    return value
+
+
 def _step(number: int, source: Mapping[str, Any]) -> StoryStep:
-    unknown = set(source) - KEYS | set(source.get("expect", {})) - EXPECTATIONS
-    if unknown:
-        raise StoryError(f"step {number} has an unknown key: {', '.join(sorted(unknown))}")
+    place = f"step {number}"
+    _table(source, place, KEYS)
+    expect = _expect(source.get("expect", {}), place)
     actions = [action for action in ACTIONS if action in source]
     if len(actions) > 1:
         raise StoryError(f"step {number} does {' and '.join(actions)}; one step does one thing")
     if source.get("refused") and source["refused"] not in REFUSALS:
         raise StoryError(f"step {number}: refused is {source['refused']!r}, expected one of {', '.join(REFUSALS)}")
+    action = actions[0] if actions else ""
     at = moment(source.get("at"), number)
     return StoryStep(
         at=at,
-        action=actions[0] if actions else "",
-        target=source[actions[0]] if actions else None,
+        action=action,
+        target=_target(action, source[action], place) if action else None,
         who=str(source.get("as", "")),
-        data=source.get("data", {}),
+        data=_table(source.get("data", {}), f"{place}, data"),
         channel=str(source.get("channel", "")),
         occurred=moment(source["occurred"], number) if "occurred" in source else at,
-        expect=source.get("expect", {}),
+        expect=expect,
         refused=str(source.get("refused", "")),
     )
+
+
+def _target(action: str, value: Any, place: str) -> Any:
+    if action == "hold":
+        return _table(value, f"{place}, hold", HOLD)
+    if action == "publish":
+        return _table(value, f"{place}, publish", PUBLISH)
+    if not isinstance(value, str):
+        raise StoryError(f"{place}, {action} is {value!r}, expected a text")
+    return value
+
+
+def _expect(value: Any, place: str) -> Mapping[str, Any]:
+    expect = _table(value, f"{place}, expect", EXPECTATIONS)
+    for name in LISTS:
+        if not isinstance(expect.get(name, []), list):
+            raise StoryError(f"{place}, expect, {name} is {expect[name]!r}, expected a list")
+    for name, wanted in _table(expect.get("due", {}), f"{place}, due").items():
+        if not isinstance(wanted, date):
+            _table(wanted, f"{place}, due, {name}", DUE)
+    for path in _table(expect.get("data", {}), f"{place}, data"):
+        try:
+            compile_feel(path)
+        except FeelError as error:
+            raise StoryError(f"{place}, data: {error}") from error
+    _table(expect.get("letter", {}), f"{place}, letter", LETTER)
+    return expect
 
 
 def moment(value: object, number: int = 0) -> datetime:

@@ -31,6 +31,11 @@ def play(stories: Sequence[Path], database: str | None, json_wanted: bool) -> in
     chosen = [story for path in stories for story in _stories(path)]
     if not chosen:
         raise click.UsageError("there is no story at the given paths")
+    for story in chosen:
+        if story.process not in folders or folders[story.process].kind != "process":
+            raise click.UsageError(
+                f"story {story.id!r} plays {story.process!r}, which is no process at the given paths"
+            )
     played = []
     with throw_away(database) as empty:
         stage = prepare(empty, folders.values())
