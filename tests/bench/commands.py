@@ -12,13 +12,13 @@ from typing import Any
 
 from sqlalchemy import text
 
-from tasks.changes import Write
+from tasks.changes import Changes
 from tasks.commands.cases import start_case
 from tasks.db import Database
 from tasks.stage import EVERYONE
 from tests.bench.copies import multiply, settle
 from tests.bench.figure import Figure, milliseconds
-from tests.bench.floor import Driver, Recorded, first_step, prepared, recording, step
+from tests.bench.floor import Driver, Recorded, first_step, recording, step, twin_of
 from tests.bench.scene import KEPT, Doing, Scene
 
 FLOOR_IDS = 500_000
@@ -58,11 +58,11 @@ def starting(scene: Scene, cases: int) -> Figure:
     ours, floor = [], []
     with quiet():
         for number in range(cases):
-            writes = prepared(heard, FLOOR_IDS + number, database.dialect)
+            twin = twin_of(heard, FLOOR_IDS + number)
 
-            def least(writes: tuple[Write, ...] = writes) -> None:
+            def least(twin: Changes = twin) -> None:
                 driver.draw("BENCH", 2026)
-                driver.write(writes, first_step(heard))
+                driver.write(twin, first_step(heard))
 
             for which in _order(number):
                 (ours if which else floor).append(timed((lambda: _start(scene)) if which else least))
@@ -93,10 +93,10 @@ def _complete(database: Database, doing: Doing, first: int, cases: int) -> Pair:
     with quiet():
         for number in range(cases):
             mine, its = copies[2 * number], copies[2 * number + 1]
-            writes = prepared(heard, its, database.dialect)
+            twin = twin_of(heard, its)
 
-            def least(its: int = its, writes: tuple[Write, ...] = writes) -> None:
-                driver.write(writes, step(heard, form, driver.lock(its)))
+            def least(its: int = its, twin: Changes = twin) -> None:
+                driver.write(twin, step(heard, form, driver.lock(its)))
 
             for which in _order(number):
                 whole = (lambda mine=mine: doing.complete(database, mine)) if which else least

@@ -1,8 +1,7 @@
 """The floor: the least work that writes what a command wrote, through the driver alone.
 
 Read and lock the state, decode it, the engine step, encode, write the same rows and bytes in the fewest statements,
-commit. The rows are recorded once from the real command and kept ready as the driver takes them; nothing is checked,
-computed or projected.
+commit. The rows are recorded once from the real command; nothing is checked, computed or projected.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from engine.result import Situation
 from engine.run import Run
 from engine.scope import Scopes
 from engine.spiff import Case
-from tasks.changes import Changes, Write
+from tasks.changes import Changes
 from tasks.db import Database
 
 Row = dict[str, Any]
@@ -103,8 +102,8 @@ def first_step(heard: Recorded) -> bytes:
     return codec.encode(case, run.scopes, run.outcome)
 
 
-def prepared(heard: Recorded, case_id: int, dialect: str) -> tuple[Write, ...]:
-    """The recorded rows for a twin case, as the driver takes them; the state's place is left open."""
+def twin_of(heard: Recorded, case_id: int) -> Changes:
+    """The recorded rows for a twin case, still to be put as the driver takes them; the state's place is left open."""
     source = heard.changes
     assert source is not None
     twin = Changes(case_id)
@@ -115,14 +114,15 @@ def prepared(heard: Recorded, case_id: int, dialect: str) -> tuple[Write, ...]:
     twin._case = source._case | {"state": STATE}
     if source._old_revision is None:
         twin._case |= {"id": case_id, "number": f"BENCH/{case_id}"}
-    return twin.writes(dialect)
+    return twin
 
 
 class Driver:
     """One connection of the driver, with the settings that the Database gives its own."""
 
     def __init__(self, database: Database) -> None:
-        self.sqlite = database.dialect == "sqlite"
+        self.dialect = database.dialect
+        self.sqlite = self.dialect == "sqlite"
         if self.sqlite:
             self.connection: Any = sqlite3.connect(str(database.url.database), isolation_level=None)
             for pragma in ("synchronous=FULL", "foreign_keys=ON", "cache_size=-16000", "busy_timeout=30000"):
@@ -150,9 +150,9 @@ class Driver:
         self.cursor.execute(_DRAW["sqlite" if self.sqlite else "postgresql"], (prefix, year))
         self.cursor.fetchone()
 
-    def write(self, writes: tuple[Write, ...], state: bytes) -> None:
-        """Send the prepared statements with the new state, and commit."""
-        for sql, parameters, many in writes:
+    def write(self, twin: Changes, state: bytes) -> None:
+        """Put the rows as the driver takes them, send them with the new state, and commit."""
+        for sql, parameters, many in twin.writes(self.dialect):
             if many:
                 self.cursor.executemany(sql, parameters)
             else:

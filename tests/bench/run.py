@@ -51,7 +51,7 @@ class Measured:
 
 
 def measure(url: str | None, cases: int, say: Say) -> Measured:
-    """Measure on SQLite and on the PostgreSQL server of `url` (None: the local one); a SQLite URL means SQLite alone."""
+    """Measure on SQLite and on the PostgreSQL server of `url` (None: the local one); a SQLite URL: SQLite alone."""
     machine = {
         "date": datetime.now(UTC).date().isoformat(),
         "machine": f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}",

@@ -1,0 +1,65 @@
+"""The sizes of the issue, asserted; and the benchmark itself, small: never a clock time."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import text
+
+from tests.bench import state
+from tests.bench.commands import completing, starting
+from tests.bench.figure import Figure, percentile, table
+from tests.bench.scene import KEPT, rehearse, throw_away
+
+
+def test_a_running_case_of_20_elements_with_2_kb_of_data_takes_at_most_6_kb() -> None:
+    running = state.running_case()
+    assert state.data_size(running) >= state.BYTES
+    assert len(running) <= 6000
+
+
+@pytest.mark.parametrize("timed", [False, True], ids=["without a timer", "with a boundary timer"])
+def test_a_review_loop_grows_by_no_byte_after_round_3(timed: bool) -> None:
+    sizes = state.review_loop(500, timed=timed)
+    assert set(sizes[2:]) == {sizes[2]}
+
+
+@pytest.fixture(scope="module")
+def scene():
+    """The story played on SQLite, with its copies."""
+    with throw_away("sqlite://") as database:
+        yield rehearse(database)
+
+
+def test_the_floor_writes_the_same_rows_and_bytes_as_the_command(scene) -> None:
+    """The first pair of the first task: what ours and the floor left in every table of the case."""
+    completing(scene, 5)
+    first = KEPT + 100_000
+    with scene.stage.database.read() as connection:
+        for table_name in ("tasks", "events", "answers", "deadlines", "timers", "subscriptions", "documents"):
+            counted = text(f"SELECT count(*) FROM {table_name} WHERE case_id = :case")
+            ours, floor = (connection.execute(counted, {"case": case}).scalar() for case in (first, first + 1))
+            assert ours == floor, table_name
+        states = text("SELECT state FROM cases WHERE id IN (:ours, :floor)")
+        (ours,), (floor,) = connection.execute(states, {"ours": first, "floor": first + 1})
+    assert bytes(ours) == bytes(floor)
+
+
+def test_every_task_of_the_story_is_measured(scene) -> None:
+    paths = {doing.path for doing in scene.doings}
+    assert {"check_completeness", "decision/decide", "payment/approve_payment", "close_case"} <= paths
+
+
+def test_a_start_is_measured_beside_its_floor(scene) -> None:
+    figure = starting(scene, 5)
+    assert figure.floor is not None
+    assert "1 cases" in figure.note
+
+
+def test_a_figure_says_whether_it_meets_its_target() -> None:
+    assert Figure("f", "ms", 3.0, floor=1.0, most=4.0, most_ratio=2.0).met is False
+    assert Figure("f", "ms", 3.0, floor=1.5, most=4.0, most_ratio=2.0).met is True
+    assert "| NO |" in table([Figure("f", "ms", 5.0, most=4.0)])
+
+
+def test_a_percentile_is_a_measured_value() -> None:
+    assert percentile([1_000_000 * n for n in range(1, 101)], 0.95) == 96
