@@ -84,6 +84,7 @@ class Course:
     chain: Chain
     dirty: Row
     problems: tuple[str, ...] = ()
+    _settings: Row | None = None
 
     @classmethod
     def open(
@@ -144,7 +145,9 @@ class Course:
     @property
     def settings(self) -> Row:
         """The area's settings in force today, then what the case was started with."""
-        return in_force(self.file.settings, day(self.now).isoformat()) | (self.case["settings"] or {})
+        if self._settings is None:
+            self._settings = in_force(self.file.settings, day(self.now).isoformat()) | (self.case["settings"] or {})
+        return self._settings
 
     def place(self, task: Row | None = None) -> Place:
         """Where the case or one of its tasks stands, for the access check."""
