@@ -167,6 +167,7 @@ def workflows() -> Path:
 @contextmanager
 def running(environment: dict[str, str], *commands: Sequence[str]) -> Iterator[list[subprocess.Popen[bytes]]]:
     """Run our own commands until the block ends; then all of them stop."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a polite kill stops the children as Ctrl-C does
     command = [sys.executable, "-c", "from web.cli import main; main()"]
     processes = [subprocess.Popen([*command, *arguments], env=environment) for arguments in commands]
     try:
