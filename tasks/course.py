@@ -39,7 +39,14 @@ def task_id(case_id: int, number: int) -> str:
 def read_task_id(public: str) -> tuple[int, int]:
     """(case id, number) of a public task id; NotFound when it is none."""
     case, _, number = public.partition("-")
-    if not (case.isascii() and case.isdigit() and number.isascii() and number.isdigit() and len(public) < 30):
+    if not (
+        case.isascii()
+        and case.isdigit()
+        and number.isascii()
+        and number.isdigit()
+        and len(case) < 19
+        and len(number) < 10
+    ):
         raise NotFound("task", public)
     return int(case), int(number)
 

@@ -16,10 +16,10 @@ import orjson
 from psycopg.errors import UndefinedTable
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.pool import QueuePool, StaticPool
 
-from tasks.errors import DatabaseAway, NoSchema, UnusableDatabase
+from tasks.errors import DatabaseAway, InvalidValue, NoSchema, UnusableDatabase
 
 WRITE = "asiavirta_write"
 
@@ -62,6 +62,7 @@ class Database:
             connect_args={"check_same_thread": False, "timeout": 30},
             json_serializer=_dumps,
             json_deserializer=orjson.loads,
+            hide_parameters=True,  # the data of a failed statement never reaches a log
             **memory,
         )
         event.listen(engine, "connect", _prepare_durable if self._durable else _prepare_hasty)
@@ -74,6 +75,7 @@ class Database:
             connect_args={"options": "-c timezone=UTC", "prepare_threshold": 1, "connect_timeout": 5},
             json_serializer=_dumps,
             json_deserializer=orjson.loads,
+            hide_parameters=True,
             pool_size=pool_size,
             max_overflow=10,
         )
@@ -101,6 +103,12 @@ class Database:
             raise DatabaseAway(
                 f"the database {self.url.render_as_string(hide_password=True)} does not answer: {said}"
             ) from error
+        except DataError as error:
+            raise InvalidValue("value", "unusable", "the database cannot hold such a value") from error
+        except OverflowError as error:
+            if "SQLite" not in str(error):
+                raise
+            raise InvalidValue("value", "unusable", "a number is larger than a database can hold") from error
         except DBAPIError as error:
             if error.connection_invalidated:
                 raise DatabaseAway(f"the connection to the database broke: {error.orig}") from error

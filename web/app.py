@@ -15,6 +15,7 @@ from flask import Flask, current_app, url_for
 from flask_wtf.csrf import CSRFProtect  # type: ignore[import-untyped]
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from tasks.db import Database
 from web import auth, current, demo, errors, formats, i18n, navigation, security
@@ -26,6 +27,16 @@ PAGES = (
     *("health", "pages", "settings"),
 )
 """The page modules, each with one `blueprint`; a new page family is added here and nowhere else."""
+
+LARGEST_ID = 2**63 - 1
+
+
+class RowNumber(IntegerConverter):
+    """A number in an address that can be a row's: a larger one leads to no page."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=LARGEST_ID)
+
 
 STATIC = Path(__file__).parent / "static"
 FORM_TOKEN_SECONDS = 12 * 3600
@@ -46,6 +57,7 @@ def create_app(config: Config, database: Database, clock: Callable[[], datetime]
         WTF_CSRF_SSL_STRICT=False,  # the Origin and Referer checks of a proxied site; the token itself is always asked
     )
     moved = demo_clock(config.demo, config.demo_clock, clock)
+    app.url_map.converters["int"] = RowNumber
     app.extensions[current.EXTENSION] = current.House(config, database, moved.now if moved else clock, moved)
     if config.trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

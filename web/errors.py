@@ -100,5 +100,9 @@ def typed_fields() -> dict[str, list[str]]:
     """What was typed into the form that was sent, without tokens and passwords; files cannot be kept."""
     if request.endpoint in ("auth.sign_in", "auth.switch"):
         return {}
-    found = {name: values for name, values in request.form.lists() if name not in SECRET_FIELDS and any(values)}
+    try:
+        sent = request.form.lists()
+    except HTTPException:  # too large, or not a form: nothing of it was read
+        return {}
+    found = {name: values for name, values in sent if name not in SECRET_FIELDS and any(values)}
     return dict(list(found.items())[:FIELDS_SHOWN])

@@ -123,6 +123,8 @@ def declare_disqualification(
     """Declare a person, oneself or as a supervisor another, disqualified on a case; their tasks go back."""
     with database.transaction() as connection:
         course = Course.open(connection, database, actor, case_id, now)
+        # who does not see the case cannot write into its history either, nor learn that it is there
+        access.see(course.rights, course.place()).require()
         if user_id != actor.user_id:
             access.supervise(course.rights, course.place()).require()
         if not reason.strip():

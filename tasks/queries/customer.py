@@ -11,6 +11,9 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 from tasks.models import Case, Consent, Customer, Deadline, Party, User
 from tasks.queries.shape import columns, every, first
 
+LONGEST_SEARCH = 200
+"""characters that a search looks at: a database refuses a longer pattern"""
+
 
 @dataclass(frozen=True, slots=True)
 class CustomerRow:
@@ -95,7 +98,7 @@ def page(connection: Connection, customer_id: int) -> CustomerPage | None:
 
 def matching(words: str) -> ColumnElement[bool]:
     """The condition on `customers` that a search text sets: an identifier exactly, or every word in the name."""
-    text = words.strip()
+    text = words.strip()[:LONGEST_SEARCH]
     code = text.upper().replace(" ", "")
     by_name = and_(*(_in_name(word) for word in text.split()[:6]))
     return or_(Customer.identity_code == code, Customer.business_id == code, by_name)

@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from tasks.models import Case, Customer, Deadline, Party
-from tasks.queries.customer import matching
+from tasks.queries.customer import LONGEST_SEARCH, matching
 from tasks.queries.shape import columns, every
 
 
@@ -61,7 +61,7 @@ def cases(
     )
     if words.strip():
         of_party = select(Party.case_id).where(Party.customer_id.in_(select(Customer.id).where(matching(words))))
-        number = func.lower(Case.number).contains(words.strip().lower(), autoescape=True)
+        number = func.lower(Case.number).contains(words.strip()[:LONGEST_SEARCH].lower(), autoescape=True)
         statement = statement.where(or_(number, Case.id.in_(of_party)))
     if process:
         statement = statement.where(Case.process == process)

@@ -14,7 +14,7 @@ from tasks.actor import Actor
 from tasks.commands.cases import cancel_case, start_case
 from tasks.commands.messages import record_message
 from tasks.commands.people import find_user
-from tasks.commands.remarks import record_view
+from tasks.commands.views import record_views
 from tasks.commands.work import complete as complete_task
 from tasks.db import Database
 from tasks.errors import InvalidAnswers
@@ -104,7 +104,8 @@ def show_case(case_id: int, acting: str, database: str, json_wanted: bool) -> in
     with opened.read() as connection:
         versions = published(opened).refresh(connection)
         rights, place = whereabouts(connection, versions, actor, case_id, today())
-        see(rights, place).require()
+        verdict = see(rights, place)
+        verdict.require()
         head = case_page.head(connection, case_id)
         assert head is not None
         document = {
@@ -116,7 +117,7 @@ def show_case(case_id: int, acting: str, database: str, json_wanted: bool) -> in
             "documents": [asdict(row) for row in papers.documents(connection, case_id)],
             "events": [asdict(row) for row in reversed(papers.events(connection, case_id))],
         }
-    record_view(opened, actor, what="case", case_id=case_id, why="command line", now=now())
+    record_views(opened, actor, what="case", why=verdict.reason, now=now(), seen=[(None, case_id)])
     if json_wanted:
         show(document)
         return 0
@@ -152,6 +153,8 @@ def list_cases(process: str, status: str | None, limit: int, acting: str, databa
         rows = cases_of(
             connection, versions, actor.user_id or 0, today(), process=process, status=status or "", limit=limit
         )
+    seen = [(row.customer_id, row.id) for row in rows]
+    record_views(opened, actor, what="case_list", why="role_in_unit", now=now(), seen=seen)
     if json_wanted:
         show({"cases": [asdict(row) for row in rows]})
         return
@@ -191,6 +194,8 @@ def list_tasks(limit: int, acting: str, database: str, json_wanted: bool) -> Non
         day = today()
         soon = versions.law.calendar.add_working_days(day, 2)
         rows = tasks_of(connection, versions, actor.user_id or 0, Days(day, soon), limit)
+    seen = list(dict.fromkeys((None, row.case_id) for row in rows))
+    record_views(opened, actor, what="task_list", why="work_role_in_unit", now=now(), seen=seen)
     if json_wanted:
         show({"tasks": [{"id": row.id, **asdict(row)} for row in rows]})
         return

@@ -9,6 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from tasks.commands import work
+from tasks.commands.views import record_views
 from tasks.errors import TasksError
 from tasks.published import Published, published
 from tasks.queries import inbox
@@ -54,6 +55,10 @@ def index() -> Any:
         page = inbox.page(connection, queue, wanted, days, Cursor.read(request.args.get("after", "")))
         counts = inbox.counts(connection, queue, wanted, days)
         options = _options(current.person(), queue, versions)
+    record_views(
+        current.database(), current.actor(), what="task_list", why="work_role_in_unit", now=current.now(),
+        seen=list(dict.fromkeys((None, line.case_id) for line in page.lines)),
+    )  # fmt: skip
     groups = {
         group: [_row(line, versions) for line in page.lines if line.group == group]
         for group in inbox.GROUPS

@@ -84,12 +84,15 @@ class Page:
 @blueprint.get("/<task>")
 def show(task: str) -> Any:
     """The page; looking at it is recorded."""
-    page = read(task)
+    return render(read(task))
+
+
+def record(page: Page) -> None:
+    """Record that the page was seen, whatever led to it: a form redrawn shows the case as well."""
     remarks.record_view(
-        current.database(), current.actor(), what=f"task {task}", why=ground(page.desk).reason, now=current.now(),
-        customer_id=page.around.head.customer_id, case_id=page.desk.task.case_id,
+        current.database(), current.actor(), what=f"task {page.desk.task.id}", why=ground(page.desk).reason,
+        now=current.now(), customer_id=page.around.head.customer_id, case_id=page.desk.task.case_id,
     )  # fmt: skip
-    return render(page)
 
 
 def read(task: str) -> Page:
@@ -140,6 +143,7 @@ def render(
     wrong: Mapping[str, str] | None = None,
 ) -> str:
     """The page with what was typed: `raw` answers of the form, `wrong` words for the smaller forms beside it."""
+    record(page)
     may = page.desk.may
     return render_template(
         "tasks/task.html", page=page, task=page.desk.task, sheet=draw(page, raw, errors, blank_rows),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
+from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
 from forms import posted
@@ -19,7 +20,7 @@ from web.i18n import t
 from web.returning import local_address
 from web.tasks import blueprint
 from web.tasks.inbox import claim_next
-from web.tasks.page import Page, draw, read, render
+from web.tasks.page import Page, draw, read, record, render
 
 
 @blueprint.post("/<task>/claim")
@@ -134,7 +135,9 @@ def complete(task: str) -> Any:
         form_error = error.error
         assert isinstance(form_error, FormError)
         return render(read(task), raw=raw, errors=form_error.errors), 422
-    flash(t("tasks.completed", what=page.title, number=page.around.head.number), "done")
+    told = escape(t("tasks.completed", what=page.title, number=page.around.head.number))
+    address = url_for("cases.page", case_id=page.desk.task.case_id)
+    flash(told + Markup(' <a href="{}">{}</a>').format(address, t("tasks.whole_case")), "done")
     if done.closed:
         flash(t("tasks.case_closed", number=page.around.head.number), "done")
     if "next" in request.form and (found := claim_next(Filter())):
@@ -159,6 +162,7 @@ def _back(task: str) -> Response:
 def _conflict(page: Page, error: TasksError) -> Any:
     """Who was faster, when and with what; everything typed is kept, and one may go on where the task is still open."""
     fresh = read(page.desk.task.id)
+    record(fresh)
     drawn = draw(fresh, _typed(fresh))
     labels = drawn.names if drawn else {}
     return (
