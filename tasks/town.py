@@ -9,24 +9,29 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from engine.bundle import Bundle
 from engine.calendar import add_months, end_of_month
 from engine.errors import EngineError
 from engine.story import HELSINKI, Story, StoryStep, read_story
+from tasks import access
 from tasks.actor import Actor
 from tasks.clock import run_until
 from tasks.commands.customers import create_customer
+from tasks.commands.letters import mark_sent
+from tasks.commands.notices import mark_seen
 from tasks.commands.people import add_area, add_municipality, add_role, add_unit, add_user, grant_delegation
 from tasks.commands.publishing import publish
 from tasks.commands.remarks import comment
 from tasks.commands.work import claim, hold, save_draft
 from tasks.db import Database
 from tasks.errors import TasksError
+from tasks.moments import read_moment
+from tasks.models import Case, Outbox
 from tasks.player import Player
 from tasks.stage import CONTACT, FIRST_DAY, OPENED, Stage
 from tasks.synthetic import example
@@ -34,6 +39,11 @@ from tasks.synthetic import example
 HOUSE = Actor(None, "demo", "cli")
 SEED = 20250101
 SATURDAY = 5
+MAIL_HOUR = time(14)
+UNSENT = timedelta(days=2)
+"""how long the oldest letters have waited"""
+UNSEEN = timedelta(days=3)
+"""how old the oldest reminders are that nobody has marked as seen"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +133,14 @@ class Plan:
 
 
 def plans(stories: Sequence[Story], today: date, count: int) -> list[Plan]:
-    """At least one case standing after each kind of step; then others, up to `count`."""
+    """At least one case after each kind of step and one just before it, where it waits; then others, up to `count`."""
     chance = random.Random(SEED)
     every = [(story, step) for story in stories for step in range(len(story.steps)) if _stands(story, step)]
     chance.shuffle(every)
     first: dict[str, tuple[Story, int]] = {}
     for story, step in every:
         first.setdefault(f"{story.process}/{story.steps[step].target}", (story, step))
+    waiting = _waiting(stories)
     ends = [(story, len(story.steps) - 1) for story in stories if _stands(story, len(story.steps) - 1)]
     closings = [(s, i) for s, i in every if s.steps[i].expect.get("outcome")]
     fifth = [closings[n % len(closings)] for n in range(count // 5)] if closings else []
@@ -137,8 +148,23 @@ def plans(stories: Sequence[Story], today: date, count: int) -> list[Plan]:
     chosen = [*first.values(), *fifth, *(pair for pair in others.values() if pair not in first.values())]
     while chosen and len(chosen) < count:
         chosen.append(chance.choice(every))
-    made = [plan for story, step in chosen if (plan := _plan(story, step, today, chance))]
-    return made[:count]
+    made = [_plan(story, step, today, chance, waiting=True) for story, step in waiting]
+    made += [_plan(story, step, today, chance) for story, step in chosen]
+    return [plan for plan in made if plan][:count]
+
+
+def _waiting(stories: Sequence[Story]) -> list[tuple[Story, int]]:
+    """For each task that is done and each message that comes, the step before it in two of the stories.
+
+    Two, because the days of one story may not fit together in another month.
+    """
+    found: dict[str, list[tuple[Story, int]]] = {}
+    for story in stories:
+        for step, following in enumerate(story.steps[1:]):
+            law_changes = any(each.action == "publish" for each in story.steps[: step + 1])
+            if following.action in ("do", "message") and not following.refused and not law_changes:
+                found.setdefault(f"{story.process}/{following.target}", []).append((story, step))
+    return [pair for pairs in found.values() for pair in (pairs[0], pairs[-1])[: len(pairs)]]
 
 
 def _stands(story: Story, last: int) -> bool:
@@ -147,14 +173,17 @@ def _stands(story: Story, last: int) -> bool:
     return (bool(acts[-1]) or last + 1 == len(story.steps)) and "publish" not in acts
 
 
-def _plan(story: Story, last: int, today: date, chance: random.Random) -> Plan | None:
-    """Today comes between this step and the next, or soon after the last one; None when it begins before the law."""
+def _plan(story: Story, last: int, today: date, chance: random.Random, waiting: bool = False) -> Plan | None:
+    """Today comes between this step and the next (`waiting`: on the day of the next), or soon after the last one.
+
+    None when it begins before the law.
+    """
     at = _day(story.steps[last].at)
     if last + 1 == len(story.steps):
         ago = chance.randint(0, 120)  # what has ended stays in sight for some months
     else:
         room = (_day(story.steps[last + 1].at) - at).days
-        ago = int(chance.triangular(0, min(60, max(3, room)), 0))
+        ago = room if waiting else int(chance.triangular(0, min(60, max(3, room)), 0))
     wanted = _working(today - timedelta(days=ago))
     move = _months(at, wanted) if _month_bound(story, last) else _shift(wanted - at)
     return Plan(story, last, move) if move(_day(story.steps[0].at)) >= FIRST_DAY else None
@@ -223,14 +252,28 @@ def _play(town: Town, plan: Plan, number: int, now: datetime) -> None:
         if step.at > now:
             break
         try:
-            run_until(town.database, step.at)
+            _live(town.database, player.case_id, step.at)
             if step.action and not step.refused:
                 player.act(step)
         except (TasksError, EngineError):
             if player.case_id is None:
                 raise  # a step may not fit its new days, but every case starts
             break
-    run_until(town.database, now)
+    _live(town.database, player.case_id, now)
+
+
+def _live(database: Database, case_id: int | None, until: datetime) -> None:
+    """Let time pass from one due moment of the case to the next, as a worker that never slept would have."""
+    while case_id is not None:
+        with database.read() as connection:
+            due = connection.execute(_NEXT, {"case": case_id}).scalar()
+        moment = read_moment(due)
+        if moment is None or moment > until:
+            return
+        run_until(database, moment)
+
+
+_NEXT = text("SELECT min(next_at) FROM timers WHERE case_id = :case AND state = 'waiting'")
 
 
 def _crew(town: Town, unit: int, number: int) -> dict[str, Actor]:
@@ -301,8 +344,11 @@ def _moved(value: Any, move: Callable[[date], date]) -> Any:
 
 
 def _busy(town: Town, now: datetime) -> None:
-    """Some tasks are taken, begun, set aside or talked about, as in any office."""
+    """Some tasks are taken, begun, set aside or talked about, as in any office; older reminders have been seen."""
     chance = random.Random(SEED)
+    for citizen in PEOPLE:
+        if citizen.role in access.CASEWORK:
+            mark_seen(town.database, town.people[citizen.name], until=now - UNSEEN, now=now)
     with town.database.read() as connection:
         rows = connection.execute(
             text("SELECT case_id, number, role, unit_id FROM tasks WHERE state = 'open' ORDER BY case_id, number")

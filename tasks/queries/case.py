@@ -158,11 +158,11 @@ def tasks(connection: Connection, case: int) -> tuple[TaskRow, ...]:
 
 
 def deadlines(connection: Connection, case: int) -> tuple[DeadlineRow, ...]:
-    """Every deadline of the case, the open ones first, by date."""
+    """Every deadline of the case: the open ones first, days to act by before ends of periods, by date."""
     statement = (
         columns(DeadlineRow, Deadline)
         .where(Deadline.case_id == case)
-        .order_by((Deadline.state != "open"), Deadline.due_on, Deadline.number)
+        .order_by((Deadline.state != "open"), (Deadline.roll == "period"), Deadline.due_on, Deadline.number)
     )
     return every(DeadlineRow, connection, statement)
 
