@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -53,7 +53,7 @@ def start(
 def complete(definition: Definition, state: bytes, situation: Situation, step_id: str, answers: Json) -> Result:
     """Complete an open user task with the clean answers of its form; StepError when it is not open."""
     run, case = _load(definition, state, situation)
-    before = _steps(run.definition, case)
+    before = _steps(run.definition, case.tokens())
     token = _token(case, step_id)
     if step_id not in before or token is None:
         raise StepError(f"the step {step_id} is not open")
@@ -74,7 +74,7 @@ def deliver(
 ) -> Result:
     """Deliver a message to exactly one wait, with its form's answers and how it came; StepError when nothing waits."""
     run, case = _load(definition, state, situation)
-    before = _steps(run.definition, case)
+    before = _steps(run.definition, case.tokens())
     token = _token(case, wait_id)
     if token is None or not _awaits_message(token):
         raise StepError(f"nothing waits for a message at {wait_id}")
@@ -87,7 +87,7 @@ def deliver(
 def fire(definition: Definition, state: bytes, situation: Situation, alarm_id: str) -> Result:
     """A timer has gone off; StepError when it does not wait, or is not due at `situation.now`."""
     run, case = _load(definition, state, situation)
-    before = _steps(run.definition, case)
+    before = _steps(run.definition, case.tokens())
     token = _token(case, alarm_id)
     if token is None or token._state != WAITING or token.task_spec.timer is None:
         raise StepError(f"no timer waits at {alarm_id}")
@@ -102,13 +102,13 @@ def fire(definition: Definition, state: bytes, situation: Situation, alarm_id: s
 def refresh(definition: Definition, state: bytes, situation: Situation) -> Result:
     """Nothing happens, but dates are computed anew: after a publication, or when the case object has changed."""
     run, case = _load(definition, state, situation)
-    return _result(run, case, _steps(run.definition, case), ())
+    return _result(run, case, _steps(run.definition, case.tokens()), ())
 
 
 def cancel(definition: Definition, state: bytes, situation: Situation) -> Result:
     """End the case without an outcome; StepError when it is closed already."""
     run, case = _load(definition, state, situation)
-    before = _steps(run.definition, case)
+    before = _steps(run.definition, case.tokens())
     if case.completed:
         raise StepError("the case is closed")
     case.abandon()
@@ -118,7 +118,7 @@ def cancel(definition: Definition, state: bytes, situation: Situation) -> Result
 def look(definition: Definition, state: bytes) -> Open:
     """What is open in a stored state, without running anything."""
     run, case = _load(definition, state, _NOWHERE)
-    steps = tuple(_steps(definition, case).values())
+    steps = tuple(_steps(definition, case.tokens()).values())
     waits = tuple(_wait(token) for token in case.tokens() if _awaits_message(token))
     return Open(steps, waits, case.completed, run.outcome)
 
@@ -154,9 +154,9 @@ def _token(case: Case, id: str) -> Token | None:
     return None
 
 
-def _steps(definition: Definition, case: Case) -> dict[str, Step]:
+def _steps(definition: Definition, tokens: Iterable[Token]) -> dict[str, Step]:
     found = {}
-    for token in case.tokens():
+    for token in tokens:
         spec = token.task_spec
         if token._state == READY and spec.manual:
             level, items = token.workflow, items_of(token)
@@ -184,9 +184,10 @@ def _where(token: Token) -> tuple[str, str, str, str]:
 
 
 def _result(run: Run, case: Case, before: Mapping[str, Step], completed: tuple[str, ...]) -> Result:
-    steps, deadlines = _steps(run.definition, case), tuple(_deadlines(run, case))
+    tokens = tuple(case.tokens())
+    steps, deadlines = _steps(run.definition, tokens), tuple(_deadlines(run, tokens))
     waits, alarms = [], []
-    for token in case.tokens():
+    for token in tokens:
         if _awaits_message(token):
             waits.append(_wait(token))
         elif token._state == WAITING and token.task_spec.timer is not None and (due := run.due(token)) is not None:
@@ -209,11 +210,11 @@ def _result(run: Run, case: Case, before: Mapping[str, Step], completed: tuple[s
     )
 
 
-def _deadlines(run: Run, case: Case) -> list[DeadlineUse]:
+def _deadlines(run: Run, tokens: Iterable[Token]) -> list[DeadlineUse]:
     """The deadlines that run; what is open inside a sub-process or part shows the deadlines of that element too."""
     shown: dict[str, dict[str, list[str]]] = {}
     timed: dict[str, list[str]] = {}
-    for token in case.tokens():
+    for token in tokens:
         level, spec = token.workflow, token.task_spec
         path = level.prefix + spec.node.id
         timer = spec.timer
