@@ -87,7 +87,9 @@ class Changes:
 
     def insert(self, table: str, **values: Any) -> None:
         """A new child row; what is not given takes its default."""
-        row = _defaults(table) | {"case_id": self.case_id} | values
+        row = _defaults(table).copy()
+        row["case_id"] = self.case_id
+        row.update(values)
         self._inserts.setdefault(table, []).append(row)
 
     def blob(self, table: str, **values: Any) -> None:

@@ -140,12 +140,12 @@ class Projection:
 
     def _keep_deadline(self, use: DeadlineUse, row: Row) -> Row:
         values = _dates(use)
-        old = {name: row[name] for name in values}
-        if _told(values) != old:
+        old, new = {name: row[name] for name in values}, _told(values)
+        if new != old:
             self.changes.update("deadlines", row["number"], trace=list(use.computed.trace), **values)
             self.chain.add(
                 "deadline_changed",
-                {"deadline": row["number"], "name": use.name, "old": old, "new": _told(values)},
+                {"deadline": row["number"], "name": use.name, "old": old, "new": new},
                 path=use.scope,
             )
             self._drop_timers(deadline_number=row["number"])
@@ -258,7 +258,7 @@ def _plain(value: Any) -> Any:
 
 
 def _told(values: Row) -> Row:
-    return {name: _plain(value) for name, value in values.items()}
+    return {name: value.isoformat() if type(value) is date else value for name, value in values.items()}
 
 
 def _as_row(use: DeadlineUse, number: int, values: Row) -> Row:
