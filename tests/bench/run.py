@@ -56,6 +56,7 @@ def measure(url: str | None, cases: int, say: Say) -> Measured:
         "date": datetime.now(UTC).date().isoformat(),
         "machine": f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}",
     }
+    machine["load before"] = f"{os.getloadavg()[0]:.1f} processes running"
     figures = state.figures()
     missing: list[str] = []
     with throw_away(SQLITE) as database:
