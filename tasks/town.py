@@ -125,15 +125,19 @@ def _citizen(database: Database, citizen: Citizen, units: Sequence[int]) -> Acto
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One case to make: a story moved in time by `move`, played up to and with step number `last`."""
+    """One case to make: a story moved in time by `move`, played up to and with step number `last`.
+
+    `waits_for` names what the case then waits for, when that is why it is made; one such case is enough.
+    """
 
     story: Story
     last: int
     move: Callable[[date], date]
+    waits_for: str = ""
 
 
 def plans(stories: Sequence[Story], today: date, count: int) -> list[Plan]:
-    """At least one case after each kind of step and one just before it, where it waits; then others, up to `count`."""
+    """Cases just before each kind of step, one after each, then others: `count` and more, the wanted ones first."""
     chance = random.Random(SEED)
     every = [(story, step) for story in stories for step in range(len(story.steps)) if _stands(story, step)]
     chance.shuffle(every)
@@ -186,7 +190,8 @@ def _plan(story: Story, last: int, today: date, chance: random.Random, waiting: 
         ago = room if waiting else int(chance.triangular(0, min(60, max(3, room)), 0))
     wanted = _working(today - timedelta(days=ago))
     move = _months(at, wanted) if _month_bound(story, last) else _shift(wanted - at)
-    return Plan(story, last, move) if move(_day(story.steps[0].at)) >= FIRST_DAY else None
+    waits_for = f"{story.process}/{story.steps[last + 1].target}" if waiting else ""
+    return Plan(story, last, move, waits_for) if move(_day(story.steps[0].at)) >= FIRST_DAY else None
 
 
 def _working(day: date) -> date:
@@ -235,21 +240,28 @@ def _day(moment: datetime) -> date:
 def fill(town: Town, bundles: Sequence[Bundle], now: datetime, count: int, progress: Progress) -> int:
     """Play the town's cases; gives how many there are. A step that does not fit its new days ends its case's play."""
     stories = [read_story(id, source) for bundle in bundles for id, source in sorted(bundle.stories.items())]
-    todo = plans(stories, now.astimezone(HELSINKI).date(), count)
-    for number, plan in enumerate(todo):
-        _play(town, plan, number, now)
-        progress(number + 1, len(todo))
+    made, waits = 0, set()
+    for plan in plans(stories, now.astimezone(HELSINKI).date(), count):
+        if made == count or plan.waits_for in waits:
+            continue
+        if _play(town, plan, made, now) and plan.waits_for:
+            waits.add(plan.waits_for)
+        made += 1
+        progress(made, count)
     run_until(town.database, now)
     _busy(town, now)
-    return len(todo)
+    return made
 
 
-def _play(town: Town, plan: Plan, number: int, now: datetime) -> None:
+def _play(town: Town, plan: Plan, number: int, now: datetime) -> bool:
+    """Whether every step could be done: the days of a story may not fit together in another month."""
     unit = 0 if number % 3 else 1
     stage = Stage(town.database, town.area_id, town.units[unit], _crew(town, unit, number))
     player = Resident(stage, moved(plan, number))
+    whole = True
     for step in player.story.steps[: plan.last + 1]:
-        if step.at > now:
+        whole = step.at <= now
+        if not whole:
             break
         try:
             _live(town.database, player.case_id, step.at)
@@ -258,8 +270,10 @@ def _play(town: Town, plan: Plan, number: int, now: datetime) -> None:
         except (TasksError, EngineError):
             if player.case_id is None:
                 raise  # a step may not fit its new days, but every case starts
+            whole = False
             break
     _live(town.database, player.case_id, now)
+    return whole
 
 
 def _live(database: Database, case_id: int | None, until: datetime) -> None:
