@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import io
+import struct
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -74,6 +76,13 @@ def pack(files: Mapping[str, bytes]) -> bytes:
     return out.getvalue()
 
 
+# what zipfile lets through of a file that is not one
+BROKEN_ZIP = (
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError,
+    OverflowError,
+)  # fmt: skip
+
+
 def read(source: Path | bytes) -> Bundle:
     """Read a folder or a zip; raises BundleError when a file is broken. Use `inspect` to get findings instead."""
     bundle = inspect(source)
@@ -94,6 +103,11 @@ def _walk(folder: Path) -> dict[str, bytes]:
         message = f"{folder.name} has no process.toml; a process folder has one"
         raise BundleError([Finding("folder", "error", message, folder.name)])
     found = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
+    for name, path in found.items():
+        if path.is_symlink():
+            raise BundleError(
+                [Finding("folder-link", "error", f"{name} is a link; a folder holds its own files", name)]
+            )
     if folder.name == "law":  # code lists are national too: published and versioned with the law
         found |= {f"codes/{path.name}": path for path in sorted((folder.parent / "codes").glob("*.toml"))}
     found = {name: path for name, path in found.items() if not any(part.startswith(".") for part in name.split("/"))}
@@ -106,13 +120,22 @@ def _unzip(data: bytes) -> dict[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
             _limit(len(entries), sum(entry.file_size for entry in entries), "the zip")
-            files = {entry.filename: archive.read(entry) for entry in entries}
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+            names = [entry.filename for entry in entries]
+            _paths_stay_inside(names)
+            return {entry.filename: archive.read(entry) for entry in entries}
+    except BROKEN_ZIP as error:
         raise BundleError([Finding("zip", "error", f"not a usable zip file: {error}")]) from error
-    for path in files:
-        if path.startswith(("/", "\\")) or ".." in path.split("/") or "\\" in path:
+
+
+def _paths_stay_inside(names: list[str]) -> None:
+    """Every file stands once, under a plain relative path."""
+    for path in names:
+        odd = any(piece in ("", ".", "..") for piece in path.split("/")) or not path.isprintable()
+        if odd or "\\" in path or ":" in path:
             raise BundleError([Finding("zip-path", "error", f"the zip has a file outside its folder: {path!r}", path)])
-    return files
+    twice = next((path for path in names if names.count(path) > 1), None)
+    if twice is not None:
+        raise BundleError([Finding("zip-path", "error", f"the zip has {twice!r} twice; which one counts?", twice)])
 
 
 def _limit(count: int, size: int, name: str) -> None:
@@ -268,7 +291,8 @@ class _Parts:
         return {
             f"{form}.{name}": str(field.get("x-secrecy", ""))
             for form, definition in self.read_forms.items()
-            for name, field in (definition.get("properties") or {}).items()
+            if isinstance(fields := definition.get("properties"), dict)
+            for name, field in fields.items()
             if isinstance(field, dict)
         }
 

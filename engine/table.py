@@ -11,6 +11,8 @@ from typing import Any
 from engine.errors import Finding
 
 LANGUAGES = ("fi", "sv", "en")
+LONGEST_LINE = 10_000
+"""bytes: a key of thousands of dots would keep the reader busy for a minute"""
 
 
 class Findings(list[Finding]):
@@ -41,6 +43,10 @@ class Findings(list[Finding]):
 
 def parse(data: bytes, findings: Findings) -> dict[str, Any]:
     """Parse TOML bytes; a syntax error becomes a finding and the result is empty."""
+    longest = max(map(len, data.splitlines()), default=0)
+    if longest > LONGEST_LINE:
+        findings.error("toml-syntax", f"a line of {longest} bytes, at most {LONGEST_LINE} are read")
+        return {}
     try:
         findings.text = data.decode("utf-8")
         return tomllib.loads(findings.text)
@@ -51,6 +57,8 @@ def parse(data: bytes, findings: Findings) -> dict[str, Any]:
         findings.append(
             Finding("toml-syntax", "error", f"not TOML: {error}", findings.file, None, int(line[1]) if line else None)
         )
+    except (RecursionError, ValueError):
+        findings.error("toml-syntax", "not TOML: nested too deeply, or a number too long")
     return {}
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import insert
 
+from engine.bundle import BROKEN_ZIP
 from tasks import access
 from tasks.actor import Actor
 from tasks.course import Course
@@ -95,7 +96,7 @@ def _office(content: bytes) -> str | None:
             names = set(archive.namelist()[:5000])
             if "mimetype" in names and archive.getinfo("mimetype").file_size < 200:
                 return ODT if archive.read("mimetype").decode("ascii", "replace").strip() == ODT else None
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError):
+    except BROKEN_ZIP:
         return None
     return DOCX if {"[Content_Types].xml", "word/document.xml"} <= names else None
 

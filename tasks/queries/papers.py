@@ -114,6 +114,17 @@ def document_html(connection: Connection, case: int, number: int) -> str | None:
     return connection.execute(found).scalar_one_or_none()
 
 
+def hidden_address(connection: Connection, case: int, number: int) -> Mapping[str, Any] | None:
+    """The address of a document's recipient when it is protected now: a letter from before may have it printed."""
+    statement = (
+        select(Customer.address)
+        .join(Document, Document.recipient_id == Customer.id)
+        .where(Document.case_id == case, Document.number == number, Customer.protected)
+    )
+    found: Mapping[str, Any] | None = connection.execute(statement).scalar_one_or_none()
+    return found
+
+
 def attachments(connection: Connection, case: int) -> tuple[AttachmentRow, ...]:
     """Every attachment, the newest first."""
     statement = (

@@ -10,28 +10,33 @@ from flask import Response, flash, make_response, redirect, render_template, req
 from tasks.commands import remarks
 from tasks.errors import InvalidValue, NotFound
 from tasks.queries import papers
-from web import casepage, current, sight, words
+from web import casepage, current, paper, sight, words
 from web.cases import blueprint
 from web.i18n import t
 
 
 @blueprint.get("/<int:case_id>/documents/<int:number>")
 def document(case_id: int, number: int) -> Any:
-    """One document as it was written, with its facts; our content policy lets nothing in it run."""
+    """One document as it was written, with its facts; nothing in it runs or loads anything."""
     seen = sight.case(case_id, "document")
     with current.database().read() as connection:
         html = papers.document_html(connection, case_id, number)
         found = [row for row in papers.documents(connection, case_id) if row.number == number]
+        hidden = papers.hidden_address(connection, case_id, number)
     if html is None:
         raise NotFound("document", f"{case_id}-{number}")
-    return render_template(
-        "cases/document.html",
-        head=seen.head,
-        document=found[0],
-        name=casepage.document(seen, found[0]),
-        html=html,
-        sha256=hashlib.sha256(html.encode()).hexdigest(),
+    answer = make_response(
+        render_template(
+            "cases/document.html",
+            head=seen.head,
+            document=found[0],
+            name=casepage.document(seen, found[0]),
+            html=paper.shown(html, hidden),
+            sha256=hashlib.sha256(html.encode()).hexdigest(),
+        )
     )
+    answer.headers["Content-Security-Policy"] = paper.CONTENT_POLICY
+    return answer
 
 
 @blueprint.get("/<int:case_id>/attachments/<int:number>")
@@ -45,6 +50,7 @@ def attachment(case_id: int, number: int) -> Response:
     row, content = found
     answer = make_response(content)
     answer.headers["Content-Type"] = row.media_type
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     answer.headers.set("Content-Disposition", "attachment", filename=row.filename)
     return answer
 
