@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import text
 
 from tests.bench import state
 from tests.bench.commands import completing, starting
 from tests.bench.figure import Figure, percentile, table
+from tests.bench.run import Measured
 from tests.bench.scene import KEPT, rehearse, throw_away
+from web.cli import bench as command
 
 
 def test_a_running_case_of_20_elements_with_2_kb_of_data_takes_at_most_6_kb() -> None:
@@ -63,3 +68,17 @@ def test_a_figure_says_whether_it_meets_its_target() -> None:
 
 def test_a_percentile_is_a_measured_value() -> None:
     assert percentile([1_000_000 * n for n in range(1, 101)], 0.95) == 96
+
+
+def test_without_a_source_checkout_the_command_says_so_in_one_sentence(monkeypatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(command, "CHECKOUT", tmp_path)
+    answer = CliRunner().invoke(command.bench, [])
+    assert answer.exit_code == 2
+    assert "comes with a source checkout" in answer.output
+
+
+def test_a_run_with_a_missed_target_is_not_ok() -> None:
+    missed, met = Figure("f", "ms", 5.0, most=4.0), Figure("g", "ms", 3.0, most=4.0)
+    assert Measured({}, (met,), ()).ok
+    assert not Measured({}, (met, missed), ()).ok
+    assert Measured({}, (met, missed), ()).document()["figures"][1]["met"] is False
