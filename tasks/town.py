@@ -137,38 +137,35 @@ class Plan:
 
 
 def plans(stories: Sequence[Story], today: date, count: int) -> list[Plan]:
-    """Cases just before each kind of step, one after each, then others: `count` and more, the wanted ones first."""
+    """A fifth closed, then cases just before each kind of step, then after each, then others: `count` and more."""
     chance = random.Random(SEED)
     every = [(story, step) for story in stories for step in range(len(story.steps)) if _stands(story, step)]
     chance.shuffle(every)
     first: dict[str, tuple[Story, int]] = {}
     for story, step in every:
         first.setdefault(f"{story.process}/{story.steps[step].target}", (story, step))
-    waiting = _waiting(stories)
     ends = [(story, len(story.steps) - 1) for story in stories if _stands(story, len(story.steps) - 1)]
     closings = [(s, i) for s, i in every if s.steps[i].expect.get("outcome")]
     fifth = [closings[n % len(closings)] for n in range(count // 5)] if closings else []
     others = {(s.id, i): (s, i) for s, i in (*first.values(), *ends, *every)}
-    chosen = [*first.values(), *fifth, *(pair for pair in others.values() if pair not in first.values())]
+    chosen = [*first.values(), *(pair for pair in others.values() if pair not in first.values())]
     while chosen and len(chosen) < count:
         chosen.append(chance.choice(every))
-    made = [_plan(story, step, today, chance, waiting=True) for story, step in waiting]
+    made = [_plan(story, step, today, chance) for story, step in fifth]
+    made += [_plan(story, step, today, chance, waiting=True) for story, step in _waiting(stories)]
     made += [_plan(story, step, today, chance) for story, step in chosen]
-    return [plan for plan in made if plan][:count]
+    return [plan for plan in made if plan]
 
 
 def _waiting(stories: Sequence[Story]) -> list[tuple[Story, int]]:
-    """For each task that is done and each message that comes, the step before it in two of the stories.
-
-    Two, because the days of one story may not fit together in another month.
-    """
-    found: dict[str, list[tuple[Story, int]]] = {}
-    for story in stories:
-        for step, following in enumerate(story.steps[1:]):
-            law_changes = any(each.action == "publish" for each in story.steps[: step + 1])
-            if following.action in ("do", "message") and not following.refused and not law_changes:
-                found.setdefault(f"{story.process}/{following.target}", []).append((story, step))
-    return [pair for pairs in found.values() for pair in (pairs[0], pairs[-1])[: len(pairs)]]
+    """The step before each task that is done and each message that comes, in every story."""
+    return [
+        (story, step)
+        for story in stories
+        for step, following in enumerate(story.steps[1:])
+        if following.action in ("do", "message") and not following.refused
+        and not any(each.action == "publish" for each in story.steps[: step + 1])
+    ]  # fmt: skip
 
 
 def _stands(story: Story, last: int) -> bool:
