@@ -9,21 +9,19 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from engine.bundle import Bundle
 from engine.calendar import add_months, end_of_month
 from engine.errors import EngineError
 from engine.story import HELSINKI, Story, StoryStep, read_story
-from tasks import access
+from tasks import access, mailroom
 from tasks.actor import Actor
 from tasks.clock import run_until
 from tasks.commands.customers import create_customer
-from tasks.commands.letters import mark_sent
-from tasks.commands.notices import mark_seen
 from tasks.commands.people import add_area, add_municipality, add_role, add_unit, add_user, grant_delegation
 from tasks.commands.publishing import publish
 from tasks.commands.remarks import comment
@@ -31,7 +29,6 @@ from tasks.commands.work import claim, hold, save_draft
 from tasks.db import Database
 from tasks.errors import TasksError
 from tasks.moments import read_moment
-from tasks.models import Case, Outbox
 from tasks.player import Player
 from tasks.stage import CONTACT, FIRST_DAY, OPENED, Stage
 from tasks.synthetic import example
@@ -39,11 +36,6 @@ from tasks.synthetic import example
 HOUSE = Actor(None, "demo", "cli")
 SEED = 20250101
 SATURDAY = 5
-MAIL_HOUR = time(14)
-UNSENT = timedelta(days=2)
-"""how long the oldest letters have waited"""
-UNSEEN = timedelta(days=3)
-"""how old the oldest reminders are that nobody has marked as seen"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +253,7 @@ def _play(town: Town, plan: Plan, number: int, now: datetime) -> bool:
         if not whole:
             break
         try:
-            _live(town.database, player.case_id, step.at)
+            _live(stage, player.case_id, step.at, now)
             if step.action and not step.refused:
                 player.act(step)
         except (TasksError, EngineError):
@@ -269,19 +261,20 @@ def _play(town: Town, plan: Plan, number: int, now: datetime) -> bool:
                 raise  # a step may not fit its new days, but every case starts
             whole = False
             break
-    _live(town.database, player.case_id, now)
+    _live(stage, player.case_id, now, now)
     return whole
 
 
-def _live(database: Database, case_id: int | None, until: datetime) -> None:
+def _live(stage: Stage, case_id: int | None, until: datetime, now: datetime) -> None:
     """Let time pass from one due moment of the case to the next, as a worker that never slept would have."""
     while case_id is not None:
-        with database.read() as connection:
+        with stage.database.read() as connection:
             due = connection.execute(_NEXT, {"case": case_id}).scalar()
         moment = read_moment(due)
+        mailroom.post(stage.database, stage.people["everyone"], case_id, min(moment or until, until), now)
         if moment is None or moment > until:
             return
-        run_until(database, moment)
+        run_until(stage.database, moment)
 
 
 _NEXT = text("SELECT min(next_at) FROM timers WHERE case_id = :case AND state = 'waiting'")
@@ -357,9 +350,8 @@ def _moved(value: Any, move: Callable[[date], date]) -> Any:
 def _busy(town: Town, now: datetime) -> None:
     """Some tasks are taken, begun, set aside or talked about, as in any office; older reminders have been seen."""
     chance = random.Random(SEED)
-    for citizen in PEOPLE:
-        if citizen.role in access.CASEWORK:
-            mark_seen(town.database, town.people[citizen.name], until=now - UNSEEN, now=now)
+    caseworkers = [town.people[citizen.name] for citizen in PEOPLE if citizen.role in access.CASEWORK]
+    mailroom.look(town.database, caseworkers, now)
     with town.database.read() as connection:
         rows = connection.execute(
             text("SELECT case_id, number, role, unit_id FROM tasks WHERE state = 'open' ORDER BY case_id, number")

@@ -144,5 +144,5 @@ def _letters(rows: Sequence[LetterRow]) -> Iterator[Letter]:
 def _address(address: Mapping[str, Any] | None) -> tuple[str, ...]:
     """The lines of an address; none when it is protected or unknown."""
     told = address or {}
-    town = " ".join(str(told[name]) for name in ("postal_code", "city", "post_office") if told.get(name))
+    town = " ".join(str(told[name]) for name in ("postal_code", "city") if told.get(name))
     return tuple(line for line in (str(told.get("street") or ""), town) if line)

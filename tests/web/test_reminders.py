@@ -22,7 +22,7 @@ def remind(town: Town, days: int = 11) -> str:
 def test_a_reminder_stands_with_its_task_customer_case_and_date(town: Town, vilma: Browser) -> None:
     task = remind(town)
     page = vilma.get("/reminders/")
-    for words in (f'href="/tasks/{task}"', "Määräaika lähestyy", "Sami Esimerkki", "LU/1/2026", "1 työpäivä"):
+    for words in (f'href="/tasks/{task}"', ">Muistutus:<", "Sami Esimerkki", "LU/1/2026", "1 työpäivä"):
         assert words in page
 
 
