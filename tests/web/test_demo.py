@@ -1,102 +1,146 @@
-"""The demonstration's clock moves on only, by file, for web and worker alike; outside demo mode there is none."""
+"""The demo's town: cases at everything that can be waited for, some late, all near today, and kept by a second run."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from flask import Flask
 
+from engine.story import Story
 from tasks.db import Database
-from tests.tasks.conftest import Town
-from tests.web.conftest import NOW, Browser, make_app
-from web.cli.running import clock_file, demo_environment
-from web.current import EXTENSION
-from web.democlock import DemoClock, real_clock, worker_clock
+from tasks.migrations import upgrade
+from tasks.town import PEOPLE, Town, fill, furnish, moved, plans
+from tests.web.command_line import CommandLine
+from tests.workflows.folders import definitions, folders, stories
+from web.cli import running
+
+NOW = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
+TODAY = date(2026, 11, 24)
+FEW = 60
 
 
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "demo.db.clock"
+@pytest.fixture(scope="module")
+def rows(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
+    """A town of a few dozen cases, to be looked at."""
+    path = tmp_path_factory.mktemp("town") / "town.db"
+    database = Database(f"sqlite:///{path}", durable=False)
+    upgrade(database)
+    bundles = list(folders().values())
+    town: Town = furnish(database, bundles)
+    assert fill(town, bundles, NOW, FEW, lambda done, total: None) == FEW
+    database.dispose()
+    with sqlite3.connect(path) as connection:
+        yield connection
 
 
-def moving(town: Town, file: Path) -> Browser:
-    """Vilma's browser on a demonstration whose clock can be moved; the town reads the same clock."""
-    start = town.now
-    browser = Browser(town, "vilma", demo_clock=str(file))
-    clock = DemoClock(file, lambda: start)
-    house = browser.client.application.extensions[EXTENSION]
-    browser.client.application.extensions[EXTENSION] = type(house)(house.config, house.database, clock.now, clock)
-    return browser
+def values(rows: sqlite3.Connection, sql: str) -> list[Any]:
+    return [row[0] for row in rows.execute(sql)]
 
 
-def routes(app: Flask) -> list[str]:
-    return [rule.endpoint for rule in app.url_map.iter_rules() if rule.endpoint.startswith("demo.")]
+def test_the_town_fills_without_incidents(rows: sqlite3.Connection) -> None:
+    assert values(rows, "SELECT error FROM incidents") == []
+    assert values(rows, "SELECT count(*) FROM cases") == [FEW]
 
 
-def test_the_clock_goes_on_from_where_it_was_moved_and_never_back(file: Path) -> None:
-    clock = DemoClock(file, lambda: NOW)
-    assert clock.now() == NOW
-    assert clock.forward(NOW + timedelta(days=3)) == NOW + timedelta(days=3)
-    assert clock.forward(NOW - timedelta(days=9)) == NOW + timedelta(days=3)
-    assert DemoClock(file, lambda: NOW + timedelta(hours=1)).now() == NOW + timedelta(days=3, hours=1)
+def test_nothing_that_was_due_by_now_still_waits(rows: sqlite3.Connection) -> None:
+    due = "SELECT kind FROM timers WHERE state = 'waiting' AND due_at < '2026-11-24T08:30'"
+    assert values(rows, due) == []
 
 
-def test_the_worker_reads_the_same_file_in_demo_mode_only(file: Path) -> None:
-    DemoClock(file).forward(datetime.now(UTC) + timedelta(days=40))
-    named = {"ASIAVIRTA_DEMO_CLOCK": str(file)}
-    assert worker_clock(named) is real_clock
-    assert worker_clock(named | {"ASIAVIRTA_DEMO": "false"}) is real_clock
-    ahead = worker_clock(named | {"ASIAVIRTA_DEMO": "true"})() - datetime.now(UTC)
-    assert ahead > timedelta(days=39)
+def test_some_cases_are_open_some_late_and_some_closed(rows: sqlite3.Connection) -> None:
+    assert set(values(rows, "SELECT DISTINCT status FROM cases")) >= {"open", "closed"}
+    late = "SELECT count(*) FROM tasks WHERE state = 'open' AND due_on < '2026-11-24'"
+    assert 0 < values(rows, late)[0] < values(rows, "SELECT count(*) FROM tasks WHERE state = 'open'")[0]
+    assert values(rows, "SELECT count(*) FROM tasks WHERE state = 'open' AND assignee_id IS NOT NULL")[0] > 0
 
 
-def test_outside_demo_mode_there_is_no_such_page_and_the_file_is_ignored(database: Database, file: Path) -> None:
-    DemoClock(file, lambda: NOW).forward(NOW + timedelta(days=40))
-    app = make_app(database, demo=False, demo_clock=str(file))
-    assert routes(app) == []
-    assert app.extensions[EXTENSION].clock() == NOW
-    assert app.test_client().post("/demo/clock", data={"step": "day"}).status_code == 404
-    assert routes(make_app(database, demo=True)) == []
-    assert routes(make_app(database, demo=True, demo_clock=str(file))) == ["demo.move"]
+def test_everything_happened_before_now_and_not_long_ago(rows: sqlite3.Connection) -> None:
+    ((first, last),) = rows.execute("SELECT min(at), max(at) FROM events")
+    assert first[:10] >= "2025-01-01"
+    assert datetime.fromisoformat(last) <= NOW
+    recent = "SELECT count(DISTINCT case_id) FROM events WHERE at > '2026-08-01'"
+    assert values(rows, recent)[0] > FEW * 0.8
 
 
-def test_the_demo_tells_web_and_worker_of_one_file_beside_its_database(tmp_path: Path) -> None:
-    told = demo_environment(tmp_path / "demo.db")
-    assert told["ASIAVIRTA_DEMO_CLOCK"] == str(clock_file(tmp_path / "demo.db")) == str(tmp_path / "demo.db.clock")
+def test_there_is_a_case_of_every_process(rows: sqlite3.Connection) -> None:
+    assert set(values(rows, "SELECT DISTINCT process FROM cases")) == set(definitions())
 
 
-@pytest.mark.parametrize(
-    ("step", "day"), [("day", "ti\N{NO-BREAK SPACE}10.2.2026"), ("week", "16.2.2026"), ("month", "9.3.2026")]
-)
-def test_a_step_lets_that_much_time_pass(town: Town, file: Path, step: str, day: str) -> None:
-    page = moving(town, file).post("/demo/clock", step=step)
-    assert f"{day}" in page.split("Kokeilun kello:")[1].split("</time>")[0]
+def test_every_open_task_is_for_somebody_who_lives_in_the_demo(rows: sqlite3.Connection) -> None:
+    held = {role for citizen in PEOPLE for role in citizen.work_roles}
+    assert set(values(rows, "SELECT DISTINCT role FROM tasks")) <= held
 
 
-def test_what_falls_due_on_the_way_happens(town: Town, file: Path) -> None:
-    started = town.start()
-    browser = moving(town, file)
-    before = len(town.events(started.case_id))
-    page = browser.post("/demo/clock", step="month", next=f"/cases/{started.case_id}")
-    assert "itsestään" in page
-    assert len(town.events(started.case_id)) > before
+def test_the_history_of_the_town_is_whole(rows: sqlite3.Connection, cli: CommandLine) -> None:
+    (_, _, file) = rows.execute("PRAGMA database_list").fetchone()
+    assert cli.ask("verify", "--database", f"sqlite:///{file}")["ok"]
 
 
-def test_the_next_event_is_that_of_the_case_whose_page_is_open(town: Town, file: Path) -> None:
-    started = town.start()
-    browser = moving(town, file)
-    page = browser.get(f"/cases/{started.case_id}")
-    assert "Asian seuraava tapahtuma" in page
-    browser.post("/demo/clock", step="next", case=started.case_id, next=f"/cases/{started.case_id}")
-    assert float(file.read_text()) > 0
+@pytest.mark.parametrize("today", [TODAY + timedelta(days=n) for n in (0, 31, 95, 200)])
+def test_the_plan_has_a_case_for_everything_that_is_waited_for(today: date) -> None:
+    planned = plans(list(stories().values()), today, 400)
+    wanted = {
+        f"{story.process}/{step.target}"
+        for story in stories().values()
+        for step in story.steps
+        if step.action in ("do", "message") and not step.refused
+    }
+    assert not wanted - {plan.waits_for for plan in planned} - _only_after_a_change_of_the_law()
+    assert len(planned) >= 400
 
 
-def test_a_stranger_and_a_form_without_its_token_move_nothing(town: Town, file: Path) -> None:
-    browser = moving(town, file)
-    app = browser.client.application
-    assert app.test_client().post("/demo/clock", data={"step": "day"}).status_code == 401
-    app.config["WTF_CSRF_ENABLED"] = True
-    assert browser.client.post("/demo/clock", data={"step": "day"}).status_code == 400
-    assert not file.exists()
+def _only_after_a_change_of_the_law() -> set[str]:
+    """What no story does without publishing first: the demo has one law."""
+    free = {t for story in stories().values() for t in _targets(story) if "publish" not in _acts(story)}
+    return {t for story in stories().values() for t in _targets(story)} - free
+
+
+def _acts(story: Story) -> set[str]:
+    return {step.action for step in story.steps}
+
+
+def _targets(story: Story) -> set[str]:
+    return {f"{story.process}/{step.target}" for step in story.steps if step.action in ("do", "message")}
+
+
+def test_every_task_and_message_of_the_diagrams_is_waited_for_in_some_story() -> None:
+    done = {str(step.target).rsplit("/", 1)[-1] for story in stories().values() for step in story.steps}
+    for definition in definitions().values():
+        tasks = {e.element for e in definition.elements.values() if e.kind == "userTask"}
+        messages = {e.message for e in definition.elements.values() if e.message}
+        assert not (tasks | messages) - done
+
+
+def test_a_planned_case_is_moved_to_today_with_all_days_in_its_answers() -> None:
+    for plan in plans(list(stories().values()), TODAY, 400)[:200]:
+        story = moved(plan, 1)
+        days = [step.at.date() for step in story.steps]
+        assert days == sorted(days)
+        stands = days[plan.last]
+        assert stands <= TODAY + timedelta(days=3)
+
+
+def test_a_second_run_keeps_the_data_and_fresh_starts_over(
+    cli: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ("demo", "--folder", tmp_path, "--cases", "3", "--fill-only")
+    assert "made 3 cases" in cli(*words).out
+    with sqlite3.connect(tmp_path / "demo.db") as connection:
+        connection.execute("UPDATE areas SET code = 'mine'")
+    assert cli(*words).out == ""
+    with sqlite3.connect(tmp_path / "demo.db") as connection:
+        assert connection.execute("SELECT code FROM areas").fetchall() == [("mine",)]
+    assert "made 3 cases" in cli(*words, "--fresh").out
+    with sqlite3.connect(tmp_path / "demo.db") as connection:
+        assert connection.execute("SELECT code FROM areas").fetchall() != [("mine",)]
+
+
+def test_a_town_half_made_is_never_opened(tmp_path: Path) -> None:
+    (tmp_path / "demo.db.partial").write_bytes(b"not a database")
+    running.make_town(tmp_path / "demo.db", 1)
+    assert (tmp_path / "demo.db").exists()
+    assert not (tmp_path / "demo.db.partial").exists()
