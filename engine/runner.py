@@ -132,10 +132,15 @@ def scope_data(definition: Definition, state: bytes, situation: Situation, path:
     for token in case.tokens():
         here = token.workflow.prefix + token.task_spec.node.id
         if here == path and step_id in ("", str(token.id)):
-            return run.view(token.workflow.scope, token)
+            return _with_functions(run, token.workflow.scope, run.view(token.workflow.scope, token))
     if "/" not in path:
-        return run.view("")
+        return _with_functions(run, "", run.view(""))
     raise StepError(f"nothing is open at {path}")
+
+
+def _with_functions(run: Run, scope: str, view: View) -> View:
+    view.functions = run.functions(scope)
+    return view
 
 
 def _load(definition: Definition, state: bytes, situation: Situation) -> tuple[Run, Case]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from engine.stored import Shape, restore
@@ -11,13 +11,15 @@ from engine.stored import Shape, restore
 class View(Mapping[str, Any]):
     """What an expression sees: items of repeated tasks, then the scope's data, its inputs, and the read-only names."""
 
-    __slots__ = ("_cache", "_extra", "_scope", "_shapes")
+    __slots__ = ("_cache", "_extra", "_scope", "_shapes", "functions")
 
     def __init__(self, scope: Mapping[str, Any], shapes: Mapping[str, Shape], extra: Mapping[str, Any]) -> None:
         self._scope = scope
         self._shapes = shapes
         self._extra = extra
         self._cache: dict[str, Any] = {}
+        self.functions: Mapping[str, Callable[..., Any]] = {}
+        """our functions of the scope, for those who evaluate outside a run (engine.runner.scope_data)"""
 
     def get(self, key: str, default: Any = None) -> Any:
         """The typed value of a name, or the default."""

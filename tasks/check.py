@@ -15,7 +15,6 @@ from engine import definition as definitions
 from engine.bundle import Bundle
 from engine.definition import Definition
 from engine.errors import BundleError, DecisionError, Finding, Rewrite, XmlError
-from engine.feel import compile as feel
 from engine.law import LAW
 from engine.manifest import read_labels, read_manifest
 from engine.register import read_calendar, read_deadlines, read_parameters
@@ -23,6 +22,7 @@ from engine.story import check_stories
 from engine.table import Findings, parse
 from forms.errors import FormDefinitionError
 from forms.form import Form
+from tasks.formlogic import compile_form
 from tasks.published import codes
 
 TOML: Mapping[str, Callable[[bytes, Findings], object]] = {
@@ -73,7 +73,7 @@ def folder_findings(bundle: Bundle, parts: Mapping[str, Bundle]) -> tuple[tuple[
 def form_findings(form: Mapping[str, object], file: str, bundle: Bundle | None, law: Bundle | None) -> list[Finding]:
     """What is wrong with one form file."""
     try:
-        Form.load(form, file=file, compile=feel, codes=codes(bundle, law) if bundle else None)
+        Form.load(form, file=file, compile=compile_form, codes=codes(bundle, law) if bundle else None)
     except FormDefinitionError as error:
         return [
             Finding("form", _severity(f.pointer, law), f.message, f.file or file, f.pointer) for f in error.findings

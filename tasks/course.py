@@ -75,6 +75,12 @@ class Around(Mapping[str, Any]):
     def __bool__(self) -> bool:
         return True
 
+    @property
+    def functions(self) -> Mapping[str, Callable[..., Any]]:
+        """The functions of the case, for the expressions that call one (tasks.formlogic)."""
+        found: Mapping[str, Callable[..., Any]] = getattr(self._loaded(), "functions", {})
+        return found
+
 
 @dataclass(slots=True)
 class Course:

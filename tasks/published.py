@@ -20,12 +20,12 @@ from engine import bundle as bundles
 from engine import definition as definitions
 from engine.bundle import Bundle
 from engine.definition import Definition
-from engine.feel import compile as feel
 from engine.law import LAW, Edition, Law
 from forms.codes import Codes
 from forms.form import Form
 from tasks.db import Database
 from tasks.errors import NotFound, NotPublished
+from tasks.formlogic import compile_form
 from tasks.moments import read_day
 
 _CONTENT: dict[str, Bundle] = {}
@@ -144,7 +144,7 @@ class Published:
             self._forms[key] = (
                 None
                 if definition is None
-                else Form.load(definition, file=file, compile=feel, codes=codes(bundle, self.law.newest(LAW)))
+                else Form.load(definition, file=file, compile=compile_form, codes=codes(bundle, self.law.newest(LAW)))
             )
         return self._forms[key]
 

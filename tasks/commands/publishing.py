@@ -13,13 +13,13 @@ from engine import definition as definitions
 from engine import diagram
 from engine.bundle import Bundle
 from engine.errors import BundleError, Finding
-from engine.feel import compile as feel
 from engine.law import LAW
 from forms.errors import FormDefinitionError
 from forms.form import Form
 from tasks.actor import Actor
 from tasks.db import Database
 from tasks.errors import Forbidden, NotPublishable
+from tasks.formlogic import compile_form
 from tasks.models import Case, Moment, Timer, User, Version
 from tasks.moments import day, utc
 from tasks.published import Published, codes
@@ -105,7 +105,7 @@ def check(bundle: Bundle, given: dict[str, Bundle], versions: Published) -> None
     for name, form in bundle.forms.items():
         file = f"forms/{name}.json"
         try:
-            Form.load(form, file=file, compile=feel, codes=codes(bundle, law))
+            Form.load(form, file=file, compile=compile_form, codes=codes(bundle, law))
         except FormDefinitionError as error:
             findings += [Finding("form", "error", found.message, found.file) for found in error.findings]
     findings += [

@@ -1,0 +1,45 @@
+"""The expressions of forms: FEEL with our own functions, of the case whose data the form reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.errors import FeelError
+from engine.feel import Expression
+from engine.feel import compile as feel
+from engine.feel.functions import BUILTINS
+from engine.functions import NAMES, date_functions
+
+_DATES = date_functions()
+
+
+@dataclass(frozen=True, slots=True)
+class FormExpression:
+    """A compiled expression of a form: call it with {"data": case data, …}.
+
+    Functions that need the case (`parameter`, `deadline`) come with its data (engine.scope.View); where a form stands
+    before there is a case, only those of dates are there.
+    """
+
+    expression: Expression
+    of_case: bool
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The dotted paths that it reads."""
+        return self.expression.paths
+
+    def __call__(self, context: Mapping[str, Any]) -> Any:
+        found = getattr(context.get("data"), "functions", None) if self.of_case else None
+        return self.expression(context, found or _DATES)
+
+
+def compile_form(source: str) -> FormExpression:
+    """Compile an expression of a form; FeelError, also for a function that nobody has."""
+    expression = feel(source)
+    own = {name for name, _ in expression.calls} - set(BUILTINS)
+    if unknown := sorted(own - NAMES):
+        raise FeelError(f"there is no function {unknown[0]!r}")
+    return FormExpression(expression, bool(own - set(_DATES)))
