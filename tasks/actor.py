@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+PERSONAL = frozenset(("web", "api"))
+"""Ways in where a person always stands behind a command: the house itself never comes through them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -12,6 +15,10 @@ class Actor:
     user_id: int | None
     name: str
     via: str = "web"
+
+    def __post_init__(self) -> None:
+        if self.user_id is None and self.via in PERSONAL:
+            raise ValueError(f"nobody acts through {self.via} without being a person")
 
     @property
     def house(self) -> bool:

@@ -24,7 +24,7 @@ from web.democlock import demo_clock, real_clock
 
 PAGES = (
     *("auth", "tasks", "reminders", "cases", "customers", "outgoing", "search", "processes"),
-    *("health", "pages", "settings"),
+    *("health", "pages", "settings", "audit", "emergency"),
 )
 """The page modules, each with one `blueprint`; a new page family is added here and nowhere else."""
 

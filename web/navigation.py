@@ -34,7 +34,10 @@ PAGES = (
     ("customers", "customers.index"),
     ("outgoing", "outgoing.index"),
     ("processes", "processes.index"),
+    ("audit", "audit.index"),
+    ("emergency", "emergency.index"),
 )
+ROLE_ONLY = {"audit": "auditor", "emergency": "operator"}
 CASEWORK_ONLY = ("reminders", "outgoing")
 """Pages that have nothing to show without a casework role."""
 
@@ -48,7 +51,9 @@ def menu() -> tuple[MenuItem, ...]:
     return tuple(
         MenuItem(f"nav.{name}", url_for(endpoint), family == name, *(_new() if name == "reminders" else ()))
         for name, endpoint in PAGES
-        if endpoint in current_app.view_functions and (caseworker or name not in CASEWORK_ONLY)
+        if ROLE_ONLY.get(name, "") in ("", *current.person().roles)
+        and endpoint in current_app.view_functions
+        and (caseworker or name not in CASEWORK_ONLY)
     )
 
 
