@@ -38,6 +38,7 @@ STATUS: dict[type[Exception], int] = {
     FormError: 422,
     EngineError: 422,
     tasks_errors.DatabaseAway: 503,
+    tasks_errors.UnusableDatabase: 500,
     CSRFError: 400,
 }
 """Exception -> status; a subclass not named here has the status of its nearest parent that is."""
