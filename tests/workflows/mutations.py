@@ -37,7 +37,11 @@ RULE = re.compile(r'<rule id="(\w+)"')
 OUTPUT = re.compile(r"<outputEntry[^>]*>\s*<text>(?P<value>[^<]*)</text>")
 
 SHOWN = "shown to the officer beside the proposal; its worked examples hold it, no later step reads it"
+WEEK = "a week after a working day: only a public holiday on that very day would tell"
 TOLERATED = {
+    "pay_subsidy/deadlines.toml check_start.roll: target -> forward": WEEK,
+    "pay_subsidy/deadlines.toml confirm_lapse.roll: target -> forward": WEEK,
+} | {
     f"payment/{change}": SHOWN
     for change in (
         "amount.dmn output 3 of M1_full_month: accepted * max(1, percent / 100) - other_aid"
