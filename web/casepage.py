@@ -96,7 +96,7 @@ def _date(sight: Sight, row: DeadlineRow) -> DateShown:
         else badge.closed_badge(row.state, row.closed_on)
     )  # fmt: skip
     why = explain.explain(row.trace, name=names, event=definition.event if definition else None)
-    runs = row.state == "open" and row.paused_on is None and sight.head.status == "open"
+    runs = row.state == "open" and row.paused_on is None and row.legal_on >= current.today()
     may_pass = row.legal_on + timedelta(days=1) if runs else None
     return DateShown(f"why-{row.number}", i18n.pick(names), shown, why, row.state == "open", may_pass)
 

@@ -119,7 +119,7 @@ class Desk:
     def wait(self, words: str, times: int = 1) -> None:
         """Let time pass with the demonstration's clock."""
         for _ in range(times):
-            self.page.locator(".demo-clock").get_by_role("button", name=words, exact=True).click()
+            self.page.locator(".demo-band form").get_by_role("button", name=words, exact=True).click()
 
     def close(self) -> None:
         """Leave."""

@@ -141,7 +141,7 @@ def test_a_reply_day_passes_as_foretold(office: Office) -> None:
     kaisa.open_case()
     expect(kaisa.page.get_by_role("link", name="Jatka ilman täydennystä")).to_have_count(0)
     kaisa.wait(NEXT)
-    expect(kaisa.page.locator(".demo-clock time")).to_contain_text("5.3.2026")
+    expect(kaisa.page.locator(".demo-band time")).to_contain_text("5.3.2026")
     kaisa.do("Jatka ilman täydennystä tai kirjaa se", {"action": "continue"})
     kaisa.do("Tarkista hakemuksen täydellisyys", {"complete": True})
     kaisa.open_case()
