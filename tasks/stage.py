@@ -8,11 +8,11 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import delete, func, make_url, select, text
+from sqlalchemy import delete, func, literal, make_url, select, text
 
 from engine.bundle import Bundle
 from tasks.actor import Actor
@@ -20,7 +20,7 @@ from tasks.commands.people import add_area, add_role, add_unit, add_user, grant_
 from tasks.commands.publishing import publish
 from tasks.db import Database
 from tasks.migrations import upgrade
-from tasks.models import Base, Version
+from tasks.models import Base
 
 OPENED = datetime(2024, 12, 1, 10, tzinfo=UTC)
 FIRST_DAY = date(2025, 1, 1)
@@ -43,10 +43,8 @@ class Stage:
     area_id: int
     unit_id: int
     people: Mapping[str, Actor]
-    furnished: frozenset[str] = frozenset()
-    """tables that had rows when the stage was ready"""
-    newest: int = 0
-    """id of the newest version then"""
+    furnished: Mapping[str, int | None] = field(default_factory=dict)
+    """tables that had rows when the stage was ready, with the newest id of each (None: it has no ids)"""
 
 
 def work_roles(bundles: Iterable[Bundle]) -> list[str]:
@@ -75,15 +73,17 @@ def prepare(database: Database, bundles: Iterable[Bundle]) -> Stage:
             database, HOUSE, folders, author=EVERYONE, approver=next(n for n in people if n != EVERYONE),
             from_on=FIRST_DAY, now=OPENED,
         )  # fmt: skip
-    return Stage(database, area, unit, people, *_inventory(database))
+    return Stage(database, area, unit, people, _inventory(database))
 
 
-def _inventory(database: Database) -> tuple[frozenset[str], int]:
+def _inventory(database: Database) -> dict[str, int | None]:
+    found: dict[str, int | None] = {}
     with database.read() as connection:
-        names = [table.name for table in Base.metadata.sorted_tables]
-        full = [name for name in names if connection.execute(text(f'SELECT 1 FROM "{name}" LIMIT 1')).first()]
-        newest = connection.execute(select(func.max(Version.id))).scalar() or 0
-    return frozenset(full), newest
+        for table in Base.metadata.sorted_tables:
+            if connection.execute(select(literal(1)).select_from(table).limit(1)).first():
+                newest = select(func.max(table.c.id)) if "id" in table.c else None
+                found[table.name] = connection.execute(newest).scalar() if newest is not None else None
+    return found
 
 
 def _person(database: Database, name: str, roles: list[str], unit: int) -> Actor:
@@ -140,11 +140,12 @@ def fresh(stage: Stage) -> Iterator[Stage]:
 
 
 def _sweep(stage: Stage) -> None:
-    """Remove what a story left: every row of the tables that were empty, and the versions that it published."""
+    """Remove what a story left: every row of the tables that were empty, and what is newer in the others."""
     with stage.database.engine.begin() as connection:
         for table in reversed(Base.metadata.sorted_tables):
-            if table.name == Version.__tablename__:
-                connection.execute(delete(table).where(table.c.id > stage.newest))
+            newest = stage.furnished.get(table.name)
+            if newest is not None:
+                connection.execute(delete(table).where(table.c.id > newest))
             elif table.name not in stage.furnished:
                 connection.execute(delete(table))
 
