@@ -21,7 +21,7 @@ from tasks.actor import Actor
 from tasks.casefile import CaseFile, Row, in_force, lock, look, read_json
 from tasks.changes import Changes
 from tasks.db import Database
-from tasks.documents import write_letter
+from tasks.documents import consented, write_letter
 from tasks.errors import InvalidAnswers, InvalidValue, NotFound, Stale, WrongState
 from tasks.history import Chain, answer_digest
 from tasks.moments import day, read_day, read_moment, utc
@@ -320,6 +320,7 @@ class Course:
             write_letter(
                 letter, bundle, f"{letter.process}@{number}", self.file, self.changes, self.chain, self.next_number(),
                 self.case_object(), sender, (self.bundle,), self.now, self.occurred_at,
+                consented(self.connection, letter, bundle, self.file, day(self.now)),
             )  # fmt: skip
 
     def _close(self, outcome: str | None, cancelled: bool) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+
+from sqlalchemy import Connection, or_, select
 
 from engine.bundle import Bundle
 from engine.letter import OWN_NAMES, render
@@ -14,6 +16,7 @@ from tasks.casefile import CaseFile, Row
 from tasks.changes import Changes
 from tasks.errors import WrongState
 from tasks.history import Chain
+from tasks.models import Consent
 from tasks.moments import day, read_day
 from tasks.wording import filters
 
@@ -23,7 +26,7 @@ LETTER_LANGUAGES = ("fi", "sv")
 def write_letter(
     letter: Letter, bundle: Bundle, label: str, file: CaseFile, changes: Changes, chain: Chain, number: int,
     case: Mapping[str, Any], sender: Mapping[str, Any], others: tuple[Bundle, ...],
-    now: datetime, occurred_at: datetime,
+    now: datetime, occurred_at: datetime, consented: bool,
 ) -> None:  # fmt: skip
     """Render a letter of the pinned `bundle` to its recipient and store it with its hash; queue it in the outbox.
 
@@ -41,7 +44,7 @@ def write_letter(
         "received_on": read_day(sent.get("received_on")),
         "channel": str(sent.get("channel") or party["channel"]),
     }
-    values = _seen(letter, bundle) | {
+    values = _seen(letter, bundle, consented) | {
         "case": case,
         "recipient": {"name": party["name"], "address": _address(party), "language": language},
         "authority": _authority(file.place, language),
@@ -69,16 +72,40 @@ def _store(
     chain.add("letter_written", told, path=letter.path)
 
 
-def _seen(letter: Letter, bundle: Bundle) -> Row:
+def consented(connection: Connection, letter: Letter, bundle: Bundle, file: CaseFile, on: date) -> bool:
+    """May the letter print what its rules list under `consent`: a consent for this case is in force on the day.
+
+    Health data go to an employer or a provider only with the customer's specified written consent (380/2023 116 and
+    118 § 3). A person who is the principal customer reads the own data without one.
+    """
+    if not bundle.manifest.letters[letter.name].consent:
+        return True
+    party = next((party for party in file.parties if party["role"] == letter.to), None)
+    if party is not None and party["principal"] and party["kind"] == "person":
+        return True
+    found = select(Consent.id).where(
+        Consent.case_id == file.case["id"],
+        Consent.from_on <= on,
+        or_(Consent.to_on.is_(None), Consent.to_on >= on),
+        Consent.customer_id != (party["customer_id"] if party is not None else 0),
+    )
+    return connection.execute(found.limit(1)).scalar_one_or_none() is not None
+
+
+def _seen(letter: Letter, bundle: Bundle, consented: bool) -> Row:
     """The case data that the recipient may see: the fields that process.toml lists for the letter."""
     allowed: Row = {}
-    for path in (*bundle.manifest.letters[letter.name].fields, *bundle.manifest.letters[letter.name].consent):
+    rules = bundle.manifest.letters[letter.name]
+    withheld = () if consented else rules.consent
+    for path in (*(field for field in rules.fields if field not in withheld), *(rules.consent if consented else ())):
         front, _, rest = path.partition(".")
         value = letter.data.get(front)
         if front in OWN_NAMES and front != "input":
             continue
         if rest in ("", "*"):
-            allowed[front] = value
+            hidden = {path.partition(".")[2] for path in withheld if path.partition(".")[0] == front}
+            whole = _mapping(value) if hidden else {}
+            allowed[front] = {name: whole[name] for name in whole if name not in hidden} if hidden else value
         elif isinstance(value, Mapping):
             allowed.setdefault(front, {})[rest] = value.get(rest)
     return allowed

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from stdnum.exceptions import ValidationError
 from stdnum.fi import hetu, ytunnus
@@ -121,12 +121,17 @@ def add_party(
             raise NotFound("customer", customer_id)
         if kind != wanted.kind:
             raise InvalidValue("customer_id", "kind", f"a {kind}, expected a {wanted.kind}")
+        if any(party["role"] == role and party["customer_id"] == customer_id for party in course.file.parties):
+            raise InvalidValue("customer_id", "taken", "the customer has this role in the case already")
+        if representative_id is not None:
+            _customer(connection, representative_id)
         number = course.next_number()
         course.changes.insert(
             "parties", number=number, role=role, customer_id=customer_id, representative_id=representative_id,
             principal=False, added_at=course.now,
         )  # fmt: skip
-        course.chain.add("party_added", {"role": role, "customer": customer_id})
+        told: dict[str, Any] = {"role": role, "customer": customer_id}
+        course.chain.add("party_added", told | ({"representative": representative_id} if representative_id else {}))
         course.save()
         return number
 
@@ -135,13 +140,25 @@ def add_consent(
     database: Database, actor: Actor, customer_id: int, *, scope: str, from_on: date, now: datetime,
     to_on: date | None = None, case_id: int | None = None,
 ) -> int:  # fmt: skip
-    """Record a customer's consent with its scope and dates; gives its id."""
+    """Record a customer's consent with its scope and dates; gives its id.
+
+    A consent for a case is of one of its parties, and stands in the history of the case. InvalidValue, Forbidden.
+    """
     if to_on is not None and to_on < from_on:
         raise InvalidValue("to_on", "order", f"{to_on} is before {from_on}")
+    scope = _text("scope", scope, 500)
     with database.transaction() as connection:
         require_role(connection, actor, now, *access.CASEWORK)
-        if connection.execute(select(Customer.id).where(Customer.id == customer_id)).scalar_one_or_none() is None:
-            raise NotFound("customer", customer_id)
+        _customer(connection, customer_id)
+        if case_id is not None:
+            course = Course.open(connection, database, actor, case_id, now)
+            access.see(course.rights, course.place()).require()
+            if customer_id not in {party["customer_id"] for party in course.file.parties}:
+                raise InvalidValue("customer_id", "unknown", "not a party of the case")
+            course.chain.add("consent_recorded", {"customer": customer_id})
+            course.save()
+        told = {"scope": scope, "from_on": str(from_on), "to_on": None if to_on is None else str(to_on)}
+        trail.note(connection, actor, "consent_recorded", now, customer_id=customer_id, case_id=case_id, new=told)
         row = connection.execute(
             insert(Consent).values(
                 customer_id=customer_id, case_id=case_id, scope=scope, from_on=from_on, to_on=to_on,
@@ -152,12 +169,32 @@ def add_consent(
 
 
 def withdraw_consent(database: Database, actor: Actor, consent_id: int, *, now: datetime) -> None:
-    """End a consent today; NotFound."""
+    """A consent holds no longer from today on; NotFound, Forbidden."""
     with database.transaction() as connection:
         require_role(connection, actor, now, *access.CASEWORK)
-        ended = connection.execute(update(Consent).where(Consent.id == consent_id).values(to_on=day(now)))
-        if ended.rowcount != 1:
+        found = connection.execute(
+            select(Consent.customer_id, Consent.case_id).where(Consent.id == consent_id)
+        ).one_or_none()
+        if found is None:
             raise NotFound("consent", consent_id)
+        if found.case_id is not None:
+            course = Course.open(connection, database, actor, found.case_id, now)
+            access.see(course.rights, course.place()).require()
+            course.chain.add("consent_withdrawn", {"customer": found.customer_id})
+            course.save()
+        # the day before is its last: what is written today no longer rests on it
+        last = day(now) - timedelta(days=1)
+        connection.execute(update(Consent).where(Consent.id == consent_id).values(to_on=last))
+        trail.note(
+            connection, actor, "consent_withdrawn", now, customer_id=found.customer_id, case_id=found.case_id,
+            new={"to_on": str(last)},
+        )  # fmt: skip
+
+
+def _customer(connection: Connection, customer_id: int) -> None:
+    """There is such a customer; NotFound."""
+    if connection.execute(select(Customer.id).where(Customer.id == customer_id)).scalar_one_or_none() is None:
+        raise NotFound("customer", customer_id)
 
 
 def _name(name: Any) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from tasks import access
+from tasks import access, trail
 from tasks.actor import Actor
 from tasks.commands.work import rights_of
 from tasks.course import Course
@@ -24,6 +24,8 @@ ROLES = (
     "integration",
 )  # fmt: skip
 """The access roles of the contract; work roles come from process.toml."""
+TOLD = ("name", "user_id", "role", "work_roles", "units", "areas", "process", "unit_id", "basis", "from_on", "to_on")
+"""What the trail tells of a person's rights."""
 
 
 def add_area(
@@ -70,11 +72,18 @@ def add_role(
     """Give a person an access role over work roles, units and process areas (None: all of them); gives its id."""
     if role not in ROLES:
         raise InvalidValue("role", "unknown", f"{role!r}, expected one of {', '.join(ROLES)}")
+    _of_another(actor, user_id)
     return _add(
         database, actor, UserRole, now, user_id=user_id, role=role, work_roles=list(work_roles),
         units=None if units is None else list(units), areas=None if areas is None else list(areas),
         from_on=from_on, to_on=to_on,
     )  # fmt: skip
+
+
+def _of_another(actor: Actor, user_id: int) -> None:
+    """Nobody gives rights to themselves: that takes a second person; Forbidden."""
+    if actor.user_id == user_id:
+        raise Forbidden("own_rights")
 
 
 def remove_role(database: Database, actor: Actor, role_id: int, *, now: datetime) -> None:
@@ -83,6 +92,7 @@ def remove_role(database: Database, actor: Actor, role_id: int, *, now: datetime
         require_role(connection, actor, now, "operator")
         if connection.execute(delete(UserRole).where(UserRole.id == role_id)).rowcount != 1:
             raise NotFound("role", role_id)
+        trail.note(connection, actor, "rights_changed", now, old={"user_roles": role_id})
 
 
 def set_active(database: Database, actor: Actor, user_id: int, *, active: bool, now: datetime) -> None:
@@ -91,6 +101,7 @@ def set_active(database: Database, actor: Actor, user_id: int, *, active: bool, 
         require_role(connection, actor, now, "operator")
         if connection.execute(update(User).where(User.id == user_id).values(active=active)).rowcount != 1:
             raise NotFound("user", user_id)
+        trail.note(connection, actor, "rights_changed", now, new={"users": user_id, "active": active})
         if not active:
             connection.execute(delete(Session).where(Session.user_id == user_id))
 
@@ -102,6 +113,7 @@ def grant_delegation(
     """Give a person the right to decide for a time, in a process and unit (None: any); gives its id."""
     if to_on is not None and to_on < from_on:
         raise InvalidValue("to_on", "order", f"{to_on} is before {from_on}")
+    _of_another(actor, user_id)
     return _add(
         database, actor, Delegation, now, user_id=user_id, process=process, unit_id=unit_id, basis=basis,
         from_on=from_on, to_on=to_on, granted_by=actor.user_id, granted_at=utc(now), roles=("operator", "supervisor"),
@@ -115,6 +127,7 @@ def end_delegation(database: Database, actor: Actor, delegation_id: int, *, on: 
         ended = update(Delegation).where(Delegation.id == delegation_id).values(to_on=on)
         if connection.execute(ended).rowcount != 1:
             raise NotFound("delegation", delegation_id)
+        trail.note(connection, actor, "rights_changed", now, new={"delegations": delegation_id, "to_on": str(on)})
 
 
 def declare_disqualification(
@@ -172,6 +185,10 @@ def set_setting(
     with database.transaction() as connection:
         require_role(connection, actor, now, "operator", "supervisor")
         same = (Setting.area_id == area_id, Setting.name == name, Setting.from_on == from_on)
+        trail.note(
+            connection, actor, "setting_changed", now,
+            new={"area": area_id, "name": name, "from_on": str(from_on), "value": value},
+        )  # fmt: skip
         connection.execute(delete(Setting).where(*same))
         connection.execute(
             insert(Setting).values(
@@ -201,8 +218,11 @@ def _add(
     try:
         with database.transaction() as connection:
             require_role(connection, actor, now, *roles)
-            row = connection.execute(insert(table).values(**values).returning(table.c.id))
-            return int(row.scalar_one())
+            row = int(connection.execute(insert(table).values(**values).returning(table.c.id)).scalar_one())
+            if model in (User, UserRole, Delegation):
+                told = {name: str(values[name]) for name in TOLD if values.get(name) is not None}
+                trail.note(connection, actor, "rights_changed", now, new={model.__tablename__: row} | told)
+            return row
     except IntegrityError as error:
         what = values.get("code") or values.get("name") or values.get("user_id")
         raise InvalidValue(model.__tablename__, "taken", f"{what!r} is there already, or names what is not") from error

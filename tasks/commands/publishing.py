@@ -16,7 +16,9 @@ from engine.errors import BundleError, Finding
 from engine.law import LAW
 from forms.errors import FormDefinitionError
 from forms.form import Form
+from tasks import trail
 from tasks.actor import Actor
+from tasks.commands.people import require_role
 from tasks.db import Database
 from tasks.errors import Forbidden, NotPublishable
 from tasks.formlogic import compile_form
@@ -51,13 +53,18 @@ def publish(
         if database.dialect == "postgresql":
             # one publication at a time: ids of versions then grow in the order of commits, which caches rely on
             connection.execute(text("LOCK TABLE versions IN SHARE ROW EXCLUSIVE MODE"))
+        require_role(connection, actor, now, "operator")
         _people(connection, author, approver)
         # a list of its own: other commands must not see versions that are not committed
         versions = Published().refresh(connection)
         results = []
         for bundle in in_order(given):
             check(bundle, given, versions)
-            results.append(_publish(connection, bundle, versions, author, approver, from_on or day(now), now))
+            made = _publish(connection, bundle, versions, author, approver, from_on or day(now), now)
+            results.append(made)
+            if made.new:
+                told = {"process": made.process, "version": made.number, "hash": made.hash}
+                trail.note(connection, actor, "published", now, new=told | {"author": author, "approver": approver})
             versions.refresh(connection)
     return tuple(results)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -64,7 +64,9 @@ def assign(
         course, row = _open(connection, database, actor, task, version, now)
         access.supervise(course.rights, course.place(row)).require()
         target = rights_of(connection, to_user_id, day(course.now), course.case["id"])
-        access.work(target, course.place(row)).require()
+        # all that completing asks: a task is not parked with somebody whom four eyes or a disqualification bar
+        theirs = replace(course, rights=target, actor=replace(actor, user_id=to_user_id))
+        theirs.may_work(row | {"assignee_id": None}).require()
         return _change(course, row, "task_assigned", assignee_id=to_user_id, claimed_at=course.now)
 
 
