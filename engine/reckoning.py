@@ -143,6 +143,8 @@ def _pause(
             break  # the time had run out before it could stop
         if pause.to_on is None:
             remaining = max(0, between(rule, on, nominal, calendar))
+            if rule.inclusive and (unit == "days" or calendar.working_day(on)):
+                remaining += 1  # the day of the pause is itself a day of the period that is left
             steps.append(
                 {"step": "pause", "on": on.isoformat(), "reason": pause.reason, "remaining": remaining, "unit": unit}
             )

@@ -288,3 +288,9 @@ def test_impossible_facts_are_refused() -> None:
         compute(Rule("reply", 14), datetime(2026, 6, 1, 12), FINLAND)  # noqa: DTZ001
     with pytest.raises(DeadlineError, match="1900–2199"):
         compute_date(date(9999, 12, 31), "0 working days", "period")
+
+
+def test_of_a_paused_period_the_day_of_the_pause_is_left_too() -> None:
+    rule = Rule("support", 5, unit="months", roll="period", inclusive=True)
+    computed = compute(rule, day("2.3.2026"), FINLAND, [Pause(day("1.8.2026"))])
+    assert (computed.nominal_on, computed.remaining) == (day("1.8.2026"), 1)
