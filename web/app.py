@@ -7,7 +7,6 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import cache
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from tasks.db import Database
 from web import auth, current, demo, errors, formats, i18n, navigation, security
 from web.config import Config
 from web.democlock import demo_clock, real_clock
+from web.release import release
 
 PAGES = (
     *("auth", "tasks", "reminders", "cases", "customers", "outgoing", "search", "processes"),
@@ -108,12 +108,3 @@ def _hash(name: str) -> str:
 def static_address(name: str) -> str:
     """The address of a static file, with its hash, so that browsers may keep it for long."""
     return url_for("static", filename=name, v=_hash(name))
-
-
-@cache
-def release() -> str:
-    """The version of the installed product."""
-    try:
-        return version("asiavirta")
-    except PackageNotFoundError:
-        return "0"

@@ -9,6 +9,7 @@ from importlib import import_module
 import click
 
 from engine.errors import EngineError
+from web.release import release
 
 MODULES = {
     "date": "dates",
@@ -44,7 +45,7 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="asiavirta")
+@click.version_option(release(), prog_name="asiavirta")
 def asiavirta() -> None:
     """Asiavirta: statutory processes of public employment services, drawn in BPMN, with their dates explained."""
 
