@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from typing import Any
 
 from flask import Flask, render_template, request
@@ -70,7 +71,7 @@ def page(error: Exception) -> Any:
         return error
     code = status(error)
     if code >= 500:
-        log.error("%s %s answered %s", request.method, request.path, code, exc_info=error)
+        log.error("%s %s answered %s: %s\n%s", request.method, request.path, code, type(error).__name__, _where(error))
     typed = typed_fields() if request.method == "POST" else {}
     return (
         render_template(
@@ -84,6 +85,12 @@ def page(error: Exception) -> Any:
         ),
         code,
     )
+
+
+def _where(error: BaseException) -> str:
+    """Where it went wrong, without the messages: those may hold what somebody typed or a customer's data."""
+    below = f"{_where(error.__cause__)}led to {type(error).__name__}\n" if error.__cause__ is not None else ""
+    return below + "".join(traceback.format_tb(error.__traceback__))
 
 
 def words(error: Exception, code: int) -> str:

@@ -178,3 +178,18 @@ def test_an_upload_that_is_too_large_is_told_so(town: Town, planted: dict[str, A
     )
     assert answer.status_code == 413
     assert "<h1" in answer.text
+
+
+def test_an_error_is_logged_without_what_anybody_typed(
+    town: Town, planted: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    browser = Browser(town, "vilma")
+
+    def fail() -> None:
+        raise ValueError("131052-308T")
+
+    browser.client.application.view_functions["settings.index"] = fail
+    answer = browser.client.get("/settings/")
+    assert answer.status_code == 500
+    assert "ValueError" in caplog.text
+    assert "131052" not in caplog.text + answer.text

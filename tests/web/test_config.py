@@ -3,7 +3,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from web.cli import asiavirta
 from web.config import Config, ConfigError, load
 
 SECRET = {"ASIAVIRTA_SECRET_KEY": "s" * 40}
@@ -43,3 +45,11 @@ def test_an_unknown_or_unreadable_file_is_told(tmp_path: Path) -> None:
 def test_a_config_without_a_secret_is_refused() -> None:
     with pytest.raises(ConfigError, match="secret_key"):
         Config().check()
+
+
+def test_the_password_of_the_database_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASIAVIRTA_SECRET_KEY", "x" * 40)
+    monkeypatch.setenv("ASIAVIRTA_DATABASE_URL", "postgresql://web:hunter@2@db/asiavirta")
+    shown = CliRunner().invoke(asiavirta, ["config", "check", "--json"], standalone_mode=False).output
+    assert "postgresql://web:***@db/asiavirta" in shown
+    assert "hunter" not in shown

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
@@ -170,6 +171,11 @@ def _operator(database: str, acting: str | None) -> tuple[Database, Actor]:
     return opened, find_user(opened, acting) if acting else Actor(None, "operator", "cli")
 
 
+def _without_password(url: str) -> str:
+    """The address of the database as it may be shown."""
+    return re.sub(r"(://[^:/@]*):.*@", r"\1:***@", url)
+
+
 @click.group()
 def config() -> None:
     """Look at the settings."""
@@ -189,7 +195,7 @@ def check_config(file: Path | None, json_wanted: bool) -> int:
             click.echo(str(error), err=True)
         return 1
     values = {f.name: getattr(found, f.name) for f in fields(Config)}
-    values["secret_key"] = "set"
+    values |= {"secret_key": "set", "database_url": _without_password(found.database_url)}
     if json_wanted:
         show({"ok": True, "settings": values})
     else:
