@@ -186,7 +186,7 @@ def test_an_error_is_logged_without_what_anybody_typed(
     browser = Browser(town, "vilma")
 
     def fail() -> None:
-        raise ValueError("131052-308T")
+        raise ValueError(OF_THE_CUSTOMER[1])
 
     browser.client.application.view_functions["settings.index"] = fail
     answer = browser.client.get("/settings/")
