@@ -173,7 +173,8 @@ def _plan(story: Story, last: int, today: date, chance: random.Random, waiting: 
     """
     at = _day(story.steps[last].at)
     if last + 1 == len(story.steps):
-        ago = chance.randint(0, 120)  # what has ended stays in sight for some months
+        # what has ended stays in sight for some months; what nobody went on with is not left lying for so long
+        ago = chance.randint(0, 120 if story.steps[last].expect.get("outcome") else 10)
     else:
         room = (_day(story.steps[last + 1].at) - at).days
         ago = room if waiting else int(chance.triangular(0, min(60, max(3, room)), 0))
