@@ -23,10 +23,8 @@ UNREAD = frozenset(("script", "style", "iframe", "object", "svg", "math", "templ
 """What these hold is not text for people."""
 ATTRIBUTES = frozenset(("class", "colspan", "datetime", "dir", "id", "lang", "rowspan", "scope", "start"))
 
-# no script, no picture, no request: the page of a letter needs our style sheet only
-CONTENT_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
+# no script and no request: the page around the letter needs our own style sheet, fonts and icon only
+CONTENT_POLICY = "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 
 class _Reader(HTMLParser):
