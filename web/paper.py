@@ -24,7 +24,10 @@ UNREAD = frozenset(("script", "style", "iframe", "object", "svg", "math", "templ
 ATTRIBUTES = frozenset(("class", "colspan", "datetime", "dir", "id", "lang", "rowspan", "scope", "start"))
 
 # no script and no request: the page around the letter needs our own style sheet, fonts and icon only
-CONTENT_POLICY = "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+CONTENT_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; form-action 'self';"
+    " base-uri 'none'; frame-ancestors 'none'"
+)
 
 
 class _Reader(HTMLParser):
