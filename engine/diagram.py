@@ -70,7 +70,29 @@ _IGNORED_TAGS = frozenset(
     }
 )
 
-_DRAWN_ONLY = ("dataObjectReference", "dataStoreReference", "ioSpecification", "property", "correlationSubscription")
+_DRAWN_ONLY = (
+    "dataObjectReference",
+    "dataStoreReference",
+    "ioSpecification",
+    "property",
+    "dataInputAssociation",
+    "dataOutputAssociation",
+    "correlationSubscription",
+    "resourceRole",
+    "performer",
+    "humanPerformer",
+    "potentialOwner",
+)
+# Attributes that change what an element does, and the value that changes nothing; any other is refused by the linter.
+_NEUTRAL = {
+    "isForCompensation": "false",
+    "startQuantity": "1",
+    "completionQuantity": "1",
+    "instantiate": "false",
+    "eventGatewayType": "Exclusive",
+    "parallelMultiple": "false",
+    "behavior": "All",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +140,7 @@ class Node:
     attributes: Mapping[str, str] = field(default_factory=dict)
     inputs: tuple[tuple[str, str], ...] = ()
     foreign: tuple[str, ...] = ()
+    marks: tuple[tuple[str, str], ...] = ()
 
     @property
     def event(self) -> Event | None:
@@ -275,7 +298,19 @@ def _node(element: Any, tag: str, parent: str, lane: str) -> Node:
         attributes={key[len(OURS) :]: value for key, value in element.attrib.items() if key.startswith(OURS)},
         inputs=tuple(_inputs(element)),
         foreign=tuple(key for key in element.attrib if key.startswith("{") and not key.startswith(OURS)),
+        marks=tuple(_marks(element)),
     )
+
+
+def _marks(element: Any) -> Iterator[tuple[str, str]]:
+    """What is set on an element that would change how it runs."""
+    multi = element.find(f"{BPMN}multiInstanceLoopCharacteristics")
+    for where in (element,) if multi is None else (element, multi):
+        for name, neutral in _NEUTRAL.items():
+            if where.get(name, neutral) != neutral:
+                yield name, where.get(name)
+    if element.find(f"{BPMN}eventDefinitionRef") is not None:
+        yield "eventDefinitionRef", _text(element.find(f"{BPMN}eventDefinitionRef"))
 
 
 def _inputs(element: Any) -> Iterator[tuple[str, str]]:

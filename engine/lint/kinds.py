@@ -11,6 +11,16 @@ _REFUSED = {
     "adHocSubProcess": "an ad-hoc sub-process is not run; use a sub-process with events on its border",
     "serviceTask": "a service task is not run yet; use a user task, a script task or a message",
 }
+_MARKS = {
+    "isForCompensation": "nothing is undone by itself here; draw the undoing as a path of its own, behind an error",
+    "startQuantity": "an activity starts with one token; join them in a parallel gateway first",
+    "completionQuantity": "an activity ends with one token; split it in a parallel gateway",
+    "instantiate": "a case starts at a start event with a message",
+    "eventGatewayType": "only the first event counts; draw a parallel gateway and the events behind it",
+    "parallelMultiple": "an event has one definition; draw a parallel gateway and the events behind it",
+    "behavior": "a repeated activity throws no event after each item; draw the event inside a repeated sub-process",
+    "eventDefinitionRef": "the event definition must lie inside its event",
+}
 _REPEATED = ("userTask", "subProcess", "callActivity")
 _HOSTS = ("userTask", "receiveTask", "subProcess", "callActivity")
 
@@ -29,6 +39,14 @@ def event_sub_process(diagram: Diagram) -> Found:
     for node in diagram.nodes.values():
         if node.event_triggered:
             yield node, "an event sub-process is not run; use a boundary event on a sub-process around the flow"
+
+
+@rule("attribute")
+def attribute(diagram: Diagram) -> Found:
+    """An attribute that would change how its element runs, and is not run, is refused and not ignored."""
+    for node in diagram.nodes.values():
+        for name, value in node.marks:
+            yield node, f"found {name} {value!r}: {_MARKS[name]}"
 
 
 @rule("standard-loop")
