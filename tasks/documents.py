@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -26,7 +26,7 @@ LETTER_LANGUAGES = ("fi", "sv")
 def write_letter(
     letter: Letter, bundle: Bundle, label: str, file: CaseFile, changes: Changes, chain: Chain, number: int,
     case: Mapping[str, Any], sender: Mapping[str, Any], others: tuple[Bundle, ...],
-    now: datetime, occurred_at: datetime, consented: bool,
+    now: datetime, occurred_at: datetime, consented: frozenset[str],
 ) -> None:  # fmt: skip
     """Render a letter of the pinned `bundle` to its recipient and store it with its hash; queue it in the outbox.
 
@@ -72,32 +72,54 @@ def _store(
     chain.add("letter_written", told, path=letter.path)
 
 
-def consented(connection: Connection, letter: Letter, bundle: Bundle, file: CaseFile, on: date) -> bool:
-    """May the letter print what its rules list under `consent`: a consent for this case is in force on the day.
+def under_consent(bundles: Iterable[Bundle]) -> tuple[str, ...]:
+    """The data that letters of these folders print on a consent only: "permit:application.reason"."""
+    found = {
+        f"{bundle.process}:{path}": None
+        for bundle in bundles
+        for rules in bundle.manifest.letters.values()
+        for path in rules.consent
+    }
+    return tuple(found)
+
+
+def consented(
+    connection: Connection, letter: Letter, bundle: Bundle, file: CaseFile, on: date
+) -> frozenset[str]:  # fmt: skip
+    """What of the paths under `consent` the letter may print: a party's consent for it is in force on the day.
 
     Health data go to an employer or a provider only with the customer's specified written consent (380/2023 116 and
     118 § 3). A person who is the principal customer reads the own data without one.
     """
-    if not bundle.manifest.letters[letter.name].consent:
-        return True
+    asked = frozenset(bundle.manifest.letters[letter.name].consent)
+    if not asked:
+        return asked
     party = next((party for party in file.parties if party["role"] == letter.to), None)
     if party is not None and party["principal"] and party["kind"] == "person":
-        return True
-    found = select(Consent.id).where(
+        return asked
+    # a party that was added in error has ended: what was recorded of it no longer counts
+    others = {each["customer_id"] for each in file.parties} - {party["customer_id"] if party is not None else 0}
+    found = select(Consent.fields).where(
         Consent.case_id == file.case["id"],
         Consent.from_on <= on,
         or_(Consent.to_on.is_(None), Consent.to_on >= on),
-        Consent.customer_id != (party["customer_id"] if party is not None else 0),
+        or_(Consent.recipient.is_(None), Consent.recipient == letter.to),
+        Consent.customer_id.in_(others),
     )
-    return connection.execute(found.limit(1)).scalar_one_or_none() is not None
+    given = connection.execute(found).scalars().all()
+    return frozenset(path for path in asked if any(_covers(fields, f"{letter.process}:{path}") for fields in given))
 
 
-def _seen(letter: Letter, bundle: Bundle, consented: bool) -> Row:
+def _covers(fields: Any, path: str) -> bool:
+    return fields is None or path in fields
+
+
+def _seen(letter: Letter, bundle: Bundle, consented: frozenset[str]) -> Row:
     """The case data that the recipient may see: the fields that process.toml lists for the letter."""
     allowed: Row = {}
     rules = bundle.manifest.letters[letter.name]
-    withheld = () if consented else rules.consent
-    for path in (*(field for field in rules.fields if field not in withheld), *(rules.consent if consented else ())):
+    withheld = tuple(path for path in rules.consent if path not in consented)
+    for path in (*(field for field in rules.fields if field not in withheld), *sorted(consented)):
         front, _, rest = path.partition(".")
         value = letter.data.get(front)
         if front in OWN_NAMES and front != "input":

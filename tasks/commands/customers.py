@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -16,8 +16,9 @@ from tasks.actor import Actor
 from tasks.commands.people import require_role
 from tasks.course import Course
 from tasks.db import Database
-from tasks.errors import InvalidValue, NotFound, Stale
-from tasks.models import Consent, Customer
+from tasks.documents import under_consent
+from tasks.errors import InvalidValue, NotFound, Stale, WrongState
+from tasks.models import Consent, Customer, Party
 from tasks.moments import day, utc
 
 KINDS = ("person", "organisation")
@@ -123,6 +124,8 @@ def add_party(
             raise InvalidValue("customer_id", "kind", f"a {kind}, expected a {wanted.kind}")
         if any(party["role"] == role and party["customer_id"] == customer_id for party in course.file.parties):
             raise InvalidValue("customer_id", "taken", "the customer has this role in the case already")
+        if wanted.principal:
+            raise InvalidValue("role", "principal", "a case has one principal customer, told at its start")
         if representative_id is not None:
             _customer(connection, representative_id)
         number = course.next_number()
@@ -136,17 +139,45 @@ def add_party(
         return number
 
 
+def end_party(database: Database, actor: Actor, case_id: int, number: int, *, reason: str, now: datetime) -> None:
+    """End the part of a customer who was added to a case in error; the history keeps it and why.
+
+    The principal customer stays. Raises NotFound, WrongState, InvalidValue, Forbidden.
+    """
+    why = _text("reason", reason, 500)
+    with database.transaction() as connection:
+        course = Course.open(connection, database, actor, case_id, now)
+        course.require_open()
+        access.see(course.rights, course.place()).require()
+        asked = select(Party.role, Party.customer_id, Party.principal, Party.ended_at)
+        found = connection.execute(asked.where(Party.case_id == case_id, Party.number == number)).one_or_none()
+        if found is None:
+            raise NotFound("party", f"{case_id}-{number}")
+        if found.ended_at is not None:
+            raise WrongState(f"party {case_id}-{number}", "ended", "a party of the case")
+        if found.principal:
+            raise InvalidValue("number", "principal", "the principal customer stays for as long as the case")
+        course.changes.update("parties", number, ended_at=course.now)
+        course.chain.add("party_ended", {"role": found.role, "customer": found.customer_id, "reason": why})
+        course.save()
+
+
 def add_consent(
     database: Database, actor: Actor, customer_id: int, *, scope: str, from_on: date, now: datetime,
-    to_on: date | None = None, case_id: int | None = None,
+    to_on: date | None = None, case_id: int | None = None, fields: Sequence[str] | None = None,
+    purpose: str = "", recipient: str | None = None,
 ) -> int:  # fmt: skip
-    """Record a customer's consent with its scope and dates; gives its id.
+    """Record a customer's consent: what it covers, what for, who may get it (a party role), its dates; gives its id.
 
-    A consent for a case is of one of its parties, and stands in the history of the case. InvalidValue, Forbidden.
+    A consent for a case is of one of its parties, and stands in the history of the case. `fields` are of those that
+    letters of the case name under `consent` (None: all of them). InvalidValue, Forbidden.
     """
     if to_on is not None and to_on < from_on:
         raise InvalidValue("to_on", "order", f"{to_on} is before {from_on}")
     scope = _text("scope", scope, 500)
+    purpose = _text("purpose", purpose, 500) if purpose else ""
+    if case_id is None and (fields or recipient):
+        raise InvalidValue("case_id", "required", "fields and recipients are those of a case")
     with database.transaction() as connection:
         require_role(connection, actor, now, *access.CASEWORK)
         _customer(connection, customer_id)
@@ -155,28 +186,47 @@ def add_consent(
             access.see(course.rights, course.place()).require()
             if customer_id not in {party["customer_id"] for party in course.file.parties}:
                 raise InvalidValue("customer_id", "unknown", "not a party of the case")
+            _covered(course, fields, recipient)
             course.chain.add("consent_recorded", {"customer": customer_id})
             course.save()
         told = {"scope": scope, "from_on": str(from_on), "to_on": None if to_on is None else str(to_on)}
+        told |= {name: value for name, value in (("purpose", purpose), ("recipient", recipient)) if value}
         trail.note(connection, actor, "consent_recorded", now, customer_id=customer_id, case_id=case_id, new=told)
         row = connection.execute(
             insert(Consent).values(
                 customer_id=customer_id, case_id=case_id, scope=scope, from_on=from_on, to_on=to_on,
+                fields=None if fields is None else list(fields), purpose=purpose or None, recipient=recipient,
                 recorded_by=actor.user_id, recorded_at=utc(now),
             ).returning(Consent.id)
         )  # fmt: skip
         return int(row.scalar_one())
 
 
+def _covered(course: Course, fields: Sequence[str] | None, recipient: str | None) -> None:
+    """The case has letters that ask for these fields, and this party role; InvalidValue."""
+    asked = under_consent(course.folder(part)[0] for part in _folders(course))
+    if unknown := sorted(set(fields or ()) - set(asked)):
+        raise InvalidValue("fields", "unknown", f"{unknown[0]!r}, expected of {', '.join(asked) or 'none'}")
+    if recipient and recipient not in course.bundle.manifest.parties:
+        raise InvalidValue("recipient", "unknown", f"expected one of {', '.join(course.bundle.manifest.parties)}")
+
+
+def _folders(course: Course) -> tuple[str, ...]:
+    edition = course.published.row(course.case["process"], course.case["version"])
+    return edition.process, *edition.parts
+
+
 def withdraw_consent(database: Database, actor: Actor, consent_id: int, *, now: datetime) -> None:
-    """A consent holds no longer from today on; NotFound, Forbidden."""
+    """A consent holds no longer from today on; NotFound, WrongState when it has ended already, Forbidden."""
     with database.transaction() as connection:
         require_role(connection, actor, now, *access.CASEWORK)
         found = connection.execute(
-            select(Consent.customer_id, Consent.case_id).where(Consent.id == consent_id)
+            select(Consent.customer_id, Consent.case_id, Consent.to_on).where(Consent.id == consent_id)
         ).one_or_none()
         if found is None:
             raise NotFound("consent", consent_id)
+        if found.to_on is not None and found.to_on < day(now):
+            raise WrongState(f"consent {consent_id}", "ended", "in force")
         if found.case_id is not None:
             course = Course.open(connection, database, actor, found.case_id, now)
             access.see(course.rights, course.place()).require()

@@ -49,7 +49,7 @@ class Party(Base):
 
 
 class Consent(Base):
-    """A customer's consent: its scope and dates."""
+    """A customer's consent: what it covers, what for, who may get it, and its dates."""
 
     __tablename__ = "consents"
     __table_args__ = (Index("ix_consents_customer_id", "customer_id", postgresql_where=text("to_on IS NULL")),)
@@ -57,6 +57,11 @@ class Consent(Base):
     customer_id: Mapped[key] = mapped_column(ForeignKey("customers.id"))
     case_id: Mapped[key | None] = mapped_column(ForeignKey("cases.id"))
     scope: Mapped[str]
+    fields: Mapped[json | None]
+    """data paths with their folder, "permit:application.reason"; null: all that the letters of the case ask for"""
+    purpose: Mapped[str | None]
+    recipient: Mapped[str | None]
+    """the party role that may get them; null: any; empty: somebody outside the case, whom the scope tells"""
     from_on: Mapped[date]
     to_on: Mapped[date | None]
     recorded_by: Mapped[key | None] = mapped_column(ForeignKey("users.id"))
