@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -179,6 +179,22 @@ def supervise(rights: Rights, place: Place) -> Verdict:
     if not any(role.covers(place.unit_id, place.area) for role in fitting):
         return _out_of_reach(fitting, place)
     return Verdict(True, "supervisor", {"unit": place.unit_id})
+
+
+def govern(rights: Rights, units: Collection[int] | None, area: str | None) -> Verdict:
+    """May the person set or grant what concerns these units and this process area (None: all of them).
+
+    An operator may anywhere, a supervisor where one role covers all that it concerns.
+    """
+    anywhere = hold_role(rights, "operator")
+    supervisor = hold_role(rights, "supervisor")
+    if anywhere.allowed or not supervisor.allowed:
+        return anywhere
+    for role in rights.roles:
+        wide = role.units is None or (bool(units) and role.units >= set(units or ()))
+        if role.role == "supervisor" and wide and (role.areas is None or area in role.areas):
+            return supervisor
+    return Verdict(False, "outside_supervision")
 
 
 def hold_role(rights: Rights, *needed: str) -> Verdict:

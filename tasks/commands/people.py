@@ -18,6 +18,7 @@ from tasks.errors import Forbidden, InvalidValue, NotFound
 from tasks.models import Area, Base, Delegation, Disqualification, Municipality, Session, Setting, Unit, User, UserRole
 from tasks.moments import day, utc
 from tasks.passwords import hash_password
+from tasks.published import published
 
 ROLES = (
     "caseworker", "decision_maker", "payment_approver", "supervisor", "process_owner", "operator", "auditor",
@@ -110,23 +111,44 @@ def grant_delegation(
     database: Database, actor: Actor, *, user_id: int, basis: str, from_on: date, now: datetime,
     to_on: date | None = None, process: str | None = None, unit_id: int | None = None,
 ) -> int:  # fmt: skip
-    """Give a person the right to decide for a time, in a process and unit (None: any); gives its id."""
+    """Give a person the right to decide for a time, in a process and unit (None: any); gives its id.
+
+    A supervisor grants within the units and process areas that they supervise. InvalidValue, Forbidden.
+    """
     if to_on is not None and to_on < from_on:
         raise InvalidValue("to_on", "order", f"{to_on} is before {from_on}")
     _of_another(actor, user_id)
+    with database.read() as connection:
+        _govern(connection, database, actor, now, unit_id, process)
     return _add(
         database, actor, Delegation, now, user_id=user_id, process=process, unit_id=unit_id, basis=basis,
         from_on=from_on, to_on=to_on, granted_by=actor.user_id, granted_at=utc(now), roles=("operator", "supervisor"),
     )  # fmt: skip
 
 
+def _govern(
+    connection: Connection, database: Database, actor: Actor, now: datetime, unit_id: int | None, process: str | None
+) -> None:
+    """The unit and the process area lie within what the actor governs; Forbidden."""
+    if actor.user_id is None:
+        return
+    versions = published(database).refresh(connection)
+    newest = versions.newest(process) if process is not None else None
+    area = versions.bundle(newest.process, newest.number).manifest.area if newest is not None else None
+    units = None if unit_id is None else (unit_id,)
+    access.govern(rights_of(connection, actor.user_id, day(now)), units, area).require()
+
+
 def end_delegation(database: Database, actor: Actor, delegation_id: int, *, on: date, now: datetime) -> None:
-    """Let a delegation end on a day (its last); NotFound."""
+    """Let a delegation end on a day (its last), a supervisor within what they supervise; NotFound, Forbidden."""
     with database.transaction() as connection:
         require_role(connection, actor, now, "operator", "supervisor")
-        ended = update(Delegation).where(Delegation.id == delegation_id).values(to_on=on)
-        if connection.execute(ended).rowcount != 1:
+        asked = select(Delegation.unit_id, Delegation.process).where(Delegation.id == delegation_id)
+        found = connection.execute(asked).one_or_none()
+        if found is None:
             raise NotFound("delegation", delegation_id)
+        _govern(connection, database, actor, now, found.unit_id, found.process)
+        connection.execute(update(Delegation).where(Delegation.id == delegation_id).values(to_on=on))
         trail.note(connection, actor, "rights_changed", now, new={"delegations": delegation_id, "to_on": str(on)})
 
 
@@ -181,9 +203,15 @@ def end_disqualification(database: Database, actor: Actor, case_id: int, *, user
 def set_setting(
     database: Database, actor: Actor, *, area_id: int, name: str, value: Any, from_on: date, now: datetime
 ) -> None:
-    """Set an area's value from a day on: "acts.decision", "four_eyes.<id>", "parameter.<name>"."""
+    """Set an area's value from a day on: "acts.decision", "four_eyes.<id>", "parameter.<name>".
+
+    It holds in every unit of the area and in every process: a supervisor must supervise them all. Forbidden.
+    """
     with database.transaction() as connection:
         require_role(connection, actor, now, "operator", "supervisor")
+        units = connection.execute(select(Unit.id).where(Unit.area_id == area_id)).scalars().all()
+        if actor.user_id is not None:
+            access.govern(rights_of(connection, actor.user_id, day(now)), units, None).require()
         same = (Setting.area_id == area_id, Setting.name == name, Setting.from_on == from_on)
         trail.note(
             connection, actor, "setting_changed", now,
