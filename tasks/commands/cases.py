@@ -58,10 +58,11 @@ def start_case(
 ) -> CaseStarted:  # fmt: skip
     """Start a case on the version in force on the day the matter arrived (or on `version`).
 
-    The same `idempotency_key` again gives the case that it made. Raises NotPublished, NotFound, Forbidden,
-    InvalidAnswers.
+    The same `idempotency_key` again from the same person gives the case that it made; another's key is another's.
+    Raises NotPublished, NotFound, Forbidden, InvalidAnswers.
     """
-    start = Start(process, message, answers, parties, unit_id, channel, source, settings, version, idempotency_key)
+    own_key = None if idempotency_key is None else f"{actor.user_id or 'house'}:{idempotency_key}"
+    start = Start(process, message, answers, parties, unit_id, channel, source, settings, version, own_key)
     occurred = checked_occurred(utc(now), occurred_at)
     try:
         with database.transaction() as connection:
@@ -69,7 +70,7 @@ def start_case(
     except IntegrityError:
         # the same start at the same moment from two sides: the other one was first
         with database.read() as connection:
-            found = _earlier(connection, idempotency_key)
+            found = _earlier(connection, own_key)
         if found is None:
             raise
         return found

@@ -76,6 +76,14 @@ def test_the_same_start_sent_twice_makes_one_case(town) -> None:
     assert town.value("SELECT count(*) FROM cases") == 1
 
 
+def test_another_persons_key_is_another_start(town) -> None:
+    first = town.start(idempotency_key="abc")
+    second = town.start(idempotency_key="abc", actor=town.user("kalle"))
+    assert not second.again
+    assert second.case_id != first.case_id
+    assert town.start(idempotency_key="abc", actor=town.user("kalle")).case_id == second.case_id
+
+
 def test_case_numbers_run_by_prefix_and_year_of_arrival(town) -> None:
     numbers = [town.start().number, town.start().number]
     town.pass_time(days=365)
