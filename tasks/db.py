@@ -21,8 +21,6 @@ from sqlalchemy.pool import QueuePool, StaticPool
 
 from tasks.errors import DatabaseAway, InvalidValue, NoSchema, UnusableDatabase
 
-WRITE = "asiavirta_write"
-
 
 def _dumps(value: Any) -> str:
     return orjson.dumps(value).decode()
@@ -53,7 +51,6 @@ class Database:
         self._one_at_a_time = threading.RLock() if self._memory else nullcontext()
         self._durable = durable
         self.engine: Engine = self._sqlite() if self.dialect == "sqlite" else self._postgresql(pool_size)
-        self._reader = self.engine.execution_options(**{WRITE: False})
 
     def _sqlite(self) -> Engine:
         memory: dict[str, Any] = {"poolclass": StaticPool} if self._memory else {"poolclass": QueuePool, "pool_size": 5}
@@ -66,7 +63,6 @@ class Database:
             **memory,
         )
         event.listen(engine, "connect", _prepare_durable if self._durable else _prepare_hasty)
-        event.listen(engine, "begin", _begin_sqlite)
         return engine
 
     def _postgresql(self, pool_size: int) -> Engine:
@@ -83,14 +79,24 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """One write transaction: committed at the end, rolled back by any exception; raises DatabaseAway."""
-        with self._one_at_a_time, self._reported(), self.engine.connect() as connection, connection.begin():
-            yield connection
+        with self._one_at_a_time, self._reported(), self.engine.connect() as connection:
+            self._begin(connection, "BEGIN IMMEDIATE")
+            with connection.begin():
+                yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One reading transaction; nothing it does is kept; raises DatabaseAway."""
-        with self._one_at_a_time, self._reported(), self._reader.connect() as connection:
+        with self._one_at_a_time, self._reported(), self.engine.connect() as connection:
+            self._begin(connection, "BEGIN")
             yield connection
+
+    def _begin(self, connection: Connection, statement: str) -> None:
+        """Begin on SQLite, where SQLAlchemy leaves it to the driver and the driver to us; an event would cost more."""
+        if self.dialect == "sqlite":
+            driver = connection.connection.driver_connection
+            assert driver is not None
+            driver.execute(statement)
 
     @contextmanager
     def _reported(self) -> Iterator[None]:
@@ -134,7 +140,7 @@ def _prepare_hasty(connection: Any, _record: Any) -> None:
 
 
 def _prepare(connection: Any, synchronous: str) -> None:
-    connection.isolation_level = None  # transactions are begun below, not by the driver
+    connection.isolation_level = None  # transactions are begun by the Database, not by the driver
     cursor = connection.cursor()
     for pragma in (
         "journal_mode=WAL",
@@ -145,10 +151,3 @@ def _prepare(connection: Any, synchronous: str) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    write = connection.get_execution_options().get(WRITE, True)
-    driver = connection.connection.driver_connection
-    assert driver is not None
-    driver.execute("BEGIN IMMEDIATE" if write else "BEGIN")
