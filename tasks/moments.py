@@ -19,6 +19,7 @@ def utc(moment: datetime, field: str = "now") -> datetime:
     return moment.astimezone(UTC)
 
 
+@lru_cache(maxsize=1024)
 def day(moment: datetime) -> date:
     """The day in Finland."""
     return moment.astimezone(HELSINKI).date()
