@@ -50,9 +50,20 @@ def start(
     return _result(run, case, {}, ())
 
 
-def complete(definition: Definition, state: bytes, situation: Situation, step_id: str, answers: Json) -> Result:
-    """Complete an open user task with the clean answers of its form; StepError when it is not open."""
-    run, case = _load(definition, state, situation)
+def complete(
+    definition: Definition,
+    state: bytes,
+    situation: Situation,
+    step_id: str,
+    answers: Json,
+    *,
+    seen: View | None = None,
+) -> Result:
+    """Complete an open user task with the clean answers of its form; StepError when it is not open.
+
+    `seen` is what `scope_data` gave for the same state and situation, if its form asked: what was loaded then goes on.
+    """
+    run, case = (seen.take() if seen is not None else None) or _load(definition, state, situation)
     before = _steps(run.definition, case.tokens())
     token = _token(case, step_id)
     if step_id not in before or token is None:
@@ -132,14 +143,14 @@ def scope_data(definition: Definition, state: bytes, situation: Situation, path:
     for token in case.tokens():
         here = token.workflow.prefix + token.task_spec.node.id
         if here == path and step_id in ("", str(token.id)):
-            return _with_functions(run, token.workflow.scope, run.view(token.workflow.scope, token))
+            return _outside(run, case, token.workflow.scope, run.view(token.workflow.scope, token))
     if "/" not in path:
-        return _with_functions(run, "", run.view(""))
+        return _outside(run, case, "", run.view(""))
     raise StepError(f"nothing is open at {path}")
 
 
-def _with_functions(run: Run, scope: str, view: View) -> View:
-    view.functions = run.functions(scope)
+def _outside(run: Run, case: Case, scope: str, view: View) -> View:
+    view.functions, view.live = run.functions(scope), (run, case)
     return view
 
 

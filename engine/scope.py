@@ -11,7 +11,7 @@ from engine.stored import Shape, restore
 class View(Mapping[str, Any]):
     """What an expression sees: items of repeated tasks, then the scope's data, its inputs, and the read-only names."""
 
-    __slots__ = ("_cache", "_extra", "_scope", "_shapes", "functions")
+    __slots__ = ("_cache", "_extra", "_scope", "_shapes", "functions", "live")
 
     def __init__(self, scope: Mapping[str, Any], shapes: Mapping[str, Shape], extra: Mapping[str, Any]) -> None:
         self._scope = scope
@@ -20,6 +20,8 @@ class View(Mapping[str, Any]):
         self._cache: dict[str, Any] = {}
         self.functions: Mapping[str, Callable[..., Any]] = {}
         """our functions of the scope, for those who evaluate outside a run (engine.runner.scope_data)"""
+        self.live: Any = None
+        """what engine.runner loaded for them"""
 
     def get(self, key: str, default: Any = None) -> Any:
         """The typed value of a name, or the default."""
@@ -52,6 +54,11 @@ class View(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+    def take(self) -> Any:
+        """What was loaded, once: a run that went on can not begin again."""
+        live, self.live = self.live, None
+        return live
 
     def forget(self, key: str) -> None:
         """The stored value has changed."""

@@ -9,11 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from engine import runner
 from engine.bundle import Bundle
 from engine.definition import Definition
 from engine.feel import Value
 from engine.result import Result, Situation
-from engine.runner import scope_data
+from engine.scope import View
 from forms.errors import FormError
 from tasks import access, incident
 from tasks.access import Place, Rights, Verdict
@@ -98,6 +99,7 @@ class Course:
     dirty: Row
     problems: tuple[str, ...] = ()
     _settings: Row | None = None
+    _seen: tuple[Situation, View] | None = None
 
     @classmethod
     def open(
@@ -277,7 +279,16 @@ class Course:
             raise InvalidAnswers(error) from error
 
     def _around(self, path: str, step_id: str) -> Mapping[str, Any]:
-        return scope_data(self.definition, self.file.state or b"", self.situation(), path, step_id)
+        situation = self.situation()
+        view = runner.scope_data(self.definition, self.file.state or b"", situation, path, step_id)
+        self._seen = situation, view
+        return view
+
+    def complete(self, step_id: str, answers: Mapping[str, Any]) -> Result:
+        """Let the engine complete a step; a state that its form has read already is not loaded anew."""
+        situation, seen = self._seen or (self.situation(), None)
+        self._seen = None
+        return runner.complete(self.definition, self.file.state or b"", situation, step_id, answers, seen=seen)
 
     def answer(
         self, kind: str, form: str, process: str, path: str | None, data: Mapping[str, Any], source: str,

@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlalchemy import Connection, TextClause, text
 
-from engine import runner
 from tasks import access
 from tasks.access import Rights
 from tasks.actor import Actor
@@ -126,9 +125,7 @@ def complete(
         course, row = _open(connection, database, actor, task, version, now, occurred_at)
         course.may_work(row).require()
         clean = course.clean(row["process"], form_of(course, row), row["path"], answers, row["engine_id"])
-        result = runner.complete(
-            course.definition, course.file.state or b"", course.situation(), row["engine_id"], clean
-        )
+        result = course.complete(row["engine_id"], clean)
         _record(course, row, clean, source, result.visited)
         opened = course.apply(result, done=frozenset({row["path"]}))
         course.save()

@@ -56,9 +56,9 @@ def recording() -> Iterator[Recorded]:
     heard = Recorded()
     completes, starts, writes = runner.complete, runner.start, Changes.write
 
-    def complete(definition: Any, state: Any, situation: Any, *told: Any) -> Any:
+    def complete(definition: Any, state: Any, situation: Any, *told: Any, **more: Any) -> Any:
         heard.definition, heard.situation, heard.told = definition, situation, told
-        return completes(definition, state, situation, *told)
+        return completes(definition, state, situation, *told, **more)
 
     def start(definition: Any, situation: Any, **more: Any) -> Any:
         heard.definition, heard.situation, heard.more = definition, situation, more
