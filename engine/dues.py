@@ -46,15 +46,16 @@ class Dues:
     def compute(self, scope: str, name: str) -> DeadlineUse | None:
         """The deadline in a scope; None while its anchor is null. DeadlineError when it is unknown or has no row."""
         key = (scope, name)
-        if key not in self._cache:
-            if key in self._working:
-                raise DeadlineError(f"the deadline {name!r} needs itself to be computed")
-            self._working.add(key)
-            try:
-                self._cache[key] = self._compute(scope, name)
-            finally:
-                self._working.discard(key)
-        return self._cache[key]
+        if key in self._cache:
+            return self._cache[key]
+        if key in self._working:
+            raise DeadlineError(f"the deadline {name!r} needs itself to be computed")
+        self._working.add(key)
+        try:
+            found = self._cache[key] = self._compute(scope, name)
+        finally:
+            self._working.discard(key)
+        return found
 
     def _compute(self, scope: str, name: str) -> DeadlineUse | None:
         run, law = self.run, self.run.situation.law
@@ -71,7 +72,7 @@ class Dues:
             anchor = again
             definition, row, version = law.deadline(process, name, anchor)
         length = self._length(scope, name, row, anchor)
-        pauses = tuple(self._pauses(scope, definition.pauses))
+        pauses = tuple(self._pauses(scope, definition.pauses)) if definition.pauses is not None else ()
         key = (version, process, name, row.from_on, length, anchor, pauses)
         computed = law.computed.get(key)
         if computed is None:
@@ -132,8 +133,8 @@ class Dues:
             valid_to=None if row.to_on == LAST_DAY else row.to_on,
         )
 
-    def _pauses(self, scope: str, expression: Expression | None) -> Iterable[Pause]:
-        value = expression(self.run.view(scope), self.run.functions(scope)) if expression else None
+    def _pauses(self, scope: str, expression: Expression) -> Iterable[Pause]:
+        value = expression(self.run.view(scope), self.run.functions(scope))
         rows = (value,) if isinstance(value, Mapping) else value or ()
         for row in rows if isinstance(rows, (list, tuple)) else ():
             start = _date(row.get("from")) if isinstance(row, Mapping) else None
@@ -177,10 +178,11 @@ class Dues:
         known = self.definitions(self.run.scopes.process(scope))
         for name in dict.fromkeys([*known, *timed]):
             definition = known.get(name)
-            elements = (definition.shown_on or (name,)) if definition else ()
-            paths = [path for element in elements if element in shown for path in shown[element]]
-            stops = definition.stops_at if definition else ()
-            if not paths and name not in timed and not stops:
+            paths: list[str] = []
+            if definition is not None:
+                for element in definition.shown_on or (name,):
+                    paths += shown.get(element, ())
+            if not paths and name not in timed and not (definition is not None and definition.stops_at):
                 continue
             use = self._shown(scope, name)
             if use is not None and stopped.get(name) != use.computed.event_on.isoformat():

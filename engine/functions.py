@@ -61,7 +61,7 @@ def host_functions(run: Run, scope: str, on: date | None = None) -> Mapping[str,
         "today": lambda: today,
         "now": lambda: run.moment,
         "working_days": lambda a, b: _both(law.calendar.working_days_between, _date(a), _date(b)),
-        **date_functions(),
+        **_DATES,
     }
 
 

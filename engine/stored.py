@@ -52,15 +52,18 @@ def _store_list(pairs: list[tuple[Any, Shape]]) -> tuple[Any, Shape]:
     return items, [shapes[0]] if all(shape == shapes[0] for shape in shapes) else shapes
 
 
+_AS_IS = frozenset({str, bool, type(None)})
+
+
 def restore(value: Any, shape: Shape) -> Any:
     """The FEEL value of stored JSON; a value that does not fit its shape becomes null, as FEEL does."""
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, dict):
         shapes = shape if isinstance(shape, dict) else {}
-        # most of what a form answers is text without a shape, which stays as it is
+        # most of what a form answers is text without a shape, yes or no, or nothing: it stays as it is
         return {
-            key: item if type(item) is str and key not in shapes else restore(item, shapes.get(key))
+            key: item if type(item) in _AS_IS and key not in shapes else restore(item, shapes.get(key))
             for key, item in value.items()
         }
     if isinstance(value, list):

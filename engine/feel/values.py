@@ -14,7 +14,7 @@ from functools import total_ordering
 from typing import TypeAlias
 
 from engine.errors import FeelError
-from engine.feel.limits import check_list, check_string
+from engine.feel.limits import STRING, check_list, check_string
 
 # decimal128 of IEEE 754-2008, which DMN 10.3.2.3.1 asks for; no traps: what overflows becomes null
 CONTEXT = Context(prec=34, rounding=ROUND_HALF_EVEN, Emin=-6143, Emax=6144, traps=[])
@@ -82,6 +82,8 @@ def normal(value: object) -> Value:
     """Make a FEEL value of what a context holds: int and float to Decimal, list to tuple; raises FeelError."""
     found = type(value)
     if found in PLAIN:
+        return value  # type: ignore[return-value]
+    if found is str and len(value) <= STRING:  # type: ignore[arg-type]
         return value  # type: ignore[return-value]
     if isinstance(value, Decimal):
         return value if value.is_finite() else None
