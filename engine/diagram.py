@@ -6,93 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine import xml
+from engine import dialect, xml
 from engine.errors import XmlError
-
-BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
-OURS = "{urn:asiavirta:bpmn:1}"
+from engine.notation import BPMN, DRAWN_ONLY, IGNORED_TAGS, NEUTRAL, NODE_TAGS, OURS
 
 MAX_NODES, MAX_FLOWS = 500, 1500
-NODE_TAGS = frozenset(
-    {
-        "startEvent",
-        "endEvent",
-        "intermediateCatchEvent",
-        "intermediateThrowEvent",
-        "boundaryEvent",
-        "task",
-        "userTask",
-        "manualTask",
-        "scriptTask",
-        "serviceTask",
-        "businessRuleTask",
-        "sendTask",
-        "receiveTask",
-        "subProcess",
-        "transaction",
-        "adHocSubProcess",
-        "callActivity",
-        "exclusiveGateway",
-        "inclusiveGateway",
-        "parallelGateway",
-        "eventBasedGateway",
-        "complexGateway",
-    }
-)
-_IGNORED_TAGS = frozenset(
-    {
-        "laneSet",
-        "sequenceFlow",
-        "extensionElements",
-        "documentation",
-        "dataObject",
-        "dataObjectReference",
-        "dataStoreReference",
-        "textAnnotation",
-        "association",
-        "group",
-        "incoming",
-        "outgoing",
-        "ioSpecification",
-        "property",
-        "auditing",
-        "monitoring",
-        "multiInstanceLoopCharacteristics",
-        "standardLoopCharacteristics",
-        "dataInputAssociation",
-        "dataOutputAssociation",
-        "correlationSubscription",
-        "resourceRole",
-        "potentialOwner",
-        "performer",
-        "humanPerformer",
-        "supportedInterfaceRef",
-    }
-)
-
-_DRAWN_ONLY = (
-    "dataObjectReference",
-    "dataStoreReference",
-    "ioSpecification",
-    "property",
-    "dataInputAssociation",
-    "dataOutputAssociation",
-    "correlationSubscription",
-    "resourceRole",
-    "performer",
-    "humanPerformer",
-    "potentialOwner",
-)
-# Attributes that change what an element does, and the value that changes nothing; any other is refused by the linter.
-_NEUTRAL = {
-    "isForCompensation": "false",
-    "startQuantity": "1",
-    "completionQuantity": "1",
-    "instantiate": "false",
-    "eventGatewayType": "Exclusive",
-    "parallelMultiple": "false",
-    "behavior": "All",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +59,7 @@ class Node:
     inputs: tuple[tuple[str, str], ...] = ()
     foreign: tuple[str, ...] = ()
     marks: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def event(self) -> Event | None:
@@ -174,6 +93,8 @@ class Diagram:
     codes: Mapping[str, str]
     oddities: tuple[tuple[str, str, int | None], ...] = ()
     drawn_only: tuple[tuple[str, str], ...] = ()
+    asides: tuple[str, ...] = ()
+    foreign: tuple[tuple[str, str], ...] = ()
 
     def leaving(self, node: str) -> tuple[Flow, ...]:
         """The flows that leave an element, in document order."""
@@ -193,14 +114,35 @@ class Diagram:
 
 
 def read(data: bytes, *, file: str) -> Diagram:
-    """Read the one process of a BPMN file; raises XmlError when there is none, more than one, or too much in it."""
+    """Read the one process of a BPMN file; raises XmlError when there is none, more than one, or too much in it.
+
+    Of several processes the only one marked executable is meant, and the others are pools drawn for readers.
+    """
+    root, processes = _processes(data, file)
+    marked = [process for process in processes if process.get("isExecutable") == "true"]
+    if len(processes) > 1 and len(marked) == 1:
+        asides = tuple(process.get("id", "") for process in processes if process is not marked[0])
+        return _read(root, marked[0], file, asides)
+    if len(processes) != 1:
+        raise XmlError(f"{file}: found {len(processes)} processes with elements, expected exactly one")
+    return _read(root, processes[0], file)
+
+
+def read_all(data: bytes, *, file: str) -> tuple[Diagram, ...]:
+    """Every process of a BPMN file, for checking; raises XmlError as `read` does for a file that cannot be read."""
+    root, processes = _processes(data, file)
+    return tuple(_read(root, process, file) for process in processes)
+
+
+def _processes(data: bytes, file: str) -> tuple[Any, list[Any]]:
     root = xml.parse(data, file=file)
     if root.tag != f"{BPMN}definitions":
         raise XmlError(f"{file}: found <{_local(root.tag)}>, expected BPMN 2.0 definitions", line=root.sourceline)
-    processes = [p for p in root.iter(f"{BPMN}process") if any(_local(child.tag) in NODE_TAGS for child in p)]
-    if len(processes) != 1:
-        raise XmlError(f"{file}: found {len(processes)} processes with elements, expected exactly one")
-    process = processes[0]
+    drawn = [p for p in root.iter(f"{BPMN}process") if any(_local(child.tag) in NODE_TAGS for child in p)]
+    return root, drawn
+
+
+def _read(root: Any, process: Any, file: str, asides: tuple[str, ...] = ()) -> Diagram:
     reader = _Reader(process, _lanes_of(process))
     reader.read_level(process, "")
     if len(reader.nodes) > MAX_NODES or len(reader.flows) > MAX_FLOWS:
@@ -218,9 +160,23 @@ def read(data: bytes, *, file: str) -> Diagram:
         codes=_codes(root),
         oddities=tuple(reader.oddities),
         drawn_only=tuple(
-            (element.get("id") or tag, tag) for tag in _DRAWN_ONLY for element in process.iter(f"{BPMN}{tag}")
+            (element.get("id") or tag, tag) for tag in DRAWN_ONLY for element in process.iter(f"{BPMN}{tag}")
         ),
+        asides=asides,
+        foreign=tuple(dict.fromkeys(_foreign(process))),
     )
+
+
+def _foreign(process: Any) -> Iterator[tuple[str, str]]:
+    """The extension elements of other engines that mean nothing here, with the element that they belong to."""
+    for extensions in process.iter(f"{BPMN}extensionElements"):
+        owner = extensions.getparent()
+        if owner.tag == f"{BPMN}multiInstanceLoopCharacteristics":
+            owner = owner.getparent()
+        used = dialect.understand(owner).used
+        for child in extensions:
+            if isinstance(child.tag, str) and not child.tag.startswith(OURS) and child.tag not in used:
+                yield owner.get("id") or _local(owner.tag), child.tag
 
 
 def is_feel(to: str) -> bool:
@@ -259,7 +215,7 @@ class _Reader:
                 self.flows.append(_flow(child))
             elif child.tag.startswith(BPMN) and tag in NODE_TAGS:
                 self._add(child, tag, parent)
-            elif child.tag.startswith(BPMN) and tag not in _IGNORED_TAGS and not tag.endswith("EventDefinition"):
+            elif child.tag.startswith(BPMN) and tag not in IGNORED_TAGS and not tag.endswith("EventDefinition"):
                 self.oddities.append((child.get("id", tag), f"found <{tag}>, which is not executed", child.sourceline))
 
     def _add(self, element: Any, tag: str, parent: str) -> None:
@@ -276,29 +232,31 @@ class _Reader:
 
 
 def _node(element: Any, tag: str, parent: str, lane: str) -> Node:
-    get = element.get
+    get, other = element.get, dialect.understand(element)
+    own = {key[len(OURS) :]: value for key, value in element.attrib.items() if key.startswith(OURS)}
     return Node(
         id=get("id"),
         kind=tag,
         name=get("name", ""),
         parent=parent,
         line=element.sourceline,
-        lane=lane,
+        lane=lane or other.means.get("lane", ""),
         events=tuple(_events(element)),
         attached_to=get("attachedToRef", ""),
         interrupting=get("cancelActivity", "true") != "false",
         default=get("default", ""),
-        multi=_multi(element),
+        multi=_multi(element, other.means),
         loop=element.find(f"{BPMN}standardLoopCharacteristics") is not None,
         event_triggered=get("triggeredByEvent", "false") == "true",
         script=_text(element.find(f"{BPMN}script")),
-        called=get("calledElement", ""),
+        called=get("calledElement") or other.means.get("called", ""),
         message=get("messageRef", ""),
         documentation=_text(element.find(f"{BPMN}documentation")),
-        attributes={key[len(OURS) :]: value for key, value in element.attrib.items() if key.startswith(OURS)},
+        attributes={key: other.means[key] for key in ("form", "decision") if key in other.means} | own,
         inputs=tuple(_inputs(element)),
-        foreign=tuple(key for key in element.attrib if key.startswith("{") and not key.startswith(OURS)),
+        foreign=tuple(k for k in element.attrib if k[:1] == "{" and not k.startswith(OURS) and k not in other.used),
         marks=tuple(_marks(element)),
+        notes=tuple(other.notes),
     )
 
 
@@ -306,7 +264,7 @@ def _marks(element: Any) -> Iterator[tuple[str, str]]:
     """What is set on an element that would change how it runs."""
     multi = element.find(f"{BPMN}multiInstanceLoopCharacteristics")
     for where in (element,) if multi is None else (element, multi):
-        for name, neutral in _NEUTRAL.items():
+        for name, neutral in NEUTRAL.items():
             if where.get(name, neutral) != neutral:
                 yield name, where.get(name)
     if element.find(f"{BPMN}eventDefinitionRef") is not None:
@@ -335,13 +293,13 @@ def _events(element: Any) -> Iterator[Event]:
         yield Event(kind, timer=timer, text=text)
 
 
-def _multi(element: Any) -> Multi | None:
+def _multi(element: Any, means: Mapping[str, str]) -> Multi | None:
     found = element.find(f"{BPMN}multiInstanceLoopCharacteristics")
     if found is None:
         return None
 
     def own(name: str) -> str:
-        return str(found.get(f"{OURS}{name}") or element.get(f"{OURS}{name}") or "")
+        return str(found.get(f"{OURS}{name}") or element.get(f"{OURS}{name}") or means.get(name, ""))
 
     return Multi(
         collection=own("collection"),

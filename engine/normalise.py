@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from engine import dialect
 from engine.diagram import Diagram, Flow, Node
 from engine.errors import Rewrite
 
@@ -37,7 +38,13 @@ def normalise(diagram: Diagram) -> tuple[Diagram, tuple[Rewrite, ...]]:
         draft.say(diagram.process, "marked as not executable; it is checked as if it were")
     for element, tag in diagram.drawn_only:
         draft.say(element, f"<{tag}> is for readers only: case data comes from forms, decisions and scripts")
+    for process in diagram.asides:
+        draft.say(process, "another pool of the drawing, not marked as executable: for readers only")
+    for node in diagram.nodes.values():
+        for note in node.notes:
+            draft.say(node.id, note)
     steps: tuple[Callable[[_Draft], None], ...] = (
+        _expressions,
         _plain_tasks,
         _links,
         _missing_starts,
@@ -47,6 +54,28 @@ def normalise(diagram: Diagram) -> tuple[Diagram, tuple[Rewrite, ...]]:
     for step in steps:
         step(draft)
     return replace(diagram, nodes=draft.nodes, flows=tuple(draft.flows)), tuple(draft.rewrites)
+
+
+def _expressions(draft: _Draft) -> None:
+    """Conditions, timers and collections in the words of another engine are read as FEEL."""
+    for place, flow in enumerate(draft.flows):
+        condition = dialect.expression(flow.condition)
+        if condition != flow.condition:
+            draft.flows[place] = replace(flow, condition=condition)
+            draft.say(flow.id, f"the condition {flow.condition!r} is read as {condition!r}")
+    for node in list(draft.nodes.values()):
+        events = tuple(replace(event, text=dialect.duration(event.text)) for event in node.events)
+        for before, after in zip(node.events, events, strict=True):
+            if before.text.strip() != after.text:
+                draft.nodes[node.id] = replace(node, events=events)
+                draft.say(node.id, f"the timer {before.text!r} is read as {after.text!r}")
+        multi = node.multi
+        if multi is not None:
+            number, until = dialect.expression(multi.cardinality), dialect.expression(multi.until)
+            read = replace(multi, cardinality=number, until=until)
+            if read != multi:
+                draft.nodes[node.id] = replace(node, multi=read)
+                draft.say(node.id, f"the repetition is read as {read.cardinality or read.until!r}")
 
 
 def _plain_tasks(draft: _Draft) -> None:

@@ -6,7 +6,7 @@ silently wrong (engine.md 1.2 and 1.3). Rules look at the normalised diagram.
 
 from __future__ import annotations
 
-from engine.diagram import Diagram, read
+from engine.diagram import Diagram, read, read_all
 from engine.errors import Finding, Rewrite, XmlError
 from engine.lint import events, expressions, flows, kinds, structure
 from engine.lint.rule import RULES
@@ -16,12 +16,21 @@ __all__ = ["RULES", "check", "check_diagram", "events", "expressions", "flows", 
 
 
 def check(data: bytes, file: str) -> tuple[tuple[Rewrite, ...], tuple[Finding, ...]]:
-    """Check a BPMN file: what the normaliser would rewrite, and what the linter finds (also for unreadable XML)."""
+    """Check a BPMN file: what the normaliser would rewrite, and what the linter finds (also for unreadable XML).
+
+    Of a file with several processes each one is checked.
+    """
     try:
         diagram, rewrites = normalise(read(data, file=file))
+        return rewrites, check_diagram(diagram)
     except XmlError as error:
-        return (), (Finding("xml", "error", str(error), file, None, error.line),)
-    return rewrites, check_diagram(diagram)
+        problem = Finding("xml", "error", str(error), file, None, error.line)
+    try:
+        drawn = [normalise(diagram) for diagram in read_all(data, file=file)]
+    except XmlError:
+        return (), (problem,)
+    told = tuple(rewrite for _, rewrites in drawn for rewrite in rewrites)
+    return told, (problem, *(finding for diagram, _ in drawn for finding in check_diagram(diagram)))
 
 
 def check_diagram(diagram: Diagram) -> tuple[Finding, ...]:

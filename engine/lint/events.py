@@ -22,6 +22,12 @@ def event_kind(diagram: Diagram) -> Found:
         allowed = ALLOWED.get(node.kind)
         for event in node.events if allowed else ():
             if event.kind not in (allowed or ()):
+                if event.kind == "message":
+                    yield (
+                        node,
+                        "a message is never thrown: write a letter in a send task, or name a case in process.toml",
+                    )
+                    continue
                 words = ", ".join(allowed or ())
                 yield node, f"a {event.kind} event is not run on a <{node.kind}>; expected one of: {words}"
 

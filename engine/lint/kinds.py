@@ -105,6 +105,8 @@ def message_name(diagram: Diagram) -> Found:
 
 
 def _messages(node: Node) -> list[str]:
+    if node.kind in ("endEvent", "intermediateThrowEvent"):
+        return []  # the rule event-kind refuses what they throw
     found = [event.ref for event in node.events if event.kind == "message"]
     return [*found, node.message] if node.kind == "receiveTask" else found
 
@@ -132,8 +134,11 @@ def lane(diagram: Diagram) -> Found:
 
 @rule("foreign-attributes", "warning")
 def foreign_attributes(diagram: Diagram) -> Found:
-    """What other engines read from an attribute is not read here."""
+    """What other engines read from an attribute or an extension element is not read here."""
     for node in diagram.nodes.values():
         for attribute in node.foreign:
             namespace, _, name = attribute[1:].partition("}")
             yield node, f"the attribute {name!r} of {namespace} is not used"
+    for owner, tag in diagram.foreign:
+        namespace, _, name = tag[1:].partition("}")
+        yield owner, f"the extension <{name}> of {namespace} is not used"

@@ -1,0 +1,133 @@
+"""Files of other tools are read as ours where they mean the same, and never lead to a traceback."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from engine import lint
+from engine.diagram import read
+from engine.dialect import duration, expression
+from engine.normalise import normalise
+from tests.engine.drawing import Played, drawing, flow, flows, folder, tasks, timer
+
+MIWG = Path(__file__).resolve().parents[2] / ".." / "shared" / "miwg"
+NAMESPACES = (
+    'xmlns:camunda="http://camunda.org/schema/1.0/bpmn" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" '
+    'xmlns:spiffworkflow="http://spiffworkflow.org/bpmn/schema/1.0/core" xmlns:other="urn:other"'
+)
+START, END = '<startEvent id="s"/>', '<endEvent id="e"/>'
+
+
+def foreign(body: str) -> bytes:
+    return drawing(body).replace(b"<definitions ", f"<definitions {NAMESPACES} ".encode())
+
+
+def task(attributes: str = "", inner: str = "", tag: str = "userTask") -> bytes:
+    extensions = f"<extensionElements>{inner}</extensionElements>" if inner else ""
+    return foreign(START + f'<{tag} id="a" {attributes}>{extensions}</{tag}>' + END + flows("s > a > e"))
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [
+        ("${approved}", "approved"),
+        ("${a.sum >= 10 && b == 'x'}", 'a.sum >= 10 and b = "x"'),
+        ("#{!done || a != b}", "not(done) or a != b"),
+        ('=status = "x"', 'status = "x"'),
+        ("${execution.getVariable('a')", "${execution.getVariable('a')"),
+        ("a = 1", "a = 1"),
+    ],
+)
+def test_conditions_of_other_engines_are_read_as_feel(theirs: str, ours: str) -> None:
+    assert expression(theirs) == ours
+
+
+def test_a_timer_in_quotes_is_the_duration_inside() -> None:
+    assert [duration(text) for text in ('"P3D"', "'R3/P1D'", "P3D", "${due}")] == ["P3D", "R3/P1D", "P3D", "due"]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        task('camunda:formKey="embedded:app:forms/apply.html"'),
+        task('camunda:formRef="apply"'),
+        task(inner='<zeebe:formDefinition formId="apply"/>'),
+        task(
+            inner='<spiffworkflow:properties><spiffworkflow:property name="formJsonSchemaFilename" '
+            'value="apply-schema.json"/></spiffworkflow:properties>'
+        ),
+    ],
+)
+def test_a_form_is_found_whatever_tool_names_it(data: bytes) -> None:
+    diagram, rewrites = normalise(read(data, file="x.bpmn"))
+    assert (diagram.nodes["a"].attributes["form"], diagram.foreign, len(rewrites)) == ("apply", (), 1)
+
+
+def test_a_decision_is_found_whatever_tool_names_it() -> None:
+    tag = "businessRuleTask"
+    for data in (
+        task('camunda:decisionRef="grant"', tag=tag),
+        task(inner='<zeebe:calledDecision decisionId="grant"/>'),
+    ):
+        assert read(data, file="x").nodes["a"].attributes["decision"] == "grant"
+
+
+def test_a_group_of_candidates_is_the_lane_of_a_task_that_lies_in_none() -> None:
+    data = task('camunda:candidateGroups="accountants"', tag="task")
+    assert read(data, file="x").nodes["a"].lane == "accountants"
+
+
+def test_what_means_nothing_here_is_told_with_the_reason() -> None:
+    told = {rewrite.message for rewrite in lint.check(task('camunda:dueDate="P3D" camunda:assignee="x"'), "x")[0]}
+    assert len(told) == 2
+    assert all("has no effect" in message for message in told)
+
+
+def test_foreign_extensions_are_warned_of() -> None:
+    findings = lint.check(task('other:colour="red"', inner="<other:thing/>"), "x.bpmn")[1]
+    assert [(f.rule, f.severity, f.element) for f in findings] == [("foreign-attributes", "warning", "a")] * 2
+
+
+def test_conditions_and_timers_of_another_tool_run() -> None:
+    body = START + tasks("ask", "yes") + '<exclusiveGateway id="g" default="g_to_e"/>' + END
+    body += f'<intermediateCatchEvent id="t">{timer("timeDuration", "&quot;P3D&quot;")}</intermediateCatchEvent>'
+    body += flow("g", "t", "${ask.fine == true}") + flows("s > ask > g > e", "t > yes > e")
+    case = Played(folder(body, forms={"ask": {"fine": "yes_no"}}))
+    case.start()
+    case.do("ask", fine=True)
+    assert case.ring("t").steps[0].path == "yes"
+
+
+def test_of_several_pools_the_one_marked_executable_is_meant() -> None:
+    pool = f'<process id="other" isExecutable="false">{START}{END}{flows("s > e")}</process>'
+    data = drawing(START + tasks("a") + END + flows("s > a > e")).replace(
+        b"</definitions>", pool.encode() + b"</definitions>"
+    )
+    rewrites, findings = lint.check(data, "x.bpmn")
+    assert ([rewrite.element for rewrite in rewrites], findings) == (["other"], ())
+
+
+# What each reference diagram of the BPMN Model Interchange Working Group is refused for; nothing else is wrong with it.
+REFUSED = {
+    "A.1.0": set(),
+    "A.2.0": {"condition-missing"},
+    "A.3.0": {"no-elements", "message-name"},
+    "A.4.0": {"xml"},
+    "B.1.0": {"xml", "event-kind", "timer", "unsupported-element", "no-elements", "condition-missing"},
+    "C.1.0": {"unsupported-element"},
+    "C.4.0": {"xml", "event-kind", "unsupported-element", "condition-missing", "message-name", "standard-loop"},
+}
+
+
+@pytest.mark.parametrize("name", sorted(REFUSED))
+def test_a_reference_diagram_is_read_and_refused_at_its_elements(name: str) -> None:
+    if not MIWG.is_dir() and os.environ.get("CI") != "true":
+        pytest.skip("no reference diagrams beside the project (../shared/miwg)")
+    rewrites, findings = lint.check((MIWG / f"{name}.bpmn").read_bytes(), f"{name}.bpmn")
+    errors = [finding for finding in findings if finding.severity == "error"]
+    assert {finding.rule for finding in errors} == REFUSED[name]
+    assert all(finding.element and finding.line for finding in errors if finding.rule != "xml")
+    assert all(rewrite.element and rewrite.message for rewrite in rewrites)
