@@ -39,10 +39,11 @@ def badge(
     remaining: int | None = None,
     unit: str = "days",
     roll: str = "",
+    looks_back: bool = False,
 ) -> Badge:
     """The badge of an open deadline; late by `legal_on` (formats.md 13), otherwise by `due_on`.
 
-    A period runs or is over: nobody is late when it ends.
+    A period runs or is over: nobody is late when it ends. One that `looks_back` from its event only has a first day.
     """
     words_of_kind = t(f"deadline.kind_{kind}") if kind else ""
     if paused_on is not None:
@@ -53,6 +54,8 @@ def badge(
     if due_on is None:
         return Badge("none", t("deadline.none"))
     legal = legal_on or due_on
+    if roll == "period" and looks_back:
+        return Badge("none", t("deadline.period_begins"), formats.weekday(legal), words_of_kind)
     if roll == "period":
         over = t("deadline.period_over") if today > legal else t("deadline.period_ends")
         return Badge("none" if today > legal else "later", over, formats.weekday(legal), words_of_kind)

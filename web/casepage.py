@@ -82,20 +82,22 @@ def dates(sight: Sight, rows: Iterable[DeadlineRow]) -> tuple[DateShown, ...]:
 def _date(sight: Sight, row: DeadlineRow) -> DateShown:
     label = row.law_version or f"{row.process}@{sight.version(row.process)}"
     process, _, number = label.partition("@")
-    definition = None
-    if number.isdigit():
-        definition = sight.published.bundle(process, int(number)).deadlines.get(row.name)
+    bundle = sight.published.bundle(process, int(number)) if number.isdigit() else None
+    definition = bundle.deadlines.get(row.name) if bundle else None
     names = definition.names if definition else {"fi": row.name}
     shown = (
         badge.badge(
             today=current.today(), calendar=sight.published.law.calendar, due_on=row.due_on, legal_on=row.legal_on,
             kind=row.kind, paused_on=row.paused_on, remaining=row.remaining, unit=_unit(row.trace),
-            roll=row.roll,
+            roll=row.roll, looks_back=_rule(row.trace).get("direction") == "before",
         )
         if row.state == "open"
         else badge.closed_badge(row.state, row.closed_on)
     )  # fmt: skip
-    why = explain.explain(row.trace, name=names, event=definition.event if definition else None)
+    why = explain.explain(
+        row.trace, name=names, event=definition.event if definition else None,
+        folder=bundle.manifest.name if bundle else None,
+    )  # fmt: skip
     runs = row.state == "open" and row.paused_on is None and row.legal_on >= current.today()
     may_pass = row.legal_on + timedelta(days=1) if runs else None
     return DateShown(f"why-{row.number}", i18n.pick(names), shown, why, row.state == "open", may_pass)
@@ -103,8 +105,12 @@ def _date(sight: Sight, row: DeadlineRow) -> DateShown:
 
 def _unit(trace: Sequence[Mapping[str, object]]) -> str:
     """The unit that a paused remainder is counted in (engine.rule.Computed)."""
-    rule = next((step for step in trace if step.get("step") == "rule"), {})
-    return "working days" if rule.get("unit") == "working days" else "days"
+    return "working days" if _rule(trace).get("unit") == "working days" else "days"
+
+
+def _rule(trace: Sequence[Mapping[str, object]]) -> Mapping[str, object]:
+    """The step of a trace that tells the rule."""
+    return next((step for step in trace if step.get("step") == "rule"), {})
 
 
 def tasks(sight: Sight, rows: Iterable[TaskRow]) -> tuple[TaskShown, ...]:

@@ -25,20 +25,28 @@ def explain(
     *,
     name: Mapping[str, str] | None = None,
     event: Mapping[str, str] | None = None,
+    folder: Mapping[str, str] | None = None,
 ) -> tuple[str, ...]:
-    """The sentences of a trace, the result last. `name` and `event` are the rule's words by language, where known."""
-    teller = _Teller(trace, language or i18n.language(), name or {}, event or {})
+    """The sentences of a trace, the result last.
+
+    `name` and `event` are the rule's words and `folder` the name of the process it comes from, by language, where known.
+    """
+    teller = _Teller(trace, language or i18n.language(), name or {}, event or {}, folder or {})
     return tuple(teller.sentences())
 
 
 class _Teller:
     """One trace being told in one language."""
 
-    def __init__(self, trace: Sequence[Step], language: str, name: Mapping[str, str], event: Mapping[str, str]) -> None:
+    def __init__(
+        self, trace: Sequence[Step], language: str, name: Mapping[str, str], event: Mapping[str, str],
+        folder: Mapping[str, str],
+    ) -> None:  # fmt: skip
         self.language = language
         self.trace = trace
         self.name = name
         self.event_words = event
+        self.folder = folder
         self.rule: Step = next((step for step in trace if step["step"] == "rule"), {})
         self.extra: dict[str, Mapping[str, str]] = {
             day["on"]: day["name"] for step in trace if step["step"] == "calendar" for day in step["closed"]
@@ -84,14 +92,24 @@ class _Teller:
         name = i18n.pick(self.name, self.language) if self.name else ""
         direction = "before" if step["direction"] == "before" or step["roll"] == "backward" else "after"
         length = self.length(step["length"], step["unit"])
-        rule = self.say(f"rule_{direction}", length=length)
-        law = ", ".join(part for part in (step.get("statute"), step.get("law")) if part)
+        rule = self.say("rule_back" if self.looks_back else f"rule_{direction}", length=length)
+        law = step.get("statute") or step.get("law")  # the number in the rule base is for those without a section
         yield self.say("rule", name=f"{name}: " if name else "", rule=rule, law=f" ({law})" if law else "")
         if step.get("version"):
             since = f", {self.say('in_force', day=formats.day(step['valid_from']))}" if step.get("valid_from") else ""
-            yield self.say("version", version=step["version"], since=since)
+            yield self.say("version", version=self.version(step["version"]), since=since)
         if step.get("doubt"):
             yield self.say("doubt", doubt=step["doubt"])
+
+    @property
+    def looks_back(self) -> bool:
+        """Whether the day begins a period behind the event: nothing is done by it, so it is nobody's last day."""
+        return self.rule.get("roll") == "period" and self.rule.get("direction") == "before"
+
+    def version(self, label: str) -> str:
+        """A version label by its folder's name: "pay_subsidy@1" is "Palkkatuki, versio 1"."""
+        name = i18n.pick(self.folder, self.language) if self.folder else ""
+        return self.say("version_of", name=name, number=label.partition("@")[2]) if name else label
 
     def tell_count(self, step: Step) -> Iterator[str]:
         if not step["length"]:
@@ -141,7 +159,7 @@ class _Teller:
         elif step["target"] != step["legal"]:
             yield self.say("result_target", day=self.on(step["legal"]), target=self.on(step["target"]))
         else:
-            yield self.say("result", day=self.on(step["legal"]))
+            yield self.say("result_back" if self.looks_back else "result", day=self.on(step["legal"]))
 
     def days(self, days: Sequence[Step]) -> str:
         """Skipped days by name: "24.12. jouluaatto, 25.12. joulupäivä, la 26.12."; many weekends are counted."""

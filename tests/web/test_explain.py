@@ -37,7 +37,26 @@ def test_the_rule_tells_its_section_its_version_and_its_doubt() -> None:
     text = " ".join(told(REPLY, date(2026, 12, 10), "sv"))
     assert "HL 33 §" in text
     assert "law@2, i kraft från och med 1.1.2025" in text
-    assert "Osäkert: tarkistettava" in text
+    assert "Osäkert (på finska): tarkistettava" in text
+
+
+def test_the_version_is_told_by_its_folders_name() -> None:
+    trace = compute(REPLY, date(2026, 12, 10), Calendar()).trace
+    text = " ".join(explain(trace, "en", folder={"fi": "Yhteiset säännöt", "en": "Common rules"}))
+    assert "The rule comes from: Common rules, version 2, in force since 1.1.2025." in text
+
+
+def test_the_number_in_the_rule_base_is_not_told_beside_a_section() -> None:
+    text = " ".join(told(Rule("x", 14, statute="HL 33 §", law="D-GEN-04"), date(2026, 12, 10)))
+    assert "(HL 33 §)" in text
+    assert "D-GEN-04" not in text
+
+
+def test_a_period_that_looks_back_begins_and_has_no_last_day() -> None:
+    back = Rule("x", 12, "months", direction="before", roll="period")
+    sentences = told(back, date(2026, 11, 23))
+    assert "12 kuukautta ennen." in sentences[1]
+    assert sentences[-1] == "Ajanjakso alkaa su 23.11.2025."
 
 
 def test_a_pause_is_told_with_its_reason_and_what_it_moved() -> None:
