@@ -29,7 +29,7 @@ def explain(
 ) -> tuple[str, ...]:
     """The sentences of a trace, the result last.
 
-    `name` and `event` are the rule's words and `folder` the name of the process it comes from, by language, where known.
+    `name` and `event` are the rule's words, `folder` the name of the process it comes from: by language, where known.
     """
     teller = _Teller(trace, language or i18n.language(), name or {}, event or {}, folder or {})
     return tuple(teller.sentences())
