@@ -185,7 +185,7 @@ class Dues:
             if not paths and name not in timed and not (definition is not None and definition.stops_at):
                 continue
             use = self._shown(scope, name)
-            if use is not None and stopped.get(name) != use.computed.event_on.isoformat():
+            if use is not None and (name not in stopped or stopped[name] != use.computed.event_on.isoformat()):
                 uses.append(_shown_on(use, paths) if paths else use)
         return uses
 

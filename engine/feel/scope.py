@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from engine.errors import LimitError
 from engine.feel import limits
-from engine.feel.values import PLAIN, Function, Value, normal
+from engine.feel.values import PLAIN, SIMPLE, Function, Value, normal
 
 Host = Mapping[str, Callable[..., object]]
 Code = Callable[["Scope"], Value]
@@ -53,7 +53,9 @@ class Scope:
         while waiting:
             part = waiting.pop()
             left -= 1 + len(part) // 100 if isinstance(part, str) else 1
-            if isinstance(part, (list, tuple)):
+            if part is None or type(part) in SIMPLE:
+                pass
+            elif isinstance(part, (list, tuple)):
                 waiting.extend(part)
             elif isinstance(part, Mapping):
                 waiting.extend(part.values())

@@ -70,6 +70,8 @@ KINDS: dict[type, str] = {
     dict: "context",
 }
 PLAIN = frozenset({type(None), bool, date, datetime, time, timedelta, Months, Range, Function, dict})
+SIMPLE = frozenset({bool, Decimal, str, date})
+"""types whose values hold no others and are equal as Python has it"""
 ORDERED = frozenset({Decimal, str, date, datetime, time, timedelta, Months})
 
 
@@ -123,7 +125,10 @@ def equal(left: Value, right: Value) -> bool | None:
     """Say whether two values are equal; None when their types cannot be compared (DMN 1.5, table 53)."""
     if left is None or right is None:
         return left is right
-    if type(left) is not type(right):
+    found = type(left)
+    if found is type(right) and found in SIMPLE:
+        return left == right
+    if found is not type(right):
         if isinstance(left, Mapping) and isinstance(right, Mapping):
             return settled(left) == settled(right)
         return None
