@@ -398,6 +398,6 @@ def _summary(bundle: Bundle, data: Mapping[str, Any]) -> Row:
     for path in bundle.manifest.summary_fields:
         value: Any = data
         for name in path.split("."):
-            value = value.get(name) if isinstance(value, Mapping) else None
+            value = value.get(name) if isinstance(value, dict) else None
         found[path] = value
     return found

@@ -8,7 +8,7 @@ a cut tail is seen too.
 from __future__ import annotations
 
 import hashlib
-import secrets
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -54,7 +54,7 @@ class Chain:
     def add(self, kind: str, payload: Mapping[str, Any], *, path: str | None = None, task: int | None = None) -> int:
         """Add an event; gives its sequence number."""
         self.count += 1
-        salt = secrets.token_hex(8)
+        salt = os.urandom(8).hex()
         payload_digest = digest(salt, payload)
         at, occurred = iso(self.now), iso(self.occurred_at)
         actor = self.actor

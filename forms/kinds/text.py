@@ -10,7 +10,7 @@ import re
 import unicodedata
 from typing import Any, ClassVar, NoReturn
 
-from marshmallow import ValidationError, fields
+from marshmallow import ValidationError, fields, missing
 
 from forms.errors import Problem
 
@@ -34,6 +34,12 @@ class Value(fields.Field[Any]):
 
     def __init__(self) -> None:
         super().__init__(allow_none=True)
+
+    def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any) -> Any:
+        """As marshmallow does, without the steps that no kind has: hooks, validators, a default."""
+        if value is missing or value is None:
+            return value
+        return self._deserialize(value, attr, data, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         if isinstance(value, str) and not value.strip():
