@@ -135,3 +135,12 @@ BROKEN: dict[str, Any] = {
 def test_a_broken_decision_file_is_refused(cli: CommandLine, tmp_path: Path, content: str) -> None:
     (tmp_path / "d.dmn").write_text(content)
     assert "d.dmn" in cli.refused("decide", tmp_path / "d.dmn", "--decision", "d", "--input", "{}")
+
+
+def test_before_any_installation_a_process_of_the_product_answers_from_its_folder(
+    cli: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("ASIAVIRTA_DATABASE_URL", raising=False)
+    answer = cli.ask("deadline", "pay_subsidy", "D-PAL-07", "--event", "2026-08-31")
+    assert (answer["due"], answer["version"]) == ("2026-11-30", "")

@@ -19,7 +19,7 @@ from engine.errors import BundleError
 from engine.inquiry import inquire
 from engine.law import Edition, Law
 from engine.story import HELSINKI
-from web.cli.output import as_json, on_database, show
+from web.cli.output import DEFAULT_DATABASE, as_json, on_database, show
 from web.explain import explain
 
 ISO_DAY = click.DateTime(formats=["%Y-%m-%d"])
@@ -69,8 +69,16 @@ def deadline(
 
 
 def _law(process: str, database: str) -> tuple[Law, str]:
-    """The law of a folder with its siblings, or of the versions published in the database; and the process id."""
+    """The law of a folder with its siblings, or of the versions published in the database; and the process id.
+
+    Where nothing was ever installed (the default database is not there), the folder that came with the product answers.
+    """
     folder = Path(process).resolve()
+    shipped = Path(__file__).resolve().parents[2] / "workflows" / process
+    missing = database == DEFAULT_DATABASE and not Path(database.removeprefix("sqlite:///")).exists()
+    if missing and process.isidentifier() and (shipped / "process.toml").is_file():
+        click.echo(f"no database yet: {process} is read from the folder that came with the product", err=True)
+        folder = shipped
     if (folder / "process.toml").is_file():
         from tasks.check import read_folders
 

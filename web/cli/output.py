@@ -11,11 +11,13 @@ from typing import Any
 
 import click
 
+DEFAULT_DATABASE = "sqlite:///var/asiavirta.db"
+
 as_json = click.option("--json", "json_wanted", is_flag=True, help="One JSON document on standard output.")
 on_database = click.option(
     "--database",
     envvar="ASIAVIRTA_DATABASE_URL",
-    default="sqlite:///var/asiavirta.db",
+    default=DEFAULT_DATABASE,
     show_default=True,
     help="SQLAlchemy URL of the database.",
 )
