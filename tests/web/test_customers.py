@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tasks.commands import customers
+from tasks.commands import customers, people
 from tests.tasks.conftest import HOUSE, Town
 from tests.web.conftest import Browser
 
@@ -108,3 +108,13 @@ def test_a_process_page_tells_its_deadlines_and_versions(vilma: Browser) -> None
     assert "HL " in page
     vilma.get("/processes/nothing", 404)
     vilma.get("/processes/permit?version=9", 404)
+
+
+def test_the_reason_of_a_change_of_a_protected_customer_is_on_the_trail(town: Town, vilma: Browser) -> None:
+    protect(town)
+    sent = {"save": "1", "version": 2, "name": "Sami E.", "language": "fi", "notice_channel": "letter"}
+    vilma.post(f"/customers/{town.customer}/edit", **sent, why="Muutto  ilmoitettiin", protected="true")
+    assert town.value("SELECT why FROM audit ORDER BY id DESC LIMIT 1") == "Muutto ilmoitettiin"
+    user = people.add_user(town.database, HOUSE, name="taina", full_name="Taina", now=town.now)
+    people.add_role(town.database, HOUSE, user_id=user, role="auditor", now=town.now)
+    assert "Muutto ilmoitettiin" in Browser(town, "taina").get("/audit/changes")

@@ -61,7 +61,8 @@ def new() -> Any:
 def edit(customer_id: int) -> Any:
     """Change a customer's contact data. With a protected address the reason of looking is asked first."""
     customer, _ = seen(customer_id, "customer_edit")
-    why = request.form.get("why", "").strip()
+    why = " ".join(request.form.get("why", "").split())
+    why = why[:500] if why.isprintable() else ""
     if customer.protected and request.method == "GET":
         return render_template("customers/protected.html", customer=customer, error="")
     if customer.protected and not why:
@@ -77,8 +78,9 @@ def edit(customer_id: int) -> Any:
     try:
         clean = form_of(customer.kind).validate(raw, on=current.today())
         commands.update_customer(
-            current.database(), current.actor(), customer_id, changes=_values(clean), now=current.now(), version=version
-        )
+            current.database(), current.actor(), customer_id, changes=_values(clean), now=current.now(),
+            version=version, why=why if customer.protected else "",
+        )  # fmt: skip
     except FormError as error:
         return _draw_edit(customer, raw, error.errors, why=why), 422
     except InvalidValue as error:
@@ -91,7 +93,7 @@ def edit(customer_id: int) -> Any:
 
 def _record_protected(customer_id: int, why: str) -> None:
     record_view(
-        current.database(), current.actor(), what="protected_address", why=why[:500], now=current.now(),
+        current.database(), current.actor(), what="protected_address", why=why, now=current.now(),
         customer_id=customer_id,
     )  # fmt: skip
 
