@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -15,3 +16,17 @@ from forms.form import Form
 def load(path: Path) -> Form:
     """The form of a JSON file that ships with the product; FormDefinitionError when it is broken."""
     return Form.load(orjson.loads(path.read_bytes()), file=path.name, compile=feel)
+
+
+def with_options(path: Path, options: Mapping[str, Mapping[str, Mapping[str, str]]]) -> Form:
+    """The same with options that a case gives: {field: {code: {language: name}}}; a field without any is left out."""
+    definition = orjson.loads(path.read_bytes())
+    for name, codes in options.items():
+        if not codes:
+            del definition["properties"][name]
+            continue
+        table = definition["properties"][name]
+        table["x-enum"] = codes
+        holder = table.get("items", table)
+        holder["enum"] = list(codes)
+    return Form.load(definition, file=path.name, compile=feel)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
-from tasks.models import Case, Consent, Customer, Deadline, Party, User
+from tasks.models import Case, Customer, Deadline, Party
 from tasks.queries.shape import columns, every, first
 
 LONGEST_SEARCH = 200
@@ -80,17 +80,6 @@ class ComingDate:
     remaining: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class ConsentRow:
-    """A consent with its scope and dates."""
-
-    id: int
-    scope: str
-    from_on: date
-    to_on: date | None
-    recorded_by: str | None
-
-
 def page(connection: Connection, customer_id: int) -> CustomerPage | None:
     """One customer, or None."""
     return first(CustomerPage, connection, columns(CustomerPage, Customer).where(Customer.id == customer_id))
@@ -136,11 +125,11 @@ def with_cases(
 
 
 def cases(connection: Connection, customer_id: int, reach: ColumnElement[bool]) -> tuple[CustomerCase, ...]:
-    """The customer's cases within reach, open ones first, newest first."""
+    """The customer's cases within reach, open ones first, newest first; not those of a part added in error."""
     statement = (
         columns(CustomerCase, Case, role=Party.role)
         .join(Party, Party.case_id == Case.id)
-        .where(Party.customer_id == customer_id, reach)
+        .where(Party.customer_id == customer_id, Party.ended_at.is_(None), reach)
         .order_by((Case.status != "open"), Case.arrived_on.desc(), Case.id.desc())
     )
     return every(CustomerCase, connection, statement)
@@ -148,7 +137,8 @@ def cases(connection: Connection, customer_id: int, reach: ColumnElement[bool]) 
 
 def case_count(connection: Connection, customer_id: int) -> int:
     """In how many cases the customer is, reached or not."""
-    counted = select(func.count(func.distinct(Party.case_id))).where(Party.customer_id == customer_id)
+    part = (Party.customer_id == customer_id, Party.ended_at.is_(None))
+    counted = select(func.count(func.distinct(Party.case_id))).where(*part)
     return connection.execute(counted).scalar_one()
 
 
@@ -162,14 +152,3 @@ def coming(connection: Connection, customer_id: int, reach: ColumnElement[bool])
         .order_by(Deadline.due_on, Deadline.case_id, Deadline.number)
     )
     return every(ComingDate, connection, statement)
-
-
-def consents(connection: Connection, customer_id: int) -> tuple[ConsentRow, ...]:
-    """The customer's consents, the newest first."""
-    statement = (
-        columns(ConsentRow, Consent, recorded_by=User.full_name)
-        .outerjoin(User, User.id == Consent.recorded_by)
-        .where(Consent.customer_id == customer_id)
-        .order_by(Consent.from_on.desc(), Consent.id.desc())
-    )
-    return every(ConsentRow, connection, statement)

@@ -6,7 +6,7 @@ from tasks.commands import cases as case_commands
 from tasks.commands import customers as customer_commands
 from tasks.commands.people import declare_disqualification
 from tasks.commands.views import record_views
-from tasks.queries import case, customer, papers, process, reach, search, wait
+from tasks.queries import case, consent, customer, papers, process, reach, search, wait
 from tests.tasks.conftest import HOUSE, NOW, Town
 
 AREAS = {"permit": "permits"}
@@ -90,7 +90,7 @@ def test_a_customers_page_reads_cases_and_coming_dates(town: Town) -> None:
         assert {row.case_id for row in customer.coming(connection, town.customer, within)} == {second.case_id}
         assert customer.case_count(connection, town.customer) == 2
         assert [row.id for row in customer.with_cases(connection, within)] == [town.customer]
-        assert customer.consents(connection, town.customer) == ()
+        assert consent.of_customer(connection, town.customer, within) == ()
 
 
 def test_processes_are_read_with_their_versions_and_running_cases(town: Town) -> None:

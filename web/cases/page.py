@@ -13,9 +13,9 @@ from tasks.commands import cases as commands
 from tasks.commands.people import declare_disqualification
 from tasks.errors import InvalidValue
 from tasks.queries import case as queries
-from tasks.queries import papers
-from web import casepage, chronicle, current, i18n, sight, steps, verdicts, words
-from web.cases import blueprint
+from tasks.queries import consent, papers
+from web import casepage, chronicle, consents, current, i18n, sight, steps, verdicts, words
+from web.cases import blueprint, parties
 from web.i18n import t
 
 EVENTS_SHOWN = 15
@@ -38,6 +38,7 @@ class Rows:
     events: Sequence[papers.EventRow]
     people: Mapping[int, str]
     incidents: Sequence[str]
+    consents: Sequence[consent.ConsentRow]
 
 
 def _rows(case_id: int) -> Rows:
@@ -55,6 +56,7 @@ def _rows(case_id: int) -> Rows:
             events=events,
             people=papers.people(connection, events[:EVENTS_SHOWN]),
             incidents=queries.incidents(connection, case_id),
+            consents=consent.of_case(connection, case_id),
         )
 
 
@@ -73,6 +75,8 @@ def page(case_id: int) -> Any:
         reason=verdicts.why(seen.verdict, i18n.pick(seen.head.unit)),
         incidents=rows.incidents,
         parties=[(party, casepage.role(seen, party.role)) for party in rows.parties],
+        may_add_party=bool(parties.roles(seen)),
+        consents=consents.shown(seen.published, rows.consents),
         tasks=casepage.tasks(seen, rows.tasks),
         dates=casepage.dates(seen, rows.dates),
         waits=casepage.waits(seen, rows.waits),

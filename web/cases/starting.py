@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,18 +16,14 @@ from forms.errors import FieldError
 from forms.form import Form
 from tasks.access import CASEWORK
 from tasks.commands.cases import start_case
-from tasks.commands.views import record_views
 from tasks.errors import InvalidAnswers, NotFound
 from tasks.published import Edited
 from tasks.queries import customer as customers
 from web import current, i18n, sight, words
-from web.cases import blueprint
+from web.cases import blueprint, finding
 from web.cases.arrivals import Arrival, asked, changed_rows, check, pressed, read_arrival
 from web.i18n import t
 from web.sheet import Sheet, sheet
-
-NUMBERED = re.compile(r"#(\d{1,18})\)?\s*$")
-MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,33 +138,15 @@ def _offered(kind: str) -> str:
         row = customers.page(connection, number)
     if row is None or row.kind != kind:
         return ""
-    _record([(row.id, None)])
+    finding.record([(row.id, None)], "start_case")
     return f"{row.name} (#{row.id})"
-
-
-def _record(seen: list[tuple[int | None, int | None]]) -> None:
-    """Record that names of customers were shown on the way to a new case."""
-    record_views(current.database(), current.actor(), what="search", why="start_case", now=current.now(), seen=seen)
 
 
 def _resolve(typed: str, wanted: PartyRole) -> tuple[int | None, str]:
     """The customer that a text names, or the sentence that says what was expected."""
     if not typed:
         return None, t("case.party_missing") if wanted.principal else ""
-    with current.database().read() as connection:
-        if numbered := NUMBERED.search(typed):
-            row = customers.page(connection, int(numbered[1]))
-            found: Sequence[Any] = [row] if row else []
-        else:
-            found = customers.found(connection, typed, limit=MOST_NAMED + 1)
-    fitting = [row for row in found if row.kind == wanted.kind]
-    if len(fitting) == 1:
-        return fitting[0].id, ""
-    if not fitting:
-        return None, t(f"case.party_unknown_{wanted.kind}")
-    shown = fitting[:MOST_NAMED]
-    _record([(row.id, None) for row in shown])
-    return None, t("case.party_many", names=", ".join(f"{row.name} (#{row.id})" for row in shown))
+    return finding.find(typed, wanted.kind, "start_case")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ from flask import render_template
 from tasks.access import Verdict
 from tasks.commands.remarks import record_view
 from tasks.errors import NotFound
+from tasks.queries import consent, reach
 from tasks.queries import customer as customers
-from tasks.queries import reach
 from tasks.queries.customer import ComingDate, CustomerCase, CustomerPage
-from web import current, i18n, sight, words
+from web import consents, current, i18n, sight, words
 from web.badge import Badge, badge
 from web.customers import blueprint
 
@@ -51,7 +51,7 @@ def page(customer_id: int) -> Any:
         cases = customers.cases(connection, customer_id, within)
         total = customers.case_count(connection, customer_id)
         coming = customers.coming(connection, customer_id, within)
-        consents = customers.consents(connection, customer_id)
+        given = consent.of_customer(connection, customer_id, within)
     reached = len({row.id for row in cases})
     return render_template(
         "customers/page.html",
@@ -60,7 +60,7 @@ def page(customer_id: int) -> Any:
         cases=[(row, *_named(row)) for row in cases],
         beyond=total - reached,
         coming=[_coming(row) for row in coming],
-        consents=consents,
+        consents=consents.shown(sight.published(), given),
     )
 
 
