@@ -176,7 +176,8 @@ class Dues:
         entry = self.run.scopes.content[scope]
         stopped, uses = entry.get("stopped", {}), []
         known = self.definitions(self.run.scopes.process(scope))
-        for name in dict.fromkeys([*known, *timed]):
+        foreign = [name for name in dict.fromkeys(timed) if name not in known]
+        for name in (*known, *foreign):
             definition = known.get(name)
             paths: list[str] = []
             if definition is not None:

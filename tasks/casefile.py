@@ -26,7 +26,7 @@ TASK = (
 ASSIGNEE = ("assignee", "(SELECT au.full_name FROM users au WHERE au.id = t.assignee_id)", False)
 DEADLINE = (
     "number", "scope", "process", "name", "law_version", "kind", "roll", "shown_on", "event_on", "nominal_on",
-    "legal_on", "target_on", "due_on", "paused_on", "remaining", "escalated_at",
+    "legal_on", "target_on", "due_on", "paused_on", "remaining",
 )  # fmt: skip
 TIMER = (
     "number", "kind", "state", "due_at", "next_at", "engine_id", "path", "deadline_number", "task_number", "attempts",
@@ -164,7 +164,7 @@ def _lock(dialect: str, locking: str) -> str:
     }  # fmt: skip
     file = _joined(parts) if dialect == "sqlite" else one(dialect, [(name, sql, True) for name, sql in parts.items()])
     # the sub-selects read the statement's snapshot, the locked row may be newer: `seen` tells
-    seen = "(SELECT s.revision FROM cases s WHERE s.id = c.id)"
+    seen = "(SELECT s.revision FROM cases s WHERE s.id = c.id)" if dialect == "postgresql" else "c.revision"
     sql = (
         f"SELECT c.state, {seen} AS seen, c.revision, {NEWEST} AS newest, CAST({file} AS text) AS file"
         f" FROM cases c WHERE c.id = :case{locking if dialect == 'postgresql' else ''}"

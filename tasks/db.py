@@ -33,6 +33,35 @@ def _parsed(url: str) -> URL:
         raise UnusableDatabase("the database URL cannot be read, expected sqlite:///path or postgresql://…") from None
 
 
+class _Reported:
+    """Tells a database's errors as ours; holds nothing of one transaction, so that one serves them all."""
+
+    def __init__(self, url: URL) -> None:
+        self._name = url.render_as_string(hide_password=True)
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, (OperationalError, InterfaceError, sqlite3.OperationalError)):
+            said = getattr(error, "orig", error)
+            if "no such table" in str(said):
+                raise self._bare() from error
+            raise DatabaseAway(f"the database {self._name} does not answer: {said}") from error
+        if isinstance(error, DataError):
+            raise InvalidValue("value", "unusable", "the database cannot hold such a value") from error
+        if isinstance(error, OverflowError) and "SQLite" in str(error):
+            raise InvalidValue("value", "unusable", "a number is larger than a database can hold") from error
+        if isinstance(error, DBAPIError):
+            if error.connection_invalidated:
+                raise DatabaseAway(f"the connection to the database broke: {error.orig}") from error
+            if isinstance(error.orig, UndefinedTable):
+                raise self._bare() from error
+
+    def _bare(self) -> NoSchema:
+        return NoSchema(f"the database {self._name} has no tables, or too old ones: run asiavirta db upgrade")
+
+
 class Database:
     """One database by its URL (`sqlite:///path`, `sqlite://` in memory, `postgresql://…`).
 
@@ -49,6 +78,7 @@ class Database:
         self.dialect: str = parsed.get_backend_name()
         self._memory = self.dialect == "sqlite" and parsed.database in (None, "", ":memory:")
         self._one_at_a_time = threading.RLock() if self._memory else nullcontext()
+        self._reported = _Reported(parsed)
         self._durable = durable
         self.engine: Engine = self._sqlite() if self.dialect == "sqlite" else self._postgresql(pool_size)
 
@@ -79,7 +109,7 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """One write transaction: committed at the end, rolled back by any exception; raises DatabaseAway."""
-        with self._one_at_a_time, self._reported(), self.engine.connect() as connection:
+        with self._one_at_a_time, self._reported, self.engine.connect() as connection:
             self._begin(connection, "BEGIN IMMEDIATE")
             with connection.begin():
                 yield connection
@@ -87,7 +117,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One reading transaction; nothing it does is kept; raises DatabaseAway."""
-        with self._one_at_a_time, self._reported(), self.engine.connect() as connection:
+        with self._one_at_a_time, self._reported, self.engine.connect() as connection:
             self._begin(connection, "BEGIN")
             yield connection
 
@@ -97,34 +127,6 @@ class Database:
             driver = connection.connection.driver_connection
             assert driver is not None
             driver.execute(statement)
-
-    @contextmanager
-    def _reported(self) -> Iterator[None]:
-        try:
-            yield
-        except (OperationalError, InterfaceError, sqlite3.OperationalError) as error:
-            said = getattr(error, "orig", error)
-            if "no such table" in str(said):
-                raise self._bare() from error
-            raise DatabaseAway(
-                f"the database {self.url.render_as_string(hide_password=True)} does not answer: {said}"
-            ) from error
-        except DataError as error:
-            raise InvalidValue("value", "unusable", "the database cannot hold such a value") from error
-        except OverflowError as error:
-            if "SQLite" not in str(error):
-                raise
-            raise InvalidValue("value", "unusable", "a number is larger than a database can hold") from error
-        except DBAPIError as error:
-            if error.connection_invalidated:
-                raise DatabaseAway(f"the connection to the database broke: {error.orig}") from error
-            if isinstance(error.orig, UndefinedTable):
-                raise self._bare() from error
-            raise
-
-    def _bare(self) -> NoSchema:
-        name = self.url.render_as_string(hide_password=True)
-        return NoSchema(f"the database {name} has no tables, or too old ones: run asiavirta db upgrade")
 
     def dispose(self) -> None:
         """Close every connection."""
