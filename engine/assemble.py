@@ -16,6 +16,7 @@ from engine import elements, timer
 from engine.diagram import Diagram, Node, is_feel
 from engine.feel import compile as feel
 from engine.lint.expressions import script_lines
+from engine.listener import Listener
 from engine.spiff import ProcessSpec
 
 _EVENTS = {
@@ -42,6 +43,7 @@ def assemble(diagram: Diagram) -> dict[str, ProcessSpec]:
         if node.kind == "subProcess":
             key = f"{diagram.process}#{node.id}"
             levels[key] = ProcessSpec(key, diagram.process, node.id)
+            levels[key].decides = diagram.decides(node.id)
     for key, level in levels.items():
         _fill(diagram, level, key.partition("#")[2])
     return levels
@@ -49,6 +51,7 @@ def assemble(diagram: Diagram) -> dict[str, ProcessSpec]:
 
 def _fill(diagram: Diagram, level: ProcessSpec, parent: str) -> None:
     made: dict[str, Any] = {node.id: _make(diagram, level, node) for node in diagram.inside(parent)}
+    level.listeners = tuple(_listener(diagram, level, node, made[node.id]) for node in diagram.handlers(parent))
     for flow in diagram.flows:
         if flow.source in made:
             made[flow.source]._outputs.append(flow.target)
@@ -63,6 +66,14 @@ def _fill(diagram: Diagram, level: ProcessSpec, parent: str) -> None:
             spec.otherwise = next((made[f.target] for f in flows if f.id == spec.node.default), None)
         if isinstance(spec, elements.Inclusive):
             spec.reach = _reach(diagram, node_id)
+
+
+def _listener(diagram: Diagram, level: ProcessSpec, node: Node, handler: Any) -> Any:
+    """What waits in a level for the start event of one of its event sub-processes."""
+    start = diagram.starts(node.id)[0]
+    spec = _configure(Listener(level, start.id, NoneEventDefinition()), diagram, start)
+    spec.handler = handler
+    return spec
 
 
 def _reach(diagram: Diagram, gateway: str) -> dict[str, frozenset[str]]:
@@ -94,7 +105,10 @@ def _make(diagram: Diagram, level: ProcessSpec, node: Node) -> Any:
 
 
 def _single(diagram: Diagram, level: ProcessSpec, node: Node, name: str) -> Any:
-    spec = _create(diagram, level, node, name)
+    return _configure(_create(diagram, level, node, name), diagram, node)
+
+
+def _configure(spec: Any, diagram: Diagram, node: Node) -> Any:
     spec.node = node
     spec.mapping = tuple((key, feel(source)) for key, source in node.inputs)
     event = node.event

@@ -242,15 +242,18 @@ def _walk(
 
 
 def _caught(diagram: Diagram, node: Node, code: str, callers: tuple[tuple[Diagram, Node], ...]) -> bool:
-    for level, start in [(diagram, node), *reversed(callers)]:
-        hosts = [] if start is node else [start.id]
-        parent = start.parent
-        while parent:
-            hosts.append(parent)
-            parent = level.nodes[parent].parent
-        for host in hosts:
-            for boundary in level.boundaries(host):
-                event = boundary.event
-                if event and event.kind == "error" and (not event.ref or level.codes.get(event.ref) == code):
-                    return True
+    for drawn, start in [(diagram, node), *reversed(callers)]:
+        catching = [] if start is node else list(drawn.boundaries(start.id))
+        inside, handling = start, False
+        while True:
+            if not handling:  # an event sub-process that interrupts ends the others of its level
+                catching += [s for h in drawn.handlers(inside.parent) for s in drawn.starts(h.id)]
+            if not inside.parent:
+                break
+            inside = drawn.nodes[inside.parent]
+            handling = inside.event_triggered and all(s.interrupting for s in drawn.starts(inside.id))
+            catching += drawn.boundaries(inside.id)
+        events = [other.event for other in catching if other.event and other.event.kind == "error"]
+        if any(not event.ref or drawn.codes.get(event.ref) == code for event in events):
+            return True
     return False

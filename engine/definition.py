@@ -158,7 +158,7 @@ def _build(bundle: Bundle, parts: Mapping[str, Bundle]) -> Definition:
         parts=found,
         specs=specs,
         elements={path: replace(element, order=order) for order, (path, element) in enumerate(elements.items())},
-        main_ends=tuple(node.id for node in main.inside("") if node.kind == "endEvent"),
+        main_ends=tuple(n.id for n in main.nodes.values() if n.kind == "endEvent" and main.decides(n.parent)),
         messages=tuple(dict.fromkeys(element.message for element in elements.values() if element.message)),
         start_messages=tuple(
             node.event.ref for node in main.inside("") if node.kind == "startEvent" and node.event is not None

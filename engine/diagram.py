@@ -108,6 +108,21 @@ class Diagram:
         """The elements directly inside a sub-process, or at the main level for ""."""
         return tuple(node for node in self.nodes.values() if node.parent == parent)
 
+    def handlers(self, parent: str) -> tuple[Node, ...]:
+        """The event sub-processes directly inside a sub-process, or at the main level for ""."""
+        return tuple(node for node in self.inside(parent) if node.event_triggered)
+
+    def decides(self, level: str) -> bool:
+        """Whether an end event of a level is an outcome: at the main level, and where that one is interrupted to."""
+        node = self.nodes.get(level)
+        if node is None:
+            return not level
+        return node.event_triggered and not node.parent and all(start.interrupting for start in self.starts(level))
+
+    def starts(self, parent: str) -> tuple[Node, ...]:
+        """The start events directly inside a sub-process, or at the main level for ""."""
+        return tuple(node for node in self.inside(parent) if node.kind == "startEvent")
+
     def boundaries(self, host: str) -> tuple[Node, ...]:
         """The boundary events attached to an element."""
         return tuple(node for node in self.nodes.values() if node.kind == "boundaryEvent" and node.attached_to == host)
@@ -243,7 +258,7 @@ def _node(element: Any, tag: str, parent: str, lane: str) -> Node:
         lane=lane or other.means.get("lane", ""),
         events=tuple(_events(element)),
         attached_to=get("attachedToRef", ""),
-        interrupting=get("cancelActivity", "true") != "false",
+        interrupting=get("isInterrupting" if tag == "startEvent" else "cancelActivity", "true") != "false",
         default=get("default", ""),
         multi=_multi(element, other.means),
         loop=element.find(f"{BPMN}standardLoopCharacteristics") is not None,

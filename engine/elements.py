@@ -16,6 +16,7 @@ class Element:
 
     manual = False
     joins_late = False
+    listens = False
     message = ""
     code = ""
     until: Any = None
@@ -111,7 +112,11 @@ class SendLetter(Element, stock.SendTask):  # type: ignore[misc]
 
 
 class Start(Element, stock.StartEvent):  # type: ignore[misc]
-    """A start event, with its message or none."""
+    """A start event, with its message or none; from here on the event sub-processes of its level wait."""
+
+    def _run_hook(self, token: Token) -> bool:
+        token.workflow.listen()
+        return True
 
 
 class Exclusive(Element, stock.ExclusiveGateway):  # type: ignore[misc]
@@ -259,11 +264,11 @@ class Boundary(Element, stock.BoundaryEvent):  # type: ignore[misc]
 
 
 class End(Element, stock.EndEvent):  # type: ignore[misc]
-    """An end event; at the main level of a process or part its id is the outcome."""
+    """An end event; at the main level of a process or part, or where that was interrupted to, its id is the outcome."""
 
     def _run_hook(self, token: Token) -> bool:
         level = token.workflow
-        if not level.spec.element:
+        if level.spec.decides:
             level.top_workflow.script_engine.set_outcome(token)
         event = self.node.event
         if event is not None and event.kind == "terminate":
@@ -296,18 +301,28 @@ def throw(token: Token, kind: str, code: str) -> None:
             if other._state == WAITING:
                 other.task_spec.fire(other)
         return
-    host = token.workflow.host
-    while host is not None:
-        holder = host.parent if "item" in host.internal_data else host
-        waiting = [child for child in holder.children if child._state == WAITING]
-        for exact in (True, False):
-            for event in waiting:
-                if _catches(event, kind, code, exact=exact):
-                    event.task_spec.fire(event)
-                    return
-        host = holder.workflow.host
+    level = token.workflow
+    while level is not None:
+        if _caught([listener for listener in level.live() if listener.task_spec.listens], kind, code):
+            return
+        if level.host is None:
+            break
+        holder = level.host.parent if "item" in level.host.internal_data else level.host
+        if _caught(holder.children, kind, code):
+            return
+        level = holder.workflow
     if kind == "error":
         raise EngineError(f"{token.task_spec.name}: nothing catches the error {code!r}")
+
+
+def _caught(waiting: list[Token], kind: str, code: str) -> bool:
+    """Whether one of several waiting events catches something: first the one for this code, else one for any."""
+    for exact in (True, False):
+        for event in waiting:
+            if _catches(event, kind, code, exact=exact):
+                event.task_spec.fire(event)
+                return True
+    return False
 
 
 def _catches(token: Token, kind: str, code: str, *, exact: bool) -> bool:

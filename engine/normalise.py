@@ -120,6 +120,8 @@ def _missing_starts(draft: _Draft) -> None:
         inside = [node for node in draft.nodes.values() if node.parent == level]
         if not inside or any(node.kind == "startEvent" for node in inside):
             continue
+        if level and draft.nodes[level].event_triggered:
+            continue  # what starts it cannot be guessed
         firsts = [n for n in inside if not draft.entering(n.id) and n.kind != "boundaryEvent" and not n.event_triggered]
         if len(firsts) != 1:
             continue

@@ -9,6 +9,7 @@ What stays: tasks, task specs, workflows, sub-workflows and their states. What d
 - a boundary event hangs on its host; when it interrupts, the host and everything inside it ends
   before anything else runs;
 - no deep copies and no log extras: data lives in scopes (engine/scope.py), not in tasks;
+- an event sub-process waits in the level around it and does not keep that level open (engine/listener.py);
 - a timer never looks at a clock: it is WAITING until somebody says that it fired.
 """
 
@@ -126,13 +127,21 @@ class _Flowing:
         return [token for token in self.tasks.values() if token._state & LIVE]
 
     def begin(self, message: str | None = None) -> Token:
-        """Put a token on the start event of a message, or the one without; LookupError when there is none."""
+        """Put a token on the start event of a message, or the one without; LookupError when there is none.
+
+        A sub-process has one start event, whatever it reacts to.
+        """
         for spec in self.spec.bpmn_start_events:
-            if spec.message == (message or ""):
+            if spec.message == (message or "") or self.spec.element:
                 token = Token(self, spec)
                 spec._update(token)
                 return token
         raise LookupError(message or "")
+
+    def listen(self) -> None:
+        """Let the event sub-processes of this level wait for their events."""
+        for spec in self.spec.listeners:
+            self.top_workflow.script_engine.set_due(Token(self, spec, None, WAITING))
 
     def abandon(self) -> None:
         """End every token here."""
@@ -144,7 +153,9 @@ class _Flowing:
         if self.completed:
             return
         left = self.live()
-        if not left:
+        if all(token.task_spec.listens for token in left):
+            for token in left:
+                token.drop()
             self.completed = True
             self.finished()
             return
@@ -243,3 +254,6 @@ class ProcessSpec(BpmnProcessSpec):  # type: ignore[misc]
         super().__init__(name=name, filename=process)
         self.process = process
         self.element = element
+        # Set once by the builder: the waiting starts of event sub-processes, and whether end events are outcomes here.
+        self.listeners: tuple[Any, ...] = ()
+        self.decides = not element

@@ -12,6 +12,7 @@ ALLOWED = {
     "boundaryEvent": ("message", "timer", "signal", "error", "escalation"),
     "endEvent": ("terminate", "error", "escalation", "signal"),
 }
+_HANDLED = ("message", "timer", "signal", "error", "escalation")
 _NEEDS_ONE = ("intermediateCatchEvent", "boundaryEvent")
 
 
@@ -19,7 +20,7 @@ _NEEDS_ONE = ("intermediateCatchEvent", "boundaryEvent")
 def event_kind(diagram: Diagram) -> Found:
     """Event kinds that the engine does not run here are refused: they would pass silently or start at once."""
     for node in diagram.nodes.values():
-        allowed = ALLOWED.get(node.kind)
+        allowed = _HANDLED if _begins_handler(diagram, node) else ALLOWED.get(node.kind)
         for event in node.events if allowed else ():
             if event.kind not in (allowed or ()):
                 if event.kind == "message":
@@ -47,18 +48,21 @@ def cycle(diagram: Diagram) -> Found:
     """A repeating timer makes sense only beside something that goes on."""
     for node in diagram.nodes.values():
         event = node.event
-        if event is not None and event.timer == "timeCycle" and (node.kind != "boundaryEvent" or node.interrupting):
-            yield node, "a repeating timer is run only on a non-interrupting boundary event"
+        beside = node.kind == "boundaryEvent" or _begins_handler(diagram, node)
+        if event is not None and event.timer == "timeCycle" and (not beside or node.interrupting):
+            yield node, "a repeating timer is run only on a non-interrupting boundary event or event sub-process"
 
 
 @rule("error-boundary")
 def error_boundary(diagram: Diagram) -> Found:
     """An error always interrupts, and comes from inside a sub-process or a called part."""
     for node in diagram.nodes.values():
-        if node.kind != "boundaryEvent" or node.event is None or node.event.kind not in ("error", "escalation"):
+        if node.event is None or node.event.kind not in ("error", "escalation"):
             continue
         if node.event.kind == "error" and not node.interrupting:
             yield node, "an error event always interrupts its sub-process"
+        if node.kind != "boundaryEvent":
+            continue
         host = diagram.nodes.get(node.attached_to)
         if host is not None and host.kind not in ("subProcess", "callActivity"):
             yield node, f"an {node.event.kind} never comes out of a <{host.kind}>; expected a sub-process or a call"
@@ -95,10 +99,15 @@ def race_targets(diagram: Diagram) -> Found:
 @rule("signal-unheard", "warning")
 def signal_unheard(diagram: Diagram) -> Found:
     """A signal that nobody waits for changes nothing."""
-    caught = {_signal(node) for node in diagram.nodes.values() if node.kind in _NEEDS_ONE}
+    caught = {_signal(node) for node in diagram.nodes.values() if node.kind in (*_NEEDS_ONE, "startEvent")}
     for node in diagram.nodes.values():
         if node.kind in ("endEvent", "intermediateThrowEvent") and _signal(node) and _signal(node) not in caught:
             yield node, f"throws the signal {_signal(node)!r}, which nothing in this drawing catches"
+
+
+def _begins_handler(diagram: Diagram, node: Node) -> bool:
+    """Whether an element is the start event of an event sub-process."""
+    return node.kind == "startEvent" and bool(node.parent) and diagram.nodes[node.parent].event_triggered
 
 
 def _signal(node: Node) -> str:

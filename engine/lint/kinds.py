@@ -35,10 +35,23 @@ def unsupported_element(diagram: Diagram) -> Found:
 
 @rule("event-sub-process")
 def event_sub_process(diagram: Diagram) -> Found:
-    """An event sub-process would start at once or never."""
+    """An event sub-process has one start event with an event, no flows and no border events, and is not repeated."""
     for node in diagram.nodes.values():
-        if node.event_triggered:
-            yield node, "an event sub-process is not run; use a boundary event on a sub-process around the flow"
+        if not node.event_triggered or node.kind != "subProcess":
+            continue
+        starts = [inner for inner in diagram.inside(node.id) if inner.kind == "startEvent"]
+        if len(starts) != 1 or not starts[0].events:
+            yield (
+                node,
+                f"found {len(starts)} start events, expected one, which says what the event sub-process waits for",
+            )
+        if diagram.entering(node.id) or diagram.leaving(node.id) or diagram.boundaries(node.id):
+            yield (
+                node,
+                "an event sub-process is begun by its start event: no flow enters or leaves it, no event hangs on it",
+            )
+        if node.multi is not None or node.loop:
+            yield node, "an event sub-process is not repeated; repeat a sub-process inside it"
 
 
 @rule("attribute")

@@ -79,7 +79,7 @@ def unreachable(diagram: Diagram) -> Found:
 
 
 def _reached(diagram: Diagram) -> set[str]:
-    waiting = [node.id for node in diagram.inside("") if node.kind == "startEvent"]
+    waiting = _begun(diagram, "")
     reached: set[str] = set()
     while waiting:
         current = waiting.pop()
@@ -89,5 +89,10 @@ def _reached(diagram: Diagram) -> set[str]:
         waiting += [flow.target for flow in diagram.leaving(current)]
         waiting += [node.id for node in diagram.boundaries(current)]
         if diagram.nodes[current].kind == "subProcess":
-            waiting += [node.id for node in diagram.inside(current) if node.kind == "startEvent"]
+            waiting += _begun(diagram, current)
     return reached
+
+
+def _begun(diagram: Diagram, level: str) -> list[str]:
+    """Where tokens come up by themselves in a level: its start events and its event sub-processes."""
+    return [node.id for node in diagram.inside(level) if node.kind == "startEvent" or node.event_triggered]

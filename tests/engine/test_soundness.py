@@ -82,9 +82,19 @@ class Sketch:
         start, end = self.name("i"), self.name("e")
         first, last = self.block(depth)
         self.add(f'<startEvent id="{start}"/><endEvent id="{end}"/>' + flow(start, first) + flow(last, end))
+        if self.dice.random() < 0.5:
+            self.handler()
         inner, self.body = "".join(self.body), outer
         self.add(f'<subProcess id="{id}">{inner}</subProcess>')
         return id, id
+
+    def handler(self) -> None:
+        """An event sub-process of this level, begun by a timer, interrupting or not."""
+        id, start, work, end = (self.name(kind) for kind in "hite")
+        flag = self.dice.choice(["true", "false"])
+        inner = f'<startEvent id="{start}" isInterrupting="{flag}">{timer("timeDuration", "P2D")}</startEvent>'
+        inner += tasks(work) + f'<endEvent id="{end}"/>' + flow(start, work) + flow(work, end)
+        self.add(f'<subProcess id="{id}" triggeredByEvent="true">{inner}</subProcess>')
 
 
 def sketched(seed: int) -> Played:
