@@ -198,5 +198,5 @@ def outcome(sight: Sight) -> str:
 
 
 def document(sight: Sight, row: DocumentRow) -> str:
-    """What a letter is called: the step that wrote it."""
-    return words.element(sight.folder(row.process), row.path.split("/")[-1].split("[", 1)[0])
+    """What a letter is called."""
+    return words.letter(sight.folder(row.process), row.path.split("/")[-1].split("[", 1)[0])

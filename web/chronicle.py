@@ -66,8 +66,8 @@ def _subject(sight: Sight, event: EventRow, payload: Mapping[str, Any]) -> str:
     if payload.get("message"):
         return casepage.message(sight, _process_at(sight, event.path, inner=True), str(payload["message"]))
     if event.kind in ("letter_written", "letter_sent"):
-        letter = words.element(_folder_of(sight, event.path), _last(event.path))
-        return f"{letter} → {casepage.role(sight, str(payload.get('to', '')))}"
+        letter = words.letter(_folder_of(sight, event.path), _last(event.path))
+        return f"{letter} ({casepage.role(sight, str(payload.get('to', '')))})"
     if event.path:
         return words.element(_folder_of(sight, event.path), _last(event.path))
     if event.kind == "case_closed" and payload.get("outcome"):

@@ -135,7 +135,7 @@ def _letters(rows: Sequence[LetterRow]) -> Iterator[Letter]:
         step = row.path.split("/")[-1].split("[", 1)[0]
         key = f"case.channel_{row.channel}"
         yield Letter(
-            row, words.element(versions.bundle(row.process, number), step),
+            row, words.letter(versions.bundle(row.process, number), step),
             words.process(versions, row.case_process), t(key) if i18n.known(key) else row.channel,
             _address(row.address), row.sent_on < current.today(),
         )  # fmt: skip

@@ -33,6 +33,13 @@ def element(bundle: Bundle, name: str, language: str | None = None) -> str:
     return i18n.pick({"fi": finnish or name, **bundle.labels.elements.get(name, {})}, language)
 
 
+def letter(bundle: Bundle, name: str) -> str:
+    """What the letter of a step is called: a noun from labels.toml, else what the step is called."""
+    texts = bundle.labels.elements.get(name, {})
+    names = {language: texts[key] for language in i18n.LANGUAGES if (key := f"letter_{language}") in texts}
+    return i18n.pick(names) if names else element(bundle, name)
+
+
 def instruction(bundle: Bundle, name: str, language: str | None = None) -> str:
     """The instruction of an element to the caseworker, empty when it has none."""
     node = nodes(bundle).get(name)

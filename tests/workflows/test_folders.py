@@ -59,6 +59,15 @@ def test_an_instruction_is_there_in_every_language_or_in_none(bundle: Bundle) ->
     assert not [id for id in told if not {"instruction_sv", "instruction_en"} <= set(texts.get(id, {}))]
 
 
+@pytest.mark.parametrize("bundle", drawn(), ids=by_id)
+def test_every_letter_has_a_name_of_its_own_in_three_languages(bundle: Bundle) -> None:
+    assert bundle.bpmn is not None
+    nodes = read(bundle.bpmn, file=bundle.process).nodes.values()
+    sending = [node.id for node in nodes if "letter" in node.attributes]
+    texts = bundle.labels.elements
+    assert not [id for id in sending if not {"letter_fi", "letter_sv", "letter_en"} <= set(texts.get(id, {}))]
+
+
 def test_every_outcome_has_a_name_in_three_languages() -> None:
     for process, definition in definitions().items():
         names = folders()[process].labels.outcomes

@@ -117,10 +117,7 @@ def read(task: str) -> Page:
 
 def _around(connection: Any, sight: Sight) -> Around:
     head = sight.head
-    letters = tuple(
-        (each, words.element(sight.folder(each.process), each.path.rsplit("/", 1)[-1]))
-        for each in papers.documents(connection, head.id)
-    )
+    letters = tuple((each, casepage.document(sight, each)) for each in papers.documents(connection, head.id))
     parties = tuple(
         (each, casepage.role(sight, each.role)) for each in cases.parties(connection, head.id) if each.ended_at is None
     )
