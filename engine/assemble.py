@@ -17,6 +17,7 @@ from engine.diagram import Diagram, Node, is_feel
 from engine.feel import compile as feel
 from engine.lint.expressions import script_lines
 from engine.listener import Listener
+from engine.repeat import Loop, Repeat
 from engine.spiff import ProcessSpec
 
 _EVENTS = {
@@ -94,9 +95,15 @@ def _reach(diagram: Diagram, gateway: str) -> dict[str, frozenset[str]]:
 
 
 def _make(diagram: Diagram, level: ProcessSpec, node: Node) -> Any:
+    if node.loop is not None:
+        loop = Loop(level, node.id, f"{node.id}:item")
+        loop.node = node
+        loop.inner = _single(diagram, level, node, f"{node.id}:item")
+        loop.condition = feel(node.loop.condition) if node.loop.condition else None
+        return loop
     if node.multi is None:
         return _single(diagram, level, node, node.id)
-    spec = elements.Repeat(level, node.id, f"{node.id}:item")
+    spec = Repeat(level, node.id, f"{node.id}:item")
     spec.node = node
     spec.inner = _single(diagram, level, node, f"{node.id}:item")
     spec.collection = feel(node.multi.collection or node.multi.cardinality)

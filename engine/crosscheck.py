@@ -112,6 +112,8 @@ def _sources(diagram: Diagram) -> Iterator[tuple[str, int | None, str]]:
         texts += [source for _, source in script_lines(node.script)] if node.kind == "scriptTask" else []
         if node.multi is not None:
             texts += [t for t in (node.multi.collection, node.multi.cardinality, node.multi.until) if t]
+        if node.loop is not None and node.loop.condition:
+            texts.append(node.loop.condition)
         if node.kind == "sendTask":
             texts += [node.attributes["to"].removeprefix("=")] if is_feel(node.attributes["to"]) else []
             texts += [node.attributes["channel"]] if node.attributes.get("channel") else []

@@ -35,6 +35,15 @@ class Multi:
 
 
 @dataclass(frozen=True, slots=True)
+class Loop:
+    """How an activity is repeated round by round: while FEEL is true, at most so often, asked first or after."""
+
+    condition: str
+    maximum: int | None
+    before: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Node:
     """One element of the flow; `parent` is the sub-process it lies in, "" at the main level."""
 
@@ -49,7 +58,7 @@ class Node:
     interrupting: bool = True
     default: str = ""
     multi: Multi | None = None
-    loop: bool = False
+    loop: Loop | None = None
     event_triggered: bool = False
     script: str = ""
     called: str = ""
@@ -261,7 +270,7 @@ def _node(element: Any, tag: str, parent: str, lane: str) -> Node:
         interrupting=get("isInterrupting" if tag == "startEvent" else "cancelActivity", "true") != "false",
         default=get("default", ""),
         multi=_multi(element, other.means),
-        loop=element.find(f"{BPMN}standardLoopCharacteristics") is not None,
+        loop=_loop(element),
         event_triggered=get("triggeredByEvent", "false") == "true",
         script=_text(element.find(f"{BPMN}script")),
         called=get("calledElement") or other.means.get("called", ""),
@@ -323,6 +332,15 @@ def _multi(element: Any, means: Mapping[str, str]) -> Multi | None:
         sequential=found.get("isSequential", "false") == "true",
         until=_text(found.find(f"{BPMN}completionCondition")),
     )
+
+
+def _loop(element: Any) -> Loop | None:
+    found = element.find(f"{BPMN}standardLoopCharacteristics")
+    if found is None:
+        return None
+    maximum = found.get("loopMaximum", "")
+    number = int(maximum) if maximum.isascii() and maximum.isdigit() and len(maximum) < 6 else None
+    return Loop(_text(found.find(f"{BPMN}loopCondition")), number, found.get("testBefore", "false") == "true")
 
 
 def _flow(element: Any) -> Flow:

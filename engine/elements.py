@@ -8,7 +8,7 @@ from SpiffWorkflow.bpmn.specs import defaults as stock
 
 from engine.diagram import Node
 from engine.errors import EngineError
-from engine.spiff import READY, STARTED, WAITING, Level, Token
+from engine.spiff import STARTED, WAITING, Level, Token
 
 
 class Element:
@@ -54,7 +54,7 @@ class Element:
         loop = token.parent
         token.workflow.top_workflow.script_engine.done(token)
         token.drop()
-        if "item" in token.internal_data:
+        if repeated(token):
             loop.task_spec.item_done(loop, token)
         else:
             new = [(spec, Token(token.workflow, spec)) for spec in self.next_elements(token)]
@@ -66,6 +66,11 @@ class Element:
     def remember(self, source: Token) -> dict[str, Any]:
         """What a token notes about the element that it came from."""
         return {}
+
+
+def repeated(token: Token) -> bool:
+    """Whether a token is one item or one round of a repeated activity, whose own token is its parent."""
+    return "item" in token.internal_data or "round" in token.internal_data
 
 
 def arm(host: Token, spec: Any) -> Token:
@@ -307,7 +312,7 @@ def throw(token: Token, kind: str, code: str) -> None:
             return
         if level.host is None:
             break
-        holder = level.host.parent if "item" in level.host.internal_data else level.host
+        holder = level.host.parent if repeated(level.host) else level.host
         if _caught(holder.children, kind, code):
             return
         level = holder.workflow
@@ -354,45 +359,3 @@ class Call(Element, stock.CallActivity):  # type: ignore[misc]
         scope, prefix = top.script_engine.enter_part(token)
         Level(top.subprocess_specs[self.spec], token, scope, prefix).begin()
         return False
-
-
-class Repeat(Element, stock.ParallelMultiInstanceTask):  # type: ignore[misc]
-    """A multi-instance activity: one token of its inner element for each item, together or one after the other."""
-
-    inner: Any = None
-
-    def _update_hook(self, token: Token) -> bool:
-        Element._update_hook(self, token)
-        multi = self.node.multi
-        assert multi is not None
-        items = token.workflow.top_workflow.script_engine.items(token)
-        if not items:
-            return True
-        token._set_state(STARTED)
-        now, later = (items[:1], items[1:]) if multi.sequential else (items, [])
-        token.internal_data["rest"] = later
-        for item in now:
-            self._start(token, item)
-        return False
-
-    def _start(self, token: Token, item: dict[str, Any]) -> None:
-        child = Token(token.workflow, self.inner, token)
-        child.internal_data["item"] = item
-        self.inner._update(child)
-
-    def item_done(self, token: Token, child: Token) -> None:
-        """One item is done: start the next, or go on when all are done or the completion condition is true."""
-        run = token.workflow.top_workflow.script_engine
-        rest = token.internal_data["rest"]
-        left = [other for other in token.children if "item" in other.internal_data]
-        if self.until is not None and run.holds(child, self.until):
-            for other in left:
-                other.cancel()
-        elif rest:
-            token.internal_data["rest"] = rest[1:]
-            self._start(token, rest[0])
-            return
-        elif left:
-            return
-        if token._state != READY:
-            token._resume()

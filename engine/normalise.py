@@ -45,6 +45,7 @@ def normalise(diagram: Diagram) -> tuple[Diagram, tuple[Rewrite, ...]]:
             draft.say(node.id, note)
     steps: tuple[Callable[[_Draft], None], ...] = (
         _expressions,
+        _loops,
         _plain_tasks,
         _links,
         _missing_starts,
@@ -76,6 +77,14 @@ def _expressions(draft: _Draft) -> None:
             if read != multi:
                 draft.nodes[node.id] = replace(node, multi=read)
                 draft.say(node.id, f"the repetition is read as {read.cardinality or read.until!r}")
+
+
+def _loops(draft: _Draft) -> None:
+    for node in list(draft.nodes.values()):
+        condition = dialect.expression(node.loop.condition) if node.loop else ""
+        if node.loop is not None and condition != node.loop.condition:
+            draft.nodes[node.id] = replace(node, loop=replace(node.loop, condition=condition))
+            draft.say(node.id, f"the loop condition {node.loop.condition!r} is read as {condition!r}")
 
 
 def _plain_tasks(draft: _Draft) -> None:

@@ -65,7 +65,9 @@ def feel_letter(diagram: Diagram) -> Found:
 def feel_collection(diagram: Diagram) -> Found:
     """What a repeated activity goes through is FEEL."""
     for node in diagram.nodes.values():
-        sources = (node.multi.collection, node.multi.cardinality, node.multi.until) if node.multi else ()
+        multi, loop = node.multi, node.loop
+        sources = [multi.collection, multi.cardinality, multi.until] if multi else []
+        sources += [loop.condition] if loop else []
         for source in sources:
             if source and (problem := _wrong(source)):
                 yield node, f"the collection cannot be read: {problem}"

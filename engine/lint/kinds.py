@@ -64,10 +64,14 @@ def attribute(diagram: Diagram) -> Found:
 
 @rule("standard-loop")
 def standard_loop(diagram: Diagram) -> Found:
-    """A loop marker is not run; a loop is drawn."""
+    """A loop marker says when the loop ends, on an activity that can be repeated and is not repeated otherwise."""
     for node in diagram.nodes.values():
-        if node.loop:
-            yield node, "a loop marker is not run; draw the loop with a gateway"
+        if node.loop is None:
+            continue
+        if node.kind not in _REPEATED or node.multi is not None:
+            yield node, f"a loop marker on this <{node.kind}> is not run; draw the loop with a gateway"
+        elif not node.loop.condition and not node.loop.maximum:
+            yield node, "the loop has no end: expected a loopCondition in FEEL or a loopMaximum above zero"
 
 
 @rule("multi-instance")

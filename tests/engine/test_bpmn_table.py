@@ -115,7 +115,7 @@ PROBES: dict[str, str] = {
     "completionCondition": element(COUNTED.format("", "<completionCondition>1 = 2</completionCondition>")),
     "complexBehaviorDefinition": element(COUNTED.format('behavior="Complex"', "")),
     "activationCondition": gateway("complexGateway"),
-    "standardLoopCharacteristics": element("<standardLoopCharacteristics/>"),
+    "standardLoopCharacteristics": element(LOOPING.format("")),
     "loopCondition": element(LOOPING.format("")),
     "condition": event_in("catch", "conditional"),
     "timeDate": event_in("catch", "timer").replace("timeDuration", "timeDate").replace("P1D", "today"),

@@ -1,0 +1,89 @@
+"""Repeated activities: over the items of a collection, together or one after the other, or round by round."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs import defaults as stock
+
+from engine.elements import Element
+from engine.spiff import READY, STARTED, Token
+
+
+class Repeat(Element, stock.ParallelMultiInstanceTask):  # type: ignore[misc]
+    """A multi-instance activity: one token of its inner element for each item, together or one after the other."""
+
+    inner: Any = None
+
+    def _update_hook(self, token: Token) -> bool:
+        Element._update_hook(self, token)
+        multi = self.node.multi
+        assert multi is not None
+        items = token.workflow.top_workflow.script_engine.items(token)
+        if not items:
+            return True
+        token._set_state(STARTED)
+        now, later = (items[:1], items[1:]) if multi.sequential else (items, [])
+        token.internal_data["rest"] = later
+        for item in now:
+            self._start(token, item)
+        return False
+
+    def _start(self, token: Token, item: dict[str, Any]) -> None:
+        child = Token(token.workflow, self.inner, token)
+        child.internal_data["item"] = item
+        self.inner._update(child)
+
+    def item_done(self, token: Token, child: Token) -> None:
+        """One item is done: start the next, or go on when all are done or the completion condition is true."""
+        run = token.workflow.top_workflow.script_engine
+        rest = token.internal_data["rest"]
+        left = [other for other in token.children if "item" in other.internal_data]
+        if self.until is not None and run.holds(child, self.until):
+            for other in left:
+                other.cancel()
+        elif rest:
+            token.internal_data["rest"] = rest[1:]
+            self._start(token, rest[0])
+            return
+        elif left:
+            return
+        if token._state != READY:
+            token._resume()
+
+
+class Loop(Element, stock.ParallelMultiInstanceTask):  # type: ignore[misc]
+    """An activity with a loop marker: one token of its inner element at a time, while the condition is true."""
+
+    inner: Any = None
+    condition: Any = None
+
+    def _update_hook(self, token: Token) -> bool:
+        Element._update_hook(self, token)
+        loop = self.node.loop
+        assert loop is not None
+        if loop.before and not self._again(token, 0):
+            return True
+        token._set_state(STARTED)
+        self._round(token, 1)
+        return False
+
+    def _again(self, token: Token, rounds: int) -> bool:
+        loop = self.node.loop
+        assert loop is not None
+        if loop.maximum is not None and rounds >= loop.maximum:
+            return False
+        return self.condition is None or bool(token.workflow.top_workflow.script_engine.holds(token, self.condition))
+
+    def _round(self, token: Token, number: int) -> None:
+        child = Token(token.workflow, self.inner, token)
+        child.internal_data["round"] = number
+        self.inner._update(child)
+
+    def item_done(self, token: Token, child: Token) -> None:
+        """A round is done: begin the next, or go on when the condition is no longer true or the maximum is reached."""
+        number = child.internal_data["round"]
+        if self._again(token, number):
+            self._round(token, number + 1)
+        else:
+            token._resume()
