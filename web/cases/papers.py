@@ -32,11 +32,18 @@ def document(case_id: int, number: int) -> Any:
             document=found[0],
             name=casepage.document(seen, found[0]),
             html=paper.shown(html, hidden),
+            version=_version(found[0]),
             sha256=hashlib.sha256(html.encode()).hexdigest(),
         )
     )
     answer.headers["Content-Security-Policy"] = paper.CONTENT_POLICY
     return answer
+
+
+def _version(row: papers.DocumentRow) -> str:
+    """The folder and the version whose template the letter was written from: "Palkkatuki, versio 1"."""
+    name = words.process(sight.published(), row.process)
+    return t("explain.version_of", name=name, number=row.version.rpartition("@")[2])
 
 
 @blueprint.get("/<int:case_id>/attachments/<int:number>")

@@ -113,7 +113,7 @@ class _Telling:
         return words.element(bundle, it.element)
 
     def _letter(self, letter: Letter) -> str:
-        name = words.element(self.seen.folder(letter.process), letter.element)
+        name = words.letter(self.seen.folder(letter.process), letter.element)
         return t("whatif.letter_to", name=name, to=casepage.role(self.seen, letter.to))
 
     def _date(self, what: str, use: DeadlineUse, event: Event) -> Line:
