@@ -14,7 +14,8 @@ from playwright.sync_api import Browser, Page, Playwright, Route, sync_playwrigh
 from playwright.sync_api import Error as PlaywrightError
 from werkzeug.serving import make_server
 
-from tasks.commands import work
+from tasks.commands import customers, work
+from tasks.moments import day
 from tests.conftest import Templates
 from tests.tasks.conftest import Town, prepare
 from web.app import create_app
@@ -36,6 +37,8 @@ class Site:
     mine: str
     free: str
     case_id: int
+    party: int
+    consent: int
 
 
 @pytest.fixture(scope="session")
@@ -65,13 +68,26 @@ def site(templates: Templates) -> Iterator[Site]:
         mine, free = town.start().task_ids[0], town.start().task_ids[0]
         work.claim(database, town.user("vilma"), mine, now=town.now)
         town.pass_time(days=1)
+        party, consent = employer(town, started.case_id)
         config = Config(secret_key=SECRET, secure_cookies=False, demo=True, session_idle_minutes=10**6)
         app = create_app(config, database)
         app.extensions[EXTENSION] = replace(app.extensions[EXTENSION], clock=lambda: town.now)
         server = make_server("127.0.0.1", 0, app, threaded=True)
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield Site(f"http://127.0.0.1:{server.server_port}", town, app, mine, free, started.case_id)
+        yield Site(f"http://127.0.0.1:{server.server_port}", town, app, mine, free, started.case_id, party, consent)
         server.shutdown()
+
+
+def employer(town: Town, case_id: int) -> tuple[int, int]:
+    """A company becomes the employer of a case and consents; gives the numbers of its part and of the consent."""
+    vilma = (town.database, town.user("vilma"))
+    company = customers.create_customer(*vilma, kind="organisation", name="Kuituri Oy", now=town.now)
+    party = customers.add_party(*vilma, case_id, role="employer", customer_id=company, now=town.now)
+    consent = customers.add_consent(
+        *vilma, company, case_id=case_id, scope="Lausunto", purpose="Sovittelu", recipient="employer",
+        from_on=day(town.now), now=town.now,
+    )  # fmt: skip
+    return party, consent
 
 
 @pytest.fixture

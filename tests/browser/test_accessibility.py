@@ -27,6 +27,9 @@ ERRORS = (
     ("/cases/{case}", "#comments button", "an empty comment"),
     ("/cases/{case}", "#attachments button", "no attachment"),
     ("/customers/new", ".main .main-action", "an empty customer"),
+    ("/cases/{case}/parties/new", ".main .main-action", "an empty party"),
+    ("/cases/{case}/parties/{party}/end", ".main .danger", "an end without a reason"),
+    ("/cases/{case}/consents/new", ".main .main-action", "an empty consent"),
 )
 
 
@@ -34,7 +37,7 @@ def samples(site: Site) -> dict[str, Any]:
     """A value for each argument of an address; a new argument must be added here."""
     return {
         "task": site.mine, "case_id": site.case_id, "customer_id": site.town.customer, "number": 1, "version": 1,
-        "process": "permit", "message": "application",
+        "process": "permit", "message": "application", "party": site.party, "consent_id": site.consent,
     }  # fmt: skip
 
 
@@ -77,7 +80,7 @@ def test_axe_finds_nothing_on_a_page_in_error(
     sign_in(page, language=language)
     if address == "/login":
         page.locator("form[action='/logout'] button").click()
-    page.goto(address.format(mine=site.mine, case=site.case_id))
+    page.goto(address.format(mine=site.mine, case=site.case_id, party=site.party))
     unfold(page)
     page.locator(button).first.click()
     page.wait_for_selector(".error-summary")

@@ -84,3 +84,17 @@ def test_the_work_is_done_without_scripts_too(browser: Browser, site: Site) -> N
     page.get_by_role("button", name="Tallenna", exact=True).click()
     expect(page.get_by_role("status").first).to_contain_text("Valmis")
     context.close()
+
+
+def test_a_party_is_added_by_keyboard_and_the_error_leads_to_its_field(page: Page, site: Site) -> None:
+    sign_in(page)
+    page.goto(f"/cases/{site.case_id}")
+    page.get_by_role("link", name="Lisää asianosainen").press("Enter")
+    customer = page.locator("input[name=customer]")
+    customer.fill("Kuituri")
+    page.keyboard.press("Enter")
+    expect(page.locator(".error-summary")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(customer).to_be_focused()
+    expect(customer).to_have_value("Kuituri")
