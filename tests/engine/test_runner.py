@@ -201,6 +201,18 @@ def test_terminate_ends_everything_at_its_level() -> None:
     assert (result.closed, result.outcome, result.withdrawn) == (True, "stop", (withdrawn,))
 
 
+def test_terminate_inside_a_sub_process_ends_only_that() -> None:
+    inner = '<startEvent id="is"/><parallelGateway id="p"/>' + tasks("a", "b") + '<endEvent id="ie"/>'
+    inner += '<endEvent id="stop"><terminateEventDefinition/></endEvent>' + flows("is > p > a > stop", "p > b > ie")
+    body = (
+        START + f'<parallelGateway id="q"/><subProcess id="sub">{inner}</subProcess>' + tasks("beside", "after") + END
+    )
+    case = Played(folder(body + flows("s > q > sub > after > done", "q > beside > done")))
+    case.start()
+    case.do("a")
+    assert sorted(case.open) == ["after", "beside"]
+
+
 def fault(ref: str = "fault") -> Played:
     inner = '<startEvent id="is"/><parallelGateway id="p"/>' + tasks("a", "b") + '<endEvent id="ie"/>'
     inner += '<endEvent id="bad"><errorEventDefinition errorRef="fault"/></endEvent>' + flows(
@@ -295,6 +307,13 @@ def test_the_first_event_behind_an_event_gateway_ends_the_others() -> None:
     case.start()
     case.get("news")
     assert (case.open, case.result.alarms) == (["a"], ())
+
+
+def test_of_two_timers_behind_an_event_gateway_the_later_one_can_be_the_one_that_fires() -> None:
+    case = race()
+    case.start()
+    case.ring("late")
+    assert (case.open, case.result.alarms, case.result.waits) == (["c"], (), ())
 
 
 def test_a_case_starts_with_the_message_of_a_start_event() -> None:
