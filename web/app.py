@@ -90,7 +90,7 @@ def _common() -> dict[str, Any]:
         "language": i18n.language(),
         "me": current.person() if current.signed_in() else None,
         "menu": navigation.menu(),
-        "can_search": "search.index" in current_app.view_functions,
+        "can_search": "search.index" in current_app.view_functions and navigation.caseworker(),
         "config_demo": current.house().config.demo,
         "demo_clock": current.house().demo_clock is not None,
         "case_here": demo.case_here,

@@ -79,7 +79,7 @@ def _person() -> people.Person | None:
 def login() -> Any:
     """The login page; in demo mode with a list of people to become."""
     if current.signed_in():
-        return redirect(url_for("tasks.index"))
+        return redirect(url_for("pages.home"))
     return _login_page(next_address=local_address(request.args.get("next")))
 
 
@@ -133,7 +133,7 @@ def change_language() -> Response:
     chosen = request.form.get("language")
     if chosen in i18n.LANGUAGES:
         session["language"] = chosen
-    return redirect(local_address(request.form.get("next")) or url_for("tasks.index"))
+    return redirect(local_address(request.form.get("next")) or url_for("pages.home"))
 
 
 def _enter(user_id: int) -> Any:
@@ -150,7 +150,7 @@ def _enter(user_id: int) -> Any:
     session["language"] = chosen or (g.person.language if g.person else i18n.LANGUAGES[0])
     if kept and target:
         return render_template("errors/again.html", typed=kept, target=target, reason="error.again_signed_in")
-    return redirect(target or url_for("tasks.index"))
+    return redirect(target or url_for("pages.home"))
 
 
 def _login_page(

@@ -33,13 +33,18 @@ PAGES = (
     ("cases", "cases.index"),
     ("customers", "customers.index"),
     ("outgoing", "outgoing.index"),
-    ("processes", "processes.index"),
     ("audit", "audit.index"),
     ("emergency", "emergency.index"),
+    ("processes", "processes.index"),
 )
 ROLE_ONLY = {"audit": "auditor", "emergency": "operator"}
-CASEWORK_ONLY = ("reminders", "outgoing")
+CASEWORK_ONLY = ("tasks", "reminders", "cases", "customers", "outgoing")
 """Pages that have nothing to show without a casework role."""
+
+
+def caseworker() -> bool:
+    """Whether the person has a role that handles cases; the others have no tasks, cases or customers to look for."""
+    return current.signed_in() and bool(current.person().roles & access.CASEWORK)
 
 
 def menu() -> tuple[MenuItem, ...]:
@@ -47,13 +52,12 @@ def menu() -> tuple[MenuItem, ...]:
     if not current.signed_in():
         return ()
     family = request.blueprint or ""
-    caseworker = bool(current.person().roles & access.CASEWORK)
     return tuple(
         MenuItem(f"nav.{name}", url_for(endpoint), family == name, *(_new() if name == "reminders" else ()))
         for name, endpoint in PAGES
         if ROLE_ONLY.get(name, "") in ("", *current.person().roles)
         and endpoint in current_app.view_functions
-        and (caseworker or name not in CASEWORK_ONLY)
+        and (caseworker() or name not in CASEWORK_ONLY)
     )
 
 

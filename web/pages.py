@@ -12,7 +12,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from web import current
+from web import current, navigation
 from web.auth import public
 
 blueprint = Blueprint("pages", __name__)
@@ -33,8 +33,8 @@ class Part:
 
 @blueprint.get("/")
 def home() -> Response:
-    """The first page after signing in is the person's own work."""
-    return redirect(url_for("tasks.index"))
+    """The first page after signing in is the person's own work: the first one of the menu."""
+    return redirect(navigation.menu()[0].address)
 
 
 @blueprint.get("/accessibility")

@@ -25,6 +25,13 @@ def test_the_log_tells_who_looked_at_whose_data_and_why(town: Town, vilma: Brows
     assert all(word in page for word in ("Vilma", "Sami Esimerkki", case.number, "asian sivu", "rooli yksikössä"))
 
 
+def test_an_auditor_begins_at_the_log_and_is_offered_no_casework(taina: Browser) -> None:
+    assert taina.client.get("/").location == "/audit/"
+    page = taina.get("/audit/")
+    assert 'href="/processes/"' in page
+    assert not [place for place in ("/tasks/", "/cases/", "/customers/", "/search") if f'"{place}"' in page]
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [("customer=%231", True), ("customer=999", False), ("user=nobody", False), ("user=Vilma", True),
