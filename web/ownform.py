@@ -18,9 +18,15 @@ def load(path: Path) -> Form:
     return Form.load(orjson.loads(path.read_bytes()), file=path.name, compile=feel)
 
 
-def with_options(path: Path, options: Mapping[str, Mapping[str, Mapping[str, str]]]) -> Form:
-    """The same with options that a case gives: {field: {code: {language: name}}}; a field without any is left out."""
+def with_options(
+    path: Path, options: Mapping[str, Mapping[str, Mapping[str, str]]], *, required: tuple[str, ...] = ()
+) -> Form:
+    """The same with options that a case gives: {field: {code: {language: name}}}; a field without any is left out.
+
+    `required` names fields that are required besides those that the file says.
+    """
     definition = orjson.loads(path.read_bytes())
+    definition["required"] += required
     for name, codes in options.items():
         if not codes:
             del definition["properties"][name]

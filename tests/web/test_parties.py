@@ -105,7 +105,7 @@ def test_a_consent_is_recorded_shown_and_withdrawn(town: Town, vilma: Browser) -
 
 @pytest.mark.parametrize(
     ("wrong", "expected"),
-    [({"scope": ""}, "Kerro, mitä tietoja"), ({"to_on": "8.2.2026"}, "ennen ensimmäistä"),
+    [({"scope": ""}, "scope-error"), ({"to_on": "8.2.2026"}, "ennen ensimmäistä"),
      ({"purpose": ""}, "purpose-error"), ({"recipient": "nobody"}, "recipient-error")],
 )  # fmt: skip
 def test_what_was_typed_of_a_consent_is_kept(town: Town, vilma: Browser, wrong: dict[str, str], expected: str) -> None:
@@ -122,6 +122,8 @@ def test_a_consent_covers_data_that_the_letters_name(told: Town) -> None:  # noq
     assert field in vilma.get(f"/cases/{case}/consents/new")
     number = told.value("SELECT number FROM parties")
     given = GIVEN | {"party": number, "scope": "", "fields": field}
+    nothing = vilma.post(f"/cases/{case}/consents/new", 422, **given | {"fields": ""})
+    assert "Kerro, mitä tietoja" in nothing
     page = vilma.post(f"/cases/{case}/consents/new", **given)
     assert "Peruste" in page
     assert told.value("SELECT scope FROM consents") == "Peruste"

@@ -53,7 +53,7 @@ def _asked(seen: Sight) -> _Asked:
         "recipient": {name: capital(role.name) for name, role in seen.bundle.manifest.parties.items()}
         | {SOMEBODY: capital(other)},
     }
-    return _Asked(ownform.with_options(CONSENT, options), parties, names)
+    return _Asked(ownform.with_options(CONSENT, options, required=() if names else ("scope",)), parties, names)
 
 
 def _named(seen: Sight, row: PartyRow) -> dict[str, str]:
@@ -89,8 +89,7 @@ def add_consent(case_id: int) -> Any:
 def _record(seen: Sight, asked: _Asked, clean: Mapping[str, Any]) -> None:
     fields, scope = clean.get("fields") or [], clean.get("scope") or ""
     if not fields and not scope:
-        where = "/fields" if asked.names else "/scope"
-        raise FormError([told(where, t("consent.what_missing"))])
+        raise FormError([told("/fields", t("consent.what_missing"))])
     recipient = clean["recipient"]
     until = clean.get("to_on")
     commands.add_consent(
