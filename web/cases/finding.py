@@ -33,7 +33,13 @@ def find(typed: str, kind: str | None, why: str) -> tuple[int | None, str]:
         return None, t(f"case.party_unknown_{kind or 'any'}")
     shown = fitting[:MOST_NAMED]
     record([(row.id, None) for row in shown], why)
-    return None, t("case.party_many", names=", ".join(f"{row.name} (#{row.id})" for row in shown))
+    return None, t("case.party_many", names=", ".join(map(_told, shown)))
+
+
+def _told(row: Any) -> str:
+    """A customer among namesakes: the business id or the day of birth tells them apart, as in the list of customers."""
+    code = row.business_id or (row.identity_code or "")[:6]
+    return f"{row.name} {code} (#{row.id})" if code else f"{row.name} (#{row.id})"
 
 
 def record(seen: list[tuple[int | None, int | None]], why: str) -> None:
