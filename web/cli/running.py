@@ -95,6 +95,7 @@ def demo(fresh: bool, host: str, port: int, cases: int, folder: Path, fill_only:
     if not path.exists():
         clock_file(path).unlink(missing_ok=True)  # a new town begins today
         make_town(path, cases)
+    bring_up_to_date(path)
     if fill_only:
         return 0
     web = ["serve", "--host", host, "--port", str(port), "--processes", "1", "--threads", "8"]
@@ -106,6 +107,16 @@ def demo(fresh: bool, host: str, port: int, cases: int, folder: Path, fill_only:
         while all(process.poll() is None for process in processes):
             time.sleep(0.3)
     return 0
+
+
+def bring_up_to_date(path: Path) -> None:
+    """Upgrade the schema of a town that an earlier release made; nothing happens to one that is up to date."""
+    from tasks.db import Database
+    from tasks.migrations import upgrade
+
+    database = Database(f"sqlite:///{path}")
+    upgrade(database)
+    database.dispose()
 
 
 def clock_file(path: Path) -> Path:
