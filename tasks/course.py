@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -24,6 +24,7 @@ from tasks.changes import Changes
 from tasks.db import Database
 from tasks.documents import consented, write_letter
 from tasks.errors import InvalidAnswers, InvalidValue, NotFound, Stale, WrongState
+from tasks.formlogic import Around
 from tasks.history import Chain, answer_digest
 from tasks.moments import day, read_day, read_moment, utc
 from tasks.project import Projection, Versions
@@ -50,37 +51,6 @@ def read_task_id(public: str) -> tuple[int, int]:
     ):
         raise NotFound("task", public)
     return int(case), int(number)
-
-
-class Around(Mapping[str, Any]):
-    """The case data around a form, read when one of its conditions asks for it: most forms never do."""
-
-    def __init__(self, read: Callable[[], Mapping[str, Any]]) -> None:
-        self._read = read
-        self._data: Mapping[str, Any] | None = None
-
-    def _loaded(self) -> Mapping[str, Any]:
-        if self._data is None:
-            self._data = self._read()
-        return self._data
-
-    def __getitem__(self, name: str) -> Any:
-        return self._loaded()[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._loaded())
-
-    def __len__(self) -> int:
-        return len(self._loaded())
-
-    def __bool__(self) -> bool:
-        return True
-
-    @property
-    def functions(self) -> Mapping[str, Callable[..., Any]]:
-        """The functions of the case, for the expressions that call one (tasks.formlogic)."""
-        found: Mapping[str, Callable[..., Any]] = getattr(self._loaded(), "functions", {})
-        return found
 
 
 @dataclass(slots=True)

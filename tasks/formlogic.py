@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,3 +43,34 @@ def compile_form(source: str) -> FormExpression:
     if unknown := sorted(own - NAMES):
         raise FeelError(f"there is no function {unknown[0]!r}")
     return FormExpression(expression, bool(own - set(_DATES)))
+
+
+class Around(Mapping[str, Any]):
+    """The case data around a form, read when one of its conditions asks for it: most forms never do."""
+
+    def __init__(self, read: Callable[[], Mapping[str, Any]]) -> None:
+        self._read = read
+        self._data: Mapping[str, Any] | None = None
+
+    def _loaded(self) -> Mapping[str, Any]:
+        if self._data is None:
+            self._data = self._read()
+        return self._data
+
+    def __getitem__(self, name: str) -> Any:
+        return self._loaded()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._loaded())
+
+    def __len__(self) -> int:
+        return len(self._loaded())
+
+    def __bool__(self) -> bool:
+        return True
+
+    @property
+    def functions(self) -> Mapping[str, Callable[..., Any]]:
+        """The functions of the case, for the expressions that call one (tasks.formlogic)."""
+        found: Mapping[str, Callable[..., Any]] = getattr(self._loaded(), "functions", {})
+        return found
