@@ -101,3 +101,10 @@ def test_the_history_tells_when_it_happened_and_when_it_was_recorded(town: Town,
     vilma.post(f"/cases/{case}/messages/reply", arrival_moment="10.2.2026 9.05", arrival_channel="email", text="x")
     page = vilma.get(f"/cases/{case}/history")
     assert re.search(r"Saapui: .*?Tapahtui 10\.2\.2026 9\.05", page, re.DOTALL)
+
+
+def test_adding_a_customer_on_the_way_leaves_the_half_filled_page_where_it_is(vilma: Browser) -> None:
+    link = re.search(r'<a href="/customers/new"([^>]*)>([^<]*)<', vilma.get(START))
+    assert link is not None
+    assert 'target="_blank"' in link[1]
+    assert "uudessa välilehdessä" in link[2]
