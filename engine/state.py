@@ -3,6 +3,10 @@
 Layout (JSON): `v` codec number; `n` next token id; `l` levels [host token, spec, scope, prefix, tokens], outer before
 inner; a token is [id, element, state, parent, notes] with trailing empty values left off; `d` data by scope; `o` the
 outcome; `c` closed. Finished history is never stored: spiff.Token drops it when a token completes.
+
+Notes of a token: `from` the element whose flow it waits on at a join, `race` the events that end each other, `due`,
+`since`, `count`, `left` of a timer, `rest` and `item` of a repeated activity, `round` of a loop.
+A state of every codec that was ever released is read for ever: tests/engine/golden keeps some of each.
 """
 
 from __future__ import annotations
