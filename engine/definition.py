@@ -11,7 +11,8 @@ from threading import Lock
 from engine import crosscheck
 from engine.assemble import assemble, fingerprint
 from engine.bundle import Bundle
-from engine.diagram import Diagram, Node, read
+from engine.diagram import Diagram, Node
+from engine.drawing import read
 from engine.errors import BundleError, Finding, Rewrite, XmlError
 from engine.lint import check_diagram
 from engine.normalise import normalise
@@ -123,7 +124,7 @@ def _read_all(
         try:
             diagram, rewrites[current.process] = normalise(read(current.bpmn, file=file))
         except XmlError as error:
-            findings.append(Finding("xml", "error", str(error), file, None, error.line))
+            findings.append(Finding("xml", "error", str(error), file, error.element, error.line))
             continue
         problems = check_diagram(diagram)
         findings += problems

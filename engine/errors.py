@@ -5,6 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+_LONGEST = 600
+
+
+def clipped(message: str) -> str:
+    """A message of a length that can be read, whatever value it shows."""
+    return message if len(message) <= _LONGEST else message[:_LONGEST] + " …"
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -42,8 +49,9 @@ class BundleError(EngineError):
 class XmlError(EngineError):
     """An XML file is broken, hostile or too large."""
 
-    def __init__(self, message: str, *, line: int | None = None) -> None:
+    def __init__(self, message: str, *, line: int | None = None, element: str | None = None) -> None:
         self.line = line
+        self.element = element
         super().__init__(message)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from engine import dialect
 from engine.diagram import Diagram, Flow, Node
-from engine.errors import Rewrite
+from engine.errors import Rewrite, clipped
 
 _GATEWAYS = ("exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway", "complexGateway")
 _NO_FLOW_OUT = ("endEvent",)
@@ -22,7 +22,7 @@ class _Draft:
         self.rewrites: list[Rewrite] = []
 
     def say(self, element: str, message: str) -> None:
-        self.rewrites.append(Rewrite(element, message))
+        self.rewrites.append(Rewrite(element, clipped(message)))
 
     def leaving(self, node: str) -> list[Flow]:
         return [flow for flow in self.flows if flow.source == node]

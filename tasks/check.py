@@ -109,7 +109,9 @@ def check_paths(paths: Sequence[Path]) -> Checked:
     built: list[tuple[Bundle, Definition]] = []
     zips = {path: path.read_bytes() for path in paths if path.suffix == ".zip" and path.is_file()}
     for path in paths:
-        if path.is_dir():
+        if path.is_dir() and (loose := _loose_drawings(path)):
+            reports += [check_file(file) for file in loose]
+        elif path.is_dir():
             for folder in folders_in(path):
                 _check_folder(folder, reports, read, built)
         elif path in zips:
@@ -136,6 +138,13 @@ def folders_in(path: Path) -> list[Path]:
         return [path]
     below = [p.parent for p in sorted(path.glob("*/process.toml"))]
     return below or [path]
+
+
+def _loose_drawings(path: Path) -> list[Path]:
+    """The drawings of a folder that is no process folder and has none: what a modelling tool has exported."""
+    if any(path.glob("process.toml")) or any(path.glob("*/process.toml")):
+        return []
+    return sorted(file for file in path.iterdir() if file.suffix.lower() == ".bpmn" and file.is_file())
 
 
 def read_folders(path: Path) -> list[Bundle]:
@@ -186,17 +195,17 @@ def check_file(path: Path) -> Report:
     name, where = path.name, str(path)
     try:
         data = path.read_bytes()
-        if path.suffix in (".bpmn", ".xml"):
+        if path.suffix.lower() in (".bpmn", ".xml"):
             rewrites, problems = lint.check(data, name)
             return Report(where, tuple(rewrites), tuple(problems))
-        if path.suffix == ".dmn":
+        if path.suffix.lower() == ".dmn":
             return Report(where, (), tuple(decision.check(decision.load(data, name))))
         if path.suffix == ".json":
             return Report(where, (), tuple(_form_file(data, name, *_home(path))))
         if path.suffix == ".toml":
             return Report(where, (), tuple(_toml_file(data, path)))
     except XmlError as error:
-        return Report(where, (), (Finding("xml", "error", str(error), name, None, error.line),))
+        return Report(where, (), (Finding("xml", "error", str(error), name, error.element, error.line),))
     except DecisionError as error:
         return Report(where, (), (Finding("decision", "error", str(error), name),))
     message = f"{name} is no kind of file that is checked: .bpmn, .dmn, .json (a form), .toml, .zip or a folder"

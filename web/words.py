@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from engine import diagram
+from engine import drawing
 from engine.bundle import Bundle
+from engine.diagram import Node
 from engine.errors import DeadlineError
 from engine.law import LAW
 from engine.register import DeadlineDefinition
@@ -14,14 +15,14 @@ from tasks.errors import NotFound
 from tasks.published import Published
 from web import i18n
 
-_NODES: dict[str, Mapping[str, diagram.Node]] = {}
+_NODES: dict[str, Mapping[str, Node]] = {}
 """The elements of a diagram by content hash; a version never changes."""
 
 
-def nodes(bundle: Bundle) -> Mapping[str, diagram.Node]:
+def nodes(bundle: Bundle) -> Mapping[str, Node]:
     """The elements of a process's diagram by id; empty for the law."""
     if bundle.hash not in _NODES:
-        read = diagram.read(bundle.bpmn, file=f"{bundle.process}.bpmn").nodes if bundle.bpmn else {}
+        read = drawing.read(bundle.bpmn, file=f"{bundle.process}.bpmn").nodes if bundle.bpmn else {}
         _NODES[bundle.hash] = read
     return _NODES[bundle.hash]
 

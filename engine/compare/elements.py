@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from engine import diagram as diagrams
+from engine import drawing
 from engine.bundle import Bundle
 from engine.compare.change import Change, facets, placed
 from engine.diagram import Diagram, Flow, Node
@@ -23,8 +23,8 @@ def compare_drawings(old: Bundle, new: Bundle) -> Iterator[Change]:
         return
     file = f"{new.process}.bpmn"
     try:
-        before = diagrams.read(old.bpmn or b"", file=file)
-        after = diagrams.read(new.bpmn or b"", file=file)
+        before = drawing.read(old.bpmn or b"", file=file)
+        after = drawing.read(new.bpmn or b"", file=file)
     except XmlError:
         yield from placed([Change("file", "changed", file)], file)
         return

@@ -6,7 +6,10 @@ silently wrong (engine.md 1.2 and 1.3). Rules look at the normalised diagram.
 
 from __future__ import annotations
 
-from engine.diagram import Diagram, read, read_all
+from collections.abc import Sequence
+
+from engine.diagram import Diagram
+from engine.drawing import read_all
 from engine.errors import Finding, Rewrite, XmlError
 from engine.lint import events, expressions, flows, kinds, structure
 from engine.lint.rule import RULES
@@ -18,19 +21,35 @@ __all__ = ["RULES", "check", "check_diagram", "events", "expressions", "flows", 
 def check(data: bytes, file: str) -> tuple[tuple[Rewrite, ...], tuple[Finding, ...]]:
     """Check a BPMN file: what the normaliser would rewrite, and what the linter finds (also for unreadable XML).
 
-    Of a file with several processes each one is checked.
+    Of a file with several processes each one that is meant to run is checked.
     """
     try:
-        diagram, rewrites = normalise(read(data, file=file))
-        return rewrites, check_diagram(diagram)
+        drawn = read_all(data, file=file)
     except XmlError as error:
-        problem = Finding("xml", "error", str(error), file, None, error.line)
-    try:
-        drawn = [normalise(diagram) for diagram in read_all(data, file=file)]
-    except XmlError:
-        return (), (problem,)
-    told = tuple(rewrite for _, rewrites in drawn for rewrite in rewrites)
-    return told, (problem, *(finding for diagram, _ in drawn for finding in check_diagram(diagram)))
+        return (), (_unreadable(error, file),)
+    rewrites: list[Rewrite] = []
+    findings = [_several(drawn, file)] if len(drawn) > 1 else []
+    for diagram in drawn:
+        if isinstance(diagram, XmlError):
+            findings.append(_unreadable(diagram, file))
+            continue
+        normal, told = normalise(diagram)
+        rewrites += told
+        findings += check_diagram(normal)
+    return tuple(rewrites), tuple(findings)
+
+
+def _unreadable(error: XmlError, file: str) -> Finding:
+    return Finding("xml", "error", str(error), file, error.element, error.line)
+
+
+def _several(drawn: Sequence[Diagram | XmlError], file: str) -> Finding:
+    names = ", ".join(part.process if isinstance(part, Diagram) else part.element or "" for part in drawn)
+    message = (
+        f"{file}: found {len(drawn)} processes that may run ({names}), each is checked; "
+        "a process folder holds one: mark it with isExecutable"
+    )
+    return Finding("several-processes", "warning", message, file)
 
 
 def check_diagram(diagram: Diagram) -> tuple[Finding, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from engine.diagram import Diagram, Flow, Node
-from engine.errors import Finding
+from engine.errors import Finding, clipped
 
 Found = Iterator[tuple[Node | Flow | str, str]]
 RULES: dict[str, Callable[[Diagram], Iterator[Finding]]] = {}
@@ -18,7 +18,7 @@ def rule(id: str, severity: str = "error") -> Callable[[Callable[[Diagram], Foun
         def run(diagram: Diagram) -> Iterator[Finding]:
             for where, sentence in function(diagram):
                 element, line = (where, None) if isinstance(where, str) else (where.id, where.line)
-                yield Finding(id, severity, f"{element}: {sentence}", diagram.file, element or None, line)
+                yield Finding(id, severity, clipped(f"{element}: {sentence}"), diagram.file, element or None, line)
 
         RULES[id] = run
         return function

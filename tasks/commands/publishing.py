@@ -10,7 +10,7 @@ from functools import lru_cache
 from sqlalchemy import Connection, insert, literal, select, text, tuple_
 
 from engine import definition as definitions
-from engine import diagram
+from engine import drawing
 from engine.bundle import Bundle
 from engine.errors import BundleError, Finding
 from engine.law import LAW
@@ -96,7 +96,7 @@ def in_order(bundles: dict[str, Bundle]) -> list[Bundle]:
 
 @lru_cache(maxsize=256)
 def _called(process: str, bpmn: bytes) -> tuple[str, ...]:
-    nodes = diagram.read(bpmn, file=f"{process}.bpmn").nodes.values()
+    nodes = drawing.read(bpmn, file=f"{process}.bpmn").nodes.values()
     return tuple(sorted({node.called for node in nodes if node.called}))
 
 

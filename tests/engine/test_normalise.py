@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine import lint
-from engine.diagram import read
+from engine.drawing import read
 from engine.normalise import normalise
 from tests.engine.drawing import Played, drawing, flow, flows, folder, tasks
 

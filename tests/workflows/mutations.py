@@ -20,7 +20,7 @@ import tomlkit
 
 from engine import bundle as bundles
 from engine.bundle import Bundle
-from engine.diagram import read
+from engine.drawing import read
 from engine.errors import BundleError, EngineError
 from engine.law import LAW
 from engine.story import Story

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from engine.bundle import Bundle
-from engine.diagram import read
+from engine.drawing import read
 from engine.feel import compile as feel
 from engine.law import LAW
 from forms.form import Form

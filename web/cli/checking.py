@@ -9,13 +9,14 @@ import click
 
 from tasks.check import Checked, Report, check_paths
 from web.cli.describing import describe, doubts
+from web.cli.drawings import describe_drawings, print_drawings
 from web.cli.output import as_json, show
 
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--doubts", "doubts_wanted", is_flag=True, help="List every value that the rule base marks as uncertain.")
-@click.option("--describe", "describe_wanted", is_flag=True, help="Describe each process: tasks, messages, outcomes, …")
+@click.option("--describe", "describe_wanted", is_flag=True, help="Describe each process, list all that a .bpmn has.")
 @as_json
 def check(paths: Sequence[Path], doubts_wanted: bool, describe_wanted: bool, json_wanted: bool) -> int:
     """Check process folders, .bpmn, .dmn, forms and deadline files."""
@@ -28,6 +29,7 @@ def check(paths: Sequence[Path], doubts_wanted: bool, describe_wanted: bool, jso
         document["doubts"] = doubts(checked.bundles)
     if describe_wanted:
         document["processes"] = [describe(*built) for built in checked.built]
+        document["drawings"] = describe_drawings(report.path for report in checked.reports)
     if json_wanted:
         show(document)
     else:
@@ -61,6 +63,7 @@ def _print(checked: Checked, doubts_wanted: bool, describe_wanted: bool) -> None
     if describe_wanted:
         for built in checked.built:
             _print_description(describe(*built))
+        print_drawings(describe_drawings(report.path for report in checked.reports))
     errors = sum(f.severity == "error" for report in checked.reports for f in report.findings)
     warnings = sum(f.severity == "warning" for report in checked.reports for f in report.findings)
     rewrites = sum(len(report.rewrites) for report in checked.reports)

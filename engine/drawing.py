@@ -1,0 +1,270 @@
+"""A BPMN file -> its diagrams: safe XML, the names of the standard, the words of other tools read as ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from engine import dialect, xml
+from engine.diagram import Diagram, Event, Flow, Loop, Multi, Node
+from engine.errors import XmlError
+from engine.notation import (
+    BPMN,
+    DRAWN_ONLY,
+    IGNORED_TAGS,
+    NEUTRAL,
+    NODE_TAGS,
+    OURS,
+    flag,
+    local_id,
+    modernise,
+    reference,
+)  # fmt: skip
+
+MAX_NODES, MAX_FLOWS = 500, 1500
+
+
+def read(data: bytes, *, file: str) -> Diagram:
+    """Read the one process of a BPMN file; raises XmlError when there is none, more than one, or too much in it.
+
+    Of several processes the only one marked executable is meant, and the others are pools drawn for readers.
+    """
+    root, meant, asides = _processes(data, file)
+    if len(meant) > 1:
+        names = ", ".join(process.get("id", "") for process in meant)
+        message = f"{file}: found {len(meant)} processes with elements ({names}), expected exactly one"
+        raise XmlError(message, line=meant[1].sourceline, element=meant[1].get("id"))
+    return _read(root, meant[0], file, asides)
+
+
+def read_all(data: bytes, *, file: str) -> tuple[Diagram | XmlError, ...]:
+    """Every process of a BPMN file that is meant to run, for checking, or the error that one of them is too large.
+
+    Those marked executable are meant, or all when none is; raises XmlError for a file that cannot be read at all.
+    """
+    root, meant, asides = _processes(data, file)
+    found: list[Diagram | XmlError] = []
+    for process in meant:
+        try:
+            found.append(_read(root, process, file, () if found else asides))
+        except XmlError as error:
+            found.append(error)
+    return tuple(found)
+
+
+def _processes(data: bytes, file: str) -> tuple[Any, list[Any], tuple[str, ...]]:
+    """The file's root, the processes that are meant to run, and the ids of the others."""
+    root = definitions(data, file=file)
+    drawn = [p for p in root.iter(f"{BPMN}process") if any(_local(child.tag) in NODE_TAGS for child in p)]
+    if not drawn:
+        raise XmlError(f"{file}: found {_instead(root)}, expected a process with elements", line=root.sourceline)
+    meant = [process for process in drawn if flag(process, "isExecutable", False)] or drawn
+    return root, meant, tuple(process.get("id", "") for process in drawn if process not in meant)
+
+
+def definitions(data: bytes, *, file: str) -> Any:
+    """The root element of a BPMN 2.0 file, with the names of the standard; XmlError when it is something else."""
+    root = xml.parse(data, file=file)
+    modernise(root)
+    if root.tag != f"{BPMN}definitions":
+        found, _, namespace = root.tag[::-1].partition("}")
+        where = f" of {namespace[::-1][1:]}" if namespace else ""
+        message = f"{file}: found <{found[::-1]}>{where}, expected BPMN 2.0 definitions; export the drawing as BPMN 2.0"
+        raise XmlError(message, line=root.sourceline)
+    return root
+
+
+def _instead(root: Any) -> str:
+    """What a file without a process that could run holds, in words."""
+    parts = ("process", "participant", "choreography", "conversationNode", "globalUserTask", "globalTask")
+    counts = [(sum(1 for _ in root.iter(f"{BPMN}{tag}")), tag) for tag in parts]
+    words = [f"{count} <{tag}>" for count, tag in counts if count]
+    return " and ".join(words) + " without elements" if words else "no process"
+
+
+def _read(root: Any, process: Any, file: str, asides: tuple[str, ...] = ()) -> Diagram:
+    reader = _Reader(process, _lanes_of(process))
+    reader.read_level(process, "")
+    id = process.get("id", "")
+    if len(reader.nodes) > MAX_NODES or len(reader.flows) > MAX_FLOWS:
+        found = f"{id} has {len(reader.nodes)} elements and {len(reader.flows)} flows"
+        message = f"{file}: {found}, at most {MAX_NODES} and {MAX_FLOWS} in one process; divide it into called parts"
+        raise XmlError(message, line=process.sourceline, element=id)
+    return Diagram(
+        process=id,
+        name=process.get("name", ""),
+        file=file,
+        executable=flag(process, "isExecutable", True),
+        nodes=reader.nodes,
+        flows=tuple(reader.flows),
+        lanes={lane.get("id", ""): lane.get("name", "") for lane in process.iter(f"{BPMN}lane")},
+        messages={m.get("id", ""): m.get("name", "") for m in root.iter(f"{BPMN}message")},
+        codes=_codes(root),
+        oddities=tuple(reader.oddities),
+        drawn_only=tuple(
+            (element.get("id") or tag, tag) for tag in DRAWN_ONLY for element in process.iter(f"{BPMN}{tag}")
+        ),
+        asides=asides,
+        foreign=tuple(dict.fromkeys(_foreign(process))),
+    )
+
+
+def _foreign(process: Any) -> Iterator[tuple[str, str]]:
+    """The extension elements of other engines that mean nothing here, with the element that they belong to."""
+    for extensions in process.iter(f"{BPMN}extensionElements"):
+        owner = extensions.getparent()
+        if owner.tag == f"{BPMN}multiInstanceLoopCharacteristics":
+            owner = owner.getparent()
+        used = dialect.understand(owner).used
+        for child in extensions:
+            if isinstance(child.tag, str) and not child.tag.startswith(OURS) and child.tag not in used:
+                yield owner.get("id") or _local(owner.tag), child.tag
+
+
+def _codes(root: Any) -> dict[str, str]:
+    codes = {e.get("id", ""): e.get("errorCode") or e.get("id", "") for e in root.iter(f"{BPMN}error")}
+    codes |= {e.get("id", ""): e.get("escalationCode") or e.get("id", "") for e in root.iter(f"{BPMN}escalation")}
+    return codes | {s.get("id", ""): s.get("name") or s.get("id", "") for s in root.iter(f"{BPMN}signal")}
+
+
+def _lanes_of(process: Any) -> dict[str, str]:
+    lanes: dict[str, str] = {}
+    for lane in process.iter(f"{BPMN}lane"):  # inner lanes come later in document order and win
+        for ref in lane.findall(f"{BPMN}flowNodeRef"):
+            lanes[local_id(ref, ref.text or "")] = lane.get("id", "")
+    return lanes
+
+
+class _Reader:
+    def __init__(self, process: Any, lanes: Mapping[str, str]) -> None:
+        self.lanes = lanes
+        self.nodes: dict[str, Node] = {}
+        self.flows: list[Flow] = []
+        self.oddities: list[tuple[str, str, int | None]] = []
+        self._process = process
+
+    def read_level(self, level: Any, parent: str) -> None:
+        for child in level:
+            if not isinstance(child.tag, str):
+                continue  # comments and processing instructions
+            tag = _local(child.tag)
+            if child.tag == f"{BPMN}sequenceFlow":
+                self.flows.append(_flow(child))
+            elif child.tag.startswith(BPMN) and tag in NODE_TAGS:
+                self._add(child, tag, parent)
+            elif child.tag.startswith(BPMN) and tag not in IGNORED_TAGS and not tag.endswith("EventDefinition"):
+                self.oddities.append((child.get("id", tag), f"found <{tag}>, which is not executed", child.sourceline))
+
+    def _add(self, element: Any, tag: str, parent: str) -> None:
+        node_id = element.get("id", "")
+        if not node_id or node_id in self.nodes:
+            what = f"the id {node_id!r} twice" if node_id else f"<{tag}> without an id"
+            sentence = f"found {what}, expected one id for each element"
+            self.oddities.append((node_id or tag, sentence, element.sourceline))
+            return
+        lane = self.lanes.get(node_id) or (self.nodes[parent].lane if parent else "")
+        self.nodes[node_id] = _node(element, tag, parent, lane)
+        if tag in ("subProcess", "transaction", "adHocSubProcess"):
+            self.read_level(element, node_id)
+
+
+def _node(element: Any, tag: str, parent: str, lane: str) -> Node:
+    get, other = element.get, dialect.understand(element)
+    own = {key[len(OURS) :]: value for key, value in element.attrib.items() if key.startswith(OURS)}
+    return Node(
+        id=get("id"),
+        kind=tag,
+        name=get("name", ""),
+        parent=parent,
+        line=element.sourceline,
+        lane=lane or other.means.get("lane", ""),
+        events=tuple(_events(element)),
+        attached_to=reference(element, "attachedToRef"),
+        interrupting=flag(element, "isInterrupting" if tag == "startEvent" else "cancelActivity", True),
+        default=reference(element, "default"),
+        multi=_multi(element, other.means),
+        loop=_loop(element),
+        event_triggered=flag(element, "triggeredByEvent", False),
+        script=_text(element.find(f"{BPMN}script")),
+        called=reference(element, "calledElement") or other.means.get("called", ""),
+        message=reference(element, "messageRef"),
+        documentation=_text(element.find(f"{BPMN}documentation")),
+        attributes={key: other.means[key] for key in ("form", "decision") if key in other.means} | own,
+        inputs=tuple(_inputs(element)),
+        foreign=tuple(k for k in element.attrib if k[:1] == "{" and not k.startswith(OURS) and k not in other.used),
+        marks=tuple(_marks(element)),
+        notes=tuple(other.notes),
+    )
+
+
+def _marks(element: Any) -> Iterator[tuple[str, str]]:
+    """What is set on an element that would change how it runs."""
+    multi = element.find(f"{BPMN}multiInstanceLoopCharacteristics")
+    for where in (element,) if multi is None else (element, multi):
+        for name, neutral in NEUTRAL.items():
+            if where.get(name, neutral) != neutral:
+                yield name, where.get(name)
+    if element.find(f"{BPMN}eventDefinitionRef") is not None:
+        yield "eventDefinitionRef", _text(element.find(f"{BPMN}eventDefinitionRef"))
+
+
+def _inputs(element: Any) -> Iterator[tuple[str, str]]:
+    extensions = element.find(f"{BPMN}extensionElements")
+    for child in () if extensions is None else extensions:
+        if child.tag in (f"{OURS}in", f"{OURS}input"):
+            yield child.get("name", ""), child.get("value", "")
+
+
+def _events(element: Any) -> Iterator[Event]:
+    for child in element:
+        if not isinstance(child.tag, str) or not child.tag.endswith("EventDefinition"):
+            continue
+        kind = _local(child.tag).removesuffix("EventDefinition")
+        ref = reference(child, f"{kind}Ref") if kind != "link" else child.get("name", "")
+        if kind != "timer":
+            yield Event(kind, ref)
+            continue
+        inner = [(_local(c.tag), _text(c)) for c in child if isinstance(c.tag, str)]
+        parts = [(tag, text) for tag, text in inner if tag.startswith("time")]
+        timer, text = parts[0] if len(parts) == 1 else ("", "")
+        yield Event(kind, timer=timer, text=text)
+
+
+def _multi(element: Any, means: Mapping[str, str]) -> Multi | None:
+    found = element.find(f"{BPMN}multiInstanceLoopCharacteristics")
+    if found is None:
+        return None
+
+    def own(name: str) -> str:
+        return str(found.get(f"{OURS}{name}") or element.get(f"{OURS}{name}") or means.get(name, ""))
+
+    return Multi(
+        collection=own("collection"),
+        cardinality=_text(found.find(f"{BPMN}loopCardinality")),
+        item=own("item") or "item",
+        sequential=flag(found, "isSequential", False),
+        until=_text(found.find(f"{BPMN}completionCondition")),
+    )
+
+
+def _loop(element: Any) -> Loop | None:
+    found = element.find(f"{BPMN}standardLoopCharacteristics")
+    if found is None:
+        return None
+    maximum = found.get("loopMaximum", "")
+    number = int(maximum) if maximum.isascii() and maximum.isdigit() and len(maximum) < 6 else None
+    return Loop(_text(found.find(f"{BPMN}loopCondition")), number, flag(found, "testBefore", False))
+
+
+def _flow(element: Any) -> Flow:
+    condition = _text(element.find(f"{BPMN}conditionExpression"))
+    source, target = reference(element, "sourceRef"), reference(element, "targetRef")
+    return Flow(element.get("id") or f"{source}:{target}", source, target, condition, element.sourceline)
+
+
+def _text(element: Any) -> str:
+    return "" if element is None else "".join(element.itertext()).strip()
+
+
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2]
