@@ -13,10 +13,12 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs.event_definitions import NoneEventDefinition
 
 from engine import elements, timer
+from engine.adhoc import AdHoc, AdHocLevel, Standing, Turn
 from engine.diagram import Diagram, Node, is_feel
 from engine.feel import compile as feel
 from engine.lint.expressions import script_lines
 from engine.listener import Listener
+from engine.notation import ACTIVITIES, LEVELS
 from engine.repeat import Loop, Repeat
 from engine.spiff import ProcessSpec
 
@@ -41,10 +43,12 @@ def assemble(diagram: Diagram) -> dict[str, ProcessSpec]:
     """The specs of a diagram: its main level under the process id, each sub-process under `process#element`."""
     levels = {diagram.process: ProcessSpec(diagram.process, diagram.process)}
     for node in diagram.nodes.values():
-        if node.kind == "subProcess":
+        if node.kind in LEVELS:
             key = f"{diagram.process}#{node.id}"
             levels[key] = ProcessSpec(key, diagram.process, node.id)
             levels[key].decides = diagram.decides(node.id)
+            if node.ad_hoc is not None:
+                levels[key].level = AdHocLevel
     for key, level in levels.items():
         _fill(diagram, level, key.partition("#")[2])
     return levels
@@ -57,16 +61,35 @@ def _fill(diagram: Diagram, level: ProcessSpec, parent: str) -> None:
         if flow.source in made:
             made[flow.source]._outputs.append(flow.target)
             made[flow.target]._inputs.append(flow.source)
+    to = made | _waiting_lines(diagram, level, parent, made)
     for node_id, spec in made.items():
         flows = diagram.leaving(node_id)
-        spec.following = tuple(made[flow.target] for flow in flows)
+        spec.following = tuple(to[flow.target] for flow in flows)
         spec.boundaries = tuple(made[event.id] for event in diagram.boundaries(node_id))
         if isinstance(spec, elements.Exclusive | elements.Inclusive):
             chosen = [flow for flow in flows if flow.id != spec.node.default]
-            spec.branches = tuple((feel(f.condition) if f.condition else None, made[f.target]) for f in chosen)
-            spec.otherwise = next((made[f.target] for f in flows if f.id == spec.node.default), None)
+            spec.branches = tuple((feel(f.condition) if f.condition else None, to[f.target]) for f in chosen)
+            spec.otherwise = next((to[f.target] for f in flows if f.id == spec.node.default), None)
         if isinstance(spec, elements.Inclusive):
             spec.reach = _reach(diagram, node_id)
+
+
+def _waiting_lines(diagram: Diagram, level: ProcessSpec, parent: str, made: dict[str, Any]) -> dict[str, Any]:
+    """What stands before an element: in an ad-hoc sub-process that goes one step at a time, a line before each step."""
+    found: dict[str, Any] = {}
+    host = diagram.nodes.get(parent)
+    if host is None or host.ad_hoc is None:
+        return found
+    free = [made[node.id] for node in diagram.free(parent)]
+    level.offered = tuple(spec for spec in free if not isinstance(spec, Standing))
+    level.standing = tuple(spec for spec in free if isinstance(spec, Standing))
+    for node in diagram.inside(parent) if host.ad_hoc.sequential else ():
+        if node.kind in ACTIVITIES and diagram.entering(node.id):
+            line = Turn(level, f"{node.id}:turn")
+            line.node = Node(f"{node.id}:turn", "turn", parent=parent)
+            line.following = (made[node.id],)
+            found[node.id] = line
+    return found
 
 
 def _listener(diagram: Diagram, level: ProcessSpec, node: Node, handler: Any) -> Any:
@@ -140,11 +163,17 @@ def _create(diagram: Diagram, level: ProcessSpec, node: Node, name: str) -> Any:
     if node.kind == "intermediateThrowEvent":
         kind = elements.Throw if node.events else elements.Pass
         return kind(level, name, NoneEventDefinition())
+    if node.kind == "intermediateCatchEvent" and node in diagram.free(node.parent):
+        return Standing(level, name, NoneEventDefinition())
     if node.kind in _EVENTS:
         return _EVENTS[node.kind](level, name, NoneEventDefinition())
     if node.kind == "scriptTask":
         return elements.Script(level, name, tuple((key, feel(source)) for key, source in script_lines(node.script)))
-    if node.kind == "subProcess":
+    if node.ad_hoc is not None:
+        spec = AdHoc(level, name, f"{diagram.process}#{node.id}")
+        spec.until = feel(node.ad_hoc.until) if node.ad_hoc.until else None
+        return spec
+    if node.kind in LEVELS:
         return elements.Inside(level, name, f"{diagram.process}#{node.id}")
     if node.kind == "callActivity":
         return elements.Call(level, name, node.called)

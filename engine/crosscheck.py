@@ -48,7 +48,7 @@ def _identity(part: Part) -> Iterator[Finding]:
 
 def _node(part: Part, parts: Mapping[str, Part], node: Node) -> Iterator[tuple[str, str]]:
     bundle = part.bundle
-    if node.kind == "userTask":
+    if node.kind in ("userTask", "adHocSubProcess"):
         yield from _user_task(bundle, node)
     message = node.message or (node.event.ref if node.event and node.event.kind == "message" else "")
     if message and message not in bundle.forms:
@@ -77,7 +77,7 @@ def _decision(bundle: Bundle, name: str) -> Iterator[tuple[str, str]]:
 
 def _user_task(bundle: Bundle, node: Node) -> Iterator[tuple[str, str]]:
     form = node.attributes.get("form") or node.id
-    if form not in bundle.forms:
+    if node.kind == "userTask" and form not in bundle.forms:
         yield "form-missing", f"has no form forms/{form}.json"
     lane = bundle.manifest.lanes.get(node.lane)
     if lane is None:
@@ -114,6 +114,8 @@ def _sources(diagram: Diagram) -> Iterator[tuple[str, int | None, str]]:
             texts += [t for t in (node.multi.collection, node.multi.cardinality, node.multi.until) if t]
         if node.loop is not None and node.loop.condition:
             texts.append(node.loop.condition)
+        if node.ad_hoc is not None and node.ad_hoc.until:
+            texts.append(node.ad_hoc.until)
         if node.kind == "sendTask":
             texts += [node.attributes["to"].removeprefix("=")] if is_feel(node.attributes["to"]) else []
             texts += [node.attributes["channel"]] if node.attributes.get("channel") else []

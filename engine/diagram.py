@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
 
+from engine.notation import ACTIVITIES
+
 T = TypeVar("T")
 
 
@@ -41,6 +43,15 @@ class Loop:
 
 
 @dataclass(frozen=True, slots=True)
+class AdHoc:
+    """How an ad-hoc sub-process goes: one step at a time or not, FEEL for its end, what the end does to the rest."""
+
+    sequential: bool
+    until: str
+    cancels: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Node:
     """One element of the flow; `parent` is the sub-process it lies in, "" at the main level."""
 
@@ -56,6 +67,7 @@ class Node:
     default: str = ""
     multi: Multi | None = None
     loop: Loop | None = None
+    ad_hoc: AdHoc | None = None
     event_triggered: bool = False
     script: str = ""
     called: str = ""
@@ -117,6 +129,19 @@ class Diagram:
     def handlers(self, parent: str) -> tuple[Node, ...]:
         """The event sub-processes directly inside a sub-process, or at the main level for ""."""
         return tuple(node for node in self.inside(parent) if node.event_triggered)
+
+    def free(self, parent: str) -> tuple[Node, ...]:
+        """Of an ad-hoc sub-process, the steps and events that no flow enters; nothing anywhere else."""
+        host = self.nodes.get(parent)
+        if host is None or host.ad_hoc is None:
+            return ()
+        return tuple(
+            node
+            for node in self.inside(parent)
+            if (node.kind in ACTIVITIES or node.kind == "intermediateCatchEvent")
+            and not node.event_triggered
+            and not self.entering(node.id)
+        )
 
     def decides(self, level: str) -> bool:
         """Whether an end event of a level is an outcome: at the main level, and where that one is interrupted to."""

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from engine import dialect, xml
-from engine.diagram import Diagram, Event, Flow, Loop, Multi, Node
+from engine.diagram import AdHoc, Diagram, Event, Flow, Loop, Multi, Node
 from engine.errors import XmlError
 from engine.notation import (
     BPMN,
     DRAWN_ONLY,
     IGNORED_TAGS,
+    LEVELS,
     NEUTRAL,
     NODE_TAGS,
     OURS,
@@ -152,6 +153,8 @@ class _Reader:
                 self.flows.append(_flow(child))
             elif child.tag.startswith(BPMN) and tag in NODE_TAGS:
                 self._add(child, tag, parent)
+            elif tag == "completionCondition" and level.tag == f"{BPMN}adHocSubProcess":
+                continue  # read with its ad-hoc sub-process
             elif child.tag.startswith(BPMN) and tag not in IGNORED_TAGS and not tag.endswith("EventDefinition"):
                 self.oddities.append((child.get("id", tag), f"found <{tag}>, which is not executed", child.sourceline))
 
@@ -164,7 +167,7 @@ class _Reader:
             return
         lane = self.lanes.get(node_id) or (self.nodes[parent].lane if parent else "")
         self.nodes[node_id] = _node(element, tag, parent, lane)
-        if tag in ("subProcess", "transaction", "adHocSubProcess"):
+        if tag in LEVELS:
             self.read_level(element, node_id)
 
 
@@ -184,6 +187,7 @@ def _node(element: Any, tag: str, parent: str, lane: str) -> Node:
         default=reference(element, "default"),
         multi=_multi(element, other.means),
         loop=_loop(element),
+        ad_hoc=_ad_hoc(element) if tag == "adHocSubProcess" else None,
         event_triggered=flag(element, "triggeredByEvent", False),
         script=_text(element.find(f"{BPMN}script")),
         called=reference(element, "calledElement") or other.means.get("called", ""),
@@ -254,6 +258,14 @@ def _loop(element: Any) -> Loop | None:
     maximum = found.get("loopMaximum", "")
     number = int(maximum) if maximum.isascii() and maximum.isdigit() and len(maximum) < 6 else None
     return Loop(_text(found.find(f"{BPMN}loopCondition")), number, flag(found, "testBefore", False))
+
+
+def _ad_hoc(element: Any) -> AdHoc:
+    return AdHoc(
+        sequential=element.get("ordering", "Parallel") == "Sequential",
+        until=_text(element.find(f"{BPMN}completionCondition")),
+        cancels=flag(element, "cancelRemainingInstances", True),
+    )
 
 
 def _flow(element: Any) -> Flow:

@@ -8,13 +8,14 @@ from SpiffWorkflow.bpmn.specs import defaults as stock
 
 from engine.diagram import Node
 from engine.errors import EngineError
-from engine.spiff import STARTED, WAITING, Level, Token
+from engine.spiff import STARTED, WAITING, Token
 
 
 class Element:
     """Common to every element: it is reached, it runs, it completes, and tokens go on along its flows."""
 
     manual = False
+    chooses = False
     joins_late = False
     listens = False
     message = ""
@@ -56,7 +57,7 @@ class Element:
         token.drop()
         if repeated(token):
             loop.task_spec.item_done(loop, token)
-        else:
+        elif not token.workflow.stops(token):
             new = [(spec, Token(token.workflow, spec)) for spec in self.next_elements(token)]
             for spec, child in new:
                 child.internal_data.update(spec.remember(token))
@@ -66,6 +67,10 @@ class Element:
     def remember(self, source: Token) -> dict[str, Any]:
         """What a token notes about the element that it came from."""
         return {}
+
+    def emptied(self, token: Token) -> None:
+        """The level that ran inside this element is done."""
+        token._resume()
 
 
 def repeated(token: Token) -> bool:
@@ -345,7 +350,7 @@ class Inside(Element, stock.SubWorkflowTask):  # type: ignore[misc]
         Element._update_hook(self, token)
         token._set_state(STARTED)
         level = token.workflow
-        Level(level.top_workflow.subprocess_specs[self.spec], token, level.scope, level.prefix).begin()
+        level.top_workflow.subprocess_specs[self.spec].open(token, level.scope, level.prefix).enter()
         return False
 
 
@@ -357,5 +362,5 @@ class Call(Element, stock.CallActivity):  # type: ignore[misc]
         token._set_state(STARTED)
         top = token.workflow.top_workflow
         scope, prefix = top.script_engine.enter_part(token)
-        Level(top.subprocess_specs[self.spec], token, scope, prefix).begin()
+        top.subprocess_specs[self.spec].open(token, scope, prefix).enter()
         return False

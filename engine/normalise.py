@@ -8,6 +8,7 @@ from dataclasses import replace
 from engine import dialect
 from engine.diagram import Diagram, Flow, Node
 from engine.errors import Rewrite, clipped
+from engine.notation import LEVELS
 
 _GATEWAYS = ("exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway", "complexGateway")
 _NO_FLOW_OUT = ("endEvent",)
@@ -121,7 +122,7 @@ def _same_link(draft: _Draft, links: list[Node], name: str, target: str) -> None
 
 
 def _levels(draft: _Draft) -> list[str]:
-    return [""] + [node.id for node in draft.nodes.values() if node.kind == "subProcess"]
+    return [""] + [node.id for node in draft.nodes.values() if node.kind in LEVELS]
 
 
 def _missing_starts(draft: _Draft) -> None:
@@ -129,8 +130,8 @@ def _missing_starts(draft: _Draft) -> None:
         inside = [node for node in draft.nodes.values() if node.parent == level]
         if not inside or any(node.kind == "startEvent" for node in inside):
             continue
-        if level and draft.nodes[level].event_triggered:
-            continue  # what starts it cannot be guessed
+        if level and (draft.nodes[level].event_triggered or draft.nodes[level].ad_hoc):
+            continue  # what starts it cannot be guessed, or people choose it
         firsts = [n for n in inside if not draft.entering(n.id) and n.kind != "boundaryEvent" and not n.event_triggered]
         if len(firsts) != 1:
             continue
@@ -144,6 +145,8 @@ def _missing_ends(draft: _Draft) -> None:
     for node in list(draft.nodes.values()):
         if node.kind in _NO_FLOW_OUT or node.event_triggered or draft.leaving(node.id):
             continue
+        if node.parent and draft.nodes[node.parent].ad_hoc:
+            continue  # steps of an ad-hoc sub-process just end
         end = Node(f"{node.id}_end", "endEvent", parent=node.parent, line=node.line, lane=node.lane)
         if end.id in draft.nodes:
             continue

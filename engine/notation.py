@@ -72,6 +72,12 @@ IGNORED_TAGS = frozenset(
     }
 )
 
+# Elements with a level of their own inside, and everything that is work and not an event or a gateway.
+LEVELS = ("subProcess", "transaction", "adHocSubProcess")
+ACTIVITIES = (
+    "task", "userTask", "manualTask", "scriptTask", "serviceTask", "businessRuleTask", "sendTask", "receiveTask",
+    "callActivity", *LEVELS,
+)  # fmt: skip
 DRAWN_ONLY = (
     "dataObjectReference",
     "dataStoreReference",

@@ -24,8 +24,17 @@ class Situation:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """What may be chosen in an ad-hoc sub-process: paths of steps, whether people end it, how many steps are open."""
+
+    offers: tuple[str, ...]
+    ends: bool
+    working: int
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
-    """An open user task; `item` is the JSON item that a repeated one is for."""
+    """An open user task, or a choice of the next step; `item` is the JSON item that a repeated one is for."""
 
     id: str
     path: str
@@ -35,6 +44,7 @@ class Step:
     item: Any = None
     form: str = ""
     scope: str = ""
+    choice: Choice | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,17 +7,18 @@ from datetime import UTC, datetime
 from typing import Any
 
 from engine import state as codec
+from engine.adhoc import inside
 from engine.definition import Definition
 from engine.errors import StepError
 from engine.law import Law
-from engine.result import Alarm, DeadlineUse, Letter, Open, Result, Situation, Step, Wait
+from engine.result import Alarm, Choice, DeadlineUse, Letter, Open, Result, Situation, Step, Wait
 from engine.run import Run, items_of
 from engine.scope import Scopes, View
 from engine.spiff import READY, WAITING, Case, Token
 
 __all__ = [
-    "Alarm", "DeadlineUse", "Letter", "Open", "Result", "Situation", "Step", "Wait",
-    "cancel", "complete", "deliver", "fire", "look", "refresh", "scope_data", "start",
+    "Alarm", "Choice", "DeadlineUse", "Letter", "Open", "Result", "Situation", "Step", "Wait",
+    "cancel", "complete", "deliver", "fire", "look", "pick", "refresh", "scope_data", "start",
 ]  # fmt: skip
 Json = Mapping[str, Any]
 _NONE: Json = {}
@@ -59,7 +60,7 @@ def complete(
     *,
     seen: View | None = None,
 ) -> Result:
-    """Complete an open user task with the clean answers of its form; StepError when it is not open.
+    """Complete an open user task with the clean answers of its form, or end a choice; StepError when it is not open.
 
     `seen` is what `scope_data` gave for the same state and situation, if its form asked: what was loaded then goes on.
     """
@@ -68,10 +69,25 @@ def complete(
     token = _token(case, step_id)
     if step_id not in before or token is None:
         raise StepError(f"the step {step_id} is not open")
-    run.answer(token, before[step_id].form, answers)
-    token.complete()
+    if token.task_spec.chooses:
+        token.task_spec.end(token)
+    else:
+        run.answer(token, before[step_id].form, answers)
+        token.complete()
     case.drain()
     return _result(run, case, before, (step_id,))
+
+
+def pick(definition: Definition, state: bytes, situation: Situation, step_id: str, element: str) -> Result:
+    """Begin a step of an ad-hoc sub-process that is open for choosing; StepError when it does not offer the element."""
+    run, case = _load(definition, state, situation)
+    before = _steps(run.definition, case.tokens())
+    token = _token(case, step_id)
+    if step_id not in before or token is None or not token.task_spec.chooses:
+        raise StepError(f"nothing is to be chosen at {step_id}")
+    inside(token).pick(element)
+    case.drain()
+    return _result(run, case, before, ())
 
 
 def deliver(
@@ -174,16 +190,21 @@ def _steps(definition: Definition, tokens: Iterable[Token]) -> dict[str, Step]:
     found = {}
     for token in tokens:
         spec = token.task_spec
-        if token._state == READY and spec.manual:
-            level, items = token.workflow, items_of(token)
-            path, item = level.prefix + spec.node.id, items[-1]["value"] if items else None
-            found[str(token.id)] = _step(definition, str(token.id), path, level.process, spec, item, level.scope)
+        if (token._state == READY and spec.manual) or (spec.chooses and spec.choosing(token)):
+            found[str(token.id)] = _step(definition, token)
     return found
 
 
-def _step(definition: Definition, id: str, path: str, process: str, spec: Any, item: Any, scope: str) -> Step:
+def _step(definition: Definition, token: Token) -> Step:
+    level, spec, items = token.workflow, token.task_spec, items_of(token)
+    path, item = level.prefix + spec.node.id, items[-1]["value"] if items else None
     element = definition.elements[path]
-    return Step(id, path, process, spec.node.id, element.role, item, element.form, scope)
+    choice = None
+    if spec.chooses:
+        chosen = inside(token)
+        offers = tuple(level.prefix + other.node.id for other in chosen.offers())
+        choice = Choice(offers, spec.until is None, len(chosen.working()))
+    return Step(str(token.id), path, level.process, spec.node.id, element.role, item, element.form, level.scope, choice)
 
 
 def _awaits_message(token: Token) -> bool:

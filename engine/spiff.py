@@ -149,11 +149,19 @@ class _Flowing:
         for token in self.live():
             token.cancel()
 
+    def stops(self, token: Token) -> bool:
+        """Whether nothing follows what has just been done here."""
+        return False
+
+    def idle(self, left: list[Token]) -> bool:
+        """Whether none of the tokens left keeps this level open."""
+        return all(token.task_spec.listens for token in left)
+
     def _task_completed_notify(self, task: Token) -> None:
         if self.completed:
             return
         left = self.live()
-        if all(token.task_spec.listens for token in left):
+        if self.idle(left):
             for token in left:
                 token.drop()
             self.completed = True
@@ -223,6 +231,10 @@ class Level(_Flowing, BpmnSubWorkflow):  # type: ignore[misc]
         Workflow.__init__(self, spec, deserializing=True)
         self.top_workflow.subprocesses[host.id] = self
 
+    def enter(self) -> None:
+        """Begin what begins by itself here."""
+        self.begin()
+
     @property
     def parent_workflow(self) -> Any:
         """The level that this one runs in."""
@@ -244,7 +256,7 @@ class Level(_Flowing, BpmnSubWorkflow):  # type: ignore[misc]
         if self.called:
             self.top_workflow.script_engine.leave_part(self)
         self.top_workflow.subprocesses.pop(self.host.id, None)
-        self.host._resume()
+        self.host.task_spec.emptied(self.host)
 
 
 class ProcessSpec(BpmnProcessSpec):  # type: ignore[misc]
@@ -257,3 +269,11 @@ class ProcessSpec(BpmnProcessSpec):  # type: ignore[misc]
         # Set once by the builder: the waiting starts of event sub-processes, and whether end events are outcomes here.
         self.listeners: tuple[Any, ...] = ()
         self.decides = not element
+        self.level: type[Level] = Level
+        # Of an ad-hoc sub-process: what people may choose, and the events that may happen at any time.
+        self.offered: tuple[Any, ...] = ()
+        self.standing: tuple[Any, ...] = ()
+
+    def open(self, host: Token, scope: str, prefix: str) -> Level:
+        """A running level of these elements inside the element that `host` stands on."""
+        return self.level(self, host, scope, prefix)

@@ -17,7 +17,7 @@ import orjson
 
 from engine.errors import EngineError
 from engine.scope import Scopes
-from engine.spiff import READY, STARTED, WAITING, Case, Level, Token
+from engine.spiff import READY, STARTED, WAITING, Case, Token
 
 if TYPE_CHECKING:
     from engine.run import Run
@@ -69,7 +69,7 @@ def decode(document: dict[str, Any], run: Run) -> Case:
             case = Case(specs[name], specs, run, document["n"])
         level: Any = case
         if host:
-            level = Level(specs[name], tokens[host], scope, prefix)
+            level = specs[name].open(tokens[host], scope, prefix)
         for row in rows:
             tokens[row[0]] = _revive(level, row, tokens)
     if case is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.diagram import Diagram, Node
 from engine.lint.rule import Found, rule
+from engine.notation import LEVELS
 
 ALLOWED = {
     "startEvent": ("message",),
@@ -64,7 +65,7 @@ def error_boundary(diagram: Diagram) -> Found:
         if node.kind != "boundaryEvent":
             continue
         host = diagram.nodes.get(node.attached_to)
-        if host is not None and host.kind not in ("subProcess", "callActivity"):
+        if host is not None and host.kind not in ("callActivity", *LEVELS):
             yield node, f"an {node.event.kind} never comes out of a <{host.kind}>; expected a sub-process or a call"
 
 

@@ -63,14 +63,15 @@ def feel_letter(diagram: Diagram) -> Found:
 
 @rule("feel-collection")
 def feel_collection(diagram: Diagram) -> Found:
-    """What a repeated activity goes through is FEEL."""
+    """What a repeated activity goes through, and what ends it or an ad-hoc sub-process, is FEEL."""
     for node in diagram.nodes.values():
         multi, loop = node.multi, node.loop
         sources = [multi.collection, multi.cardinality, multi.until] if multi else []
         sources += [loop.condition] if loop else []
+        sources += [node.ad_hoc.until] if node.ad_hoc else []
         for source in sources:
             if source and (problem := _wrong(source)):
-                yield node, f"the collection cannot be read: {problem}"
+                yield node, f"the collection or condition cannot be read: {problem}"
 
 
 @rule("script")

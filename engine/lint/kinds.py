@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from engine.diagram import Diagram, Node
 from engine.lint.rule import Found, rule
+from engine.notation import ACTIVITIES, LEVELS
 
 _REFUSED = {
     "complexGateway": "a complex gateway is not run; draw it with exclusive, inclusive and parallel gateways",
     "transaction": "a transaction is not run; use a sub-process with an error boundary event",
-    "adHocSubProcess": "an ad-hoc sub-process is not run; use a sub-process with events on its border",
     "serviceTask": "a service task is not run yet; use a user task, a script task or a message",
 }
 _MARKS = {
@@ -21,8 +21,8 @@ _MARKS = {
     "behavior": "a repeated activity throws no event after each item; draw the event inside a repeated sub-process",
     "eventDefinitionRef": "the event definition must lie inside its event",
 }
-_REPEATED = ("userTask", "subProcess", "callActivity")
-_HOSTS = ("userTask", "receiveTask", "subProcess", "callActivity")
+_REPEATED = ("userTask", "callActivity", *LEVELS)
+_HOSTS = ("userTask", "receiveTask", "callActivity", *LEVELS)
 
 
 @rule("unsupported-element")
@@ -52,6 +52,23 @@ def event_sub_process(diagram: Diagram) -> Found:
             )
         if node.multi is not None or node.loop:
             yield node, "an event sub-process is not repeated; repeat a sub-process inside it"
+
+
+@rule("ad-hoc")
+def ad_hoc(diagram: Diagram) -> Found:
+    """In an ad-hoc sub-process people choose where it begins and when it ends, so no start or end event says it."""
+    for host in diagram.nodes.values():
+        if host.ad_hoc is None:
+            continue
+        if host.event_triggered:
+            yield host, "an event begins it, and people choose in it: draw the ad-hoc sub-process inside the other"
+        if not any(node.kind in ACTIVITIES for node in diagram.free(host.id)):
+            yield host, "nothing in it can be chosen, expected a step that no flow enters"
+        for node in diagram.inside(host.id):
+            if node.kind in ("startEvent", "endEvent"):
+                yield node, f"a <{node.kind}> stands in an ad-hoc sub-process, expected only steps and what joins them"
+            elif node.kind not in (*ACTIVITIES, "boundaryEvent") and not diagram.leaving(node.id):
+                yield node, f"a <{node.kind}> of an ad-hoc sub-process leads nowhere, expected a flow to a step"
 
 
 @rule("attribute")
@@ -143,9 +160,9 @@ def boundary_host(diagram: Diagram) -> Found:
 
 @rule("lane", "warning")
 def lane(diagram: Diagram) -> Found:
-    """A user task outside every lane has no work role."""
+    """A user task, or a choice of steps, outside every lane has no work role."""
     for node in diagram.nodes.values():
-        if node.kind == "userTask" and not node.lane:
+        if node.kind in ("userTask", "adHocSubProcess") and not node.lane:
             yield node, "lies in no lane, so nobody's role does it"
 
 

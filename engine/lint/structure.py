@@ -6,6 +6,7 @@ import re
 
 from engine.diagram import Diagram
 from engine.lint.rule import Found, rule
+from engine.notation import LEVELS
 
 RESERVED = frozenset({"Start", "End", "case", "today", "input", "outcome", "item"})
 _GENERATED = re.compile(r".*(:start|:split|_end)$")
@@ -38,7 +39,7 @@ def id_style(diagram: Diagram) -> Found:
 def no_elements(diagram: Diagram) -> Found:
     """A sub-process needs something inside."""
     for node in diagram.nodes.values():
-        if node.kind == "subProcess" and not diagram.inside(node.id):
+        if node.kind in LEVELS and not diagram.inside(node.id):
             yield node, "the sub-process is empty, expected at least one element"
 
 
@@ -48,7 +49,7 @@ def start(diagram: Diagram) -> Found:
     if not any(node.kind == "startEvent" for node in diagram.inside("")):
         yield diagram.process, "found no start event and no single element to start at"
     for node in diagram.nodes.values():
-        if node.kind != "subProcess" or node.event_triggered or not diagram.inside(node.id):
+        if node.kind not in LEVELS or node.event_triggered or node.ad_hoc or not diagram.inside(node.id):
             continue
         starts = [inner for inner in diagram.inside(node.id) if inner.kind == "startEvent"]
         if len(starts) != 1 or starts[0].events:
@@ -88,11 +89,12 @@ def _reached(diagram: Diagram) -> set[str]:
         reached.add(current)
         waiting += [flow.target for flow in diagram.leaving(current)]
         waiting += [node.id for node in diagram.boundaries(current)]
-        if diagram.nodes[current].kind == "subProcess":
+        if diagram.nodes[current].kind in LEVELS:
             waiting += _begun(diagram, current)
     return reached
 
 
 def _begun(diagram: Diagram, level: str) -> list[str]:
-    """Where tokens come up by themselves in a level: its start events and its event sub-processes."""
-    return [node.id for node in diagram.inside(level) if node.kind == "startEvent" or node.event_triggered]
+    """Where tokens come up in a level: its start events, its event sub-processes, and what people may choose."""
+    begun = [node for node in diagram.inside(level) if node.kind == "startEvent" or node.event_triggered]
+    return [node.id for node in (*begun, *diagram.free(level))]

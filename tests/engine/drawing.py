@@ -61,10 +61,11 @@ def message(name: str) -> str:
 
 
 def drawing(body: str, process: str = "example", messages: Sequence[str] = ()) -> bytes:
-    """A whole diagram in which every user task lies in the lane `office`."""
+    """A whole diagram in which every user task and choice of steps lies in the lane `office`."""
     import re
 
-    refs = "".join(f"<flowNodeRef>{id}</flowNodeRef>" for id in re.findall(r'<userTask id="(\w+)"', body))
+    placed = re.findall(r'<(?:userTask|adHocSubProcess) id="(\w+)"', body)
+    refs = "".join(f"<flowNodeRef>{id}</flowNodeRef>" for id in placed)
     lanes = f'<laneSet><lane id="office" name="Toimisto">{refs}</lane></laneSet>'
     declared = "".join(f'<message id="{name}" name="{name}"/>' for name in messages)
     return f'{HEAD}{declared}<process id="{process}" isExecutable="true">{lanes}{body}</process></definitions>'.encode()
@@ -139,6 +140,17 @@ class Played:
         step = next(step for step in self.result.steps if step.path == path)
         self.result = runner.complete(self.definition, self.result.state, self.situation(), step.id, answers)
         return self.result
+
+    def pick(self, element: str) -> Result:
+        """Choose a step in the first ad-hoc sub-process that offers it."""
+        step = next(step for step in self.result.steps if step.choice and element in step.choice.offers)
+        self.result = runner.pick(self.definition, self.result.state, self.situation(), step.id, element)
+        return self.result
+
+    @property
+    def offers(self) -> list[str]:
+        """The paths of the steps that may be chosen."""
+        return [path for step in self.result.steps if step.choice for path in step.choice.offers]
 
     def get(self, name: str, **answers: Any) -> Result:
         """Deliver a message to the first wait for it."""

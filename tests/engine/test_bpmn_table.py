@@ -82,6 +82,12 @@ def gateway(tag: str, attributes: str = "") -> str:
     return body + flow("g", "a", chosen) + flows("s > g > b > e", "a > e")
 
 
+def ad_hoc(attributes: str = "") -> str:
+    steps = tasks("b", "c", "d") + flows("b > c")
+    body = START + f'<adHocSubProcess id="a" {attributes}>{steps}</adHocSubProcess>' + END
+    return body + flows("s > a > e")
+
+
 MULTI, LOOP = "multiInstanceLoopCharacteristics", "standardLoopCharacteristics"
 COUNTED = f"<{MULTI} {{}}><loopCardinality>3</loopCardinality>{{}}</{MULTI}>"
 LOOPING = f"<{LOOP} {{}}><loopCondition>1 = 2</loopCondition></{LOOP}>"
@@ -93,7 +99,8 @@ PROBES: dict[str, str] = {
     "script": element("<script>n = 1</script>", "scriptTask"),
     "businessRuleTask": element("", "businessRuleTask", 'asiavirta:decision="d"'),
     "callActivity": element("", "callActivity", 'calledElement="helper"'),
-    **{tag: inside(tag) for tag in ("subProcess", "transaction", "adHocSubProcess")},
+    **{tag: inside(tag) for tag in ("subProcess", "transaction")},
+    "adHocSubProcess": ad_hoc(),
     **{
         f"{kind}Gateway": gateway(f"{kind}Gateway")
         for kind in ("exclusive", "inclusive", "parallel", "complex", "eventBased")
@@ -153,8 +160,8 @@ PROBES: dict[str, str] = {
     "@default": gateway("exclusiveGateway"),
     "@calledElement": element("", "callActivity", 'calledElement="helper"'),
     "@method": inside("transaction", 'method="##Compensate"'),
-    "@ordering": inside("adHocSubProcess", 'ordering="Sequential"'),
-    "@cancelRemainingInstances": inside("adHocSubProcess", 'cancelRemainingInstances="false"'),
+    "@ordering": ad_hoc('ordering="Sequential"'),
+    "@cancelRemainingInstances": ad_hoc('cancelRemainingInstances="false"'),
     "@waitForCompletion": event_in("throw", "compensate"),
     "@activityRef": event_in("throw", "compensate"),
     "@testBefore": element(LOOPING.format('testBefore="true"')),

@@ -46,6 +46,7 @@ BROKEN: dict[str, str] = {
     "unreachable": OK + tasks("b", "c") + flows("b > c > b"),
     "unsupported-element": OK.replace("userTask", "serviceTask"),
     "event-sub-process": OK + f'<subProcess id="sub" triggeredByEvent="true">{INNER}</subProcess>',
+    "ad-hoc": START + f'<adHocSubProcess id="a">{INNER}</adHocSubProcess>' + END + flows("s > a > e"),
     "attribute": OK.replace('id="a"', 'id="a" completionQuantity="2"'),
     "standard-loop": START + '<userTask id="a"><standardLoopCharacteristics/></userTask>' + END + flows("s > a > e"),
     "multi-instance": one('<userTask id="a"><multiInstanceLoopCharacteristics/></userTask>'),
