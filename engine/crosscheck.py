@@ -26,6 +26,7 @@ def check(parts: Mapping[str, Part], process: str, law: Bundle | None) -> list[F
     for node in part.diagram.nodes.values():
         found += [_finding(part, rule, "error", node, text) for rule, text in _node(part, parts, node)]
     found += _identity(part)
+    found += _messages(part, law)
     found += _expressions(part, law)
     found += _deadlines(parts, part, process)
     return found
@@ -46,11 +47,36 @@ def _identity(part: Part) -> Iterator[Finding]:
             yield Finding("start-message", "error", sentence, "process.toml", message)
 
 
+def _messages(part: Part, law: Bundle | None) -> Iterator[Finding]:
+    """What process.toml says of messages: each is caught somewhere, and its key reads fields of its form."""
+    bundle, file = part.bundle, "process.toml"
+    caught = {message for node in part.diagram.nodes.values() if (message := message_of(node))}
+    for name, rules in bundle.manifest.messages.items():
+        if name not in caught:
+            sentence = f"messages.{name}: nothing in the diagram catches the message {name!r}"
+            yield Finding("message-unknown", "error", sentence, file, name)
+        parameters = bundle.parameters.keys() | (law.parameters.keys() if law is not None else set())
+        if rules.keep_parameter and rules.keep_parameter not in parameters:
+            sentence = f"messages.{name}.keep_parameter: there is no parameter {rules.keep_parameter!r} here or in law"
+            yield Finding("name-unknown", "error" if law is not None else "warning", sentence, file, name)
+        fields = bundle.forms.get(name, {}).get("properties") or {}
+        for key, found in rules.keys.items():
+            for path in found.message.paths:
+                if path.partition(".")[0] not in fields:
+                    sentence = f"messages.{name}.keys.{key}: reads {path!r}, which is no field of forms/{name}.json"
+                    yield Finding("path-unset", "error", sentence, file, name)
+
+
+def message_of(node: Node) -> str:
+    """The message that an element catches; empty for every other element."""
+    return node.message or (node.event.ref if node.event and node.event.kind == "message" else "")
+
+
 def _node(part: Part, parts: Mapping[str, Part], node: Node) -> Iterator[tuple[str, str]]:
     bundle = part.bundle
     if node.kind in ("userTask", "adHocSubProcess"):
         yield from _user_task(bundle, node)
-    message = node.message or (node.event.ref if node.event and node.event.kind == "message" else "")
+    message = message_of(node)
     if message and message not in bundle.forms:
         yield "form-missing", f"the message {message!r} has no form forms/{message}.json"
     if node.kind == "businessRuleTask":
@@ -143,7 +169,7 @@ def _expressions(part: Part, law: Bundle | None) -> Iterator[Finding]:
 
 
 def _elsewhere(bundle: Bundle) -> Iterator[tuple[str, str, Expression]]:
-    """The expressions of deadlines.toml and of the declared outputs."""
+    """The expressions of deadlines.toml, of the declared outputs and of correlation keys."""
     for name, definition in bundle.deadlines.items():
         lengths = [row.length for row in definition.rows]
         for expression in (definition.anchor, definition.pauses, *lengths):
@@ -151,6 +177,9 @@ def _elsewhere(bundle: Bundle) -> Iterator[tuple[str, str, Expression]]:
                 yield "deadlines.toml", name, expression
     for name, expression in bundle.manifest.outputs.items():
         yield "process.toml", f"outputs.{name}", expression
+    for message, rules in bundle.manifest.messages.items():
+        for name, found in rules.keys.items():
+            yield "process.toml", f"messages.{message}.keys.{name}", found.case
 
 
 def _calls(bundle: Bundle, expression: Expression, law: Bundle | None) -> Iterator[tuple[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from engine.correlation import MessageRules, read_rules
 from engine.errors import FeelError
 from engine.feel import Expression
 from engine.feel import compile as feel
@@ -73,6 +74,7 @@ class Manifest:
     inputs: Mapping[str, str]
     outputs: Mapping[str, Expression]
     letters: Mapping[str, LetterRules]
+    messages: Mapping[str, MessageRules]
     core: Mapping[str, tuple[str, ...]]
     base: str = ""
 
@@ -120,6 +122,7 @@ def read_manifest(data: bytes, findings: Findings) -> Manifest:
         inputs={name: table.table("inputs").choice(name, TYPES) for name in table.get("inputs", dict, {})},
         outputs=_outputs(table.table("outputs")),
         letters={name: _letter(row) for name, row in table.named("letters").items()},
+        messages={name: read_rules(row) for name, row in table.named("messages").items()},
         core={key: table.table("core").texts(key) for key in table.get("core", dict, {})},
         base=table.text("base"),
     )

@@ -49,7 +49,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """A message that the case waits for."""
+    """A message that the case waits for; `key` is the correlation key that it waits with (engine.correlation)."""
 
     id: str
     path: str
@@ -57,6 +57,7 @@ class Wait:
     element: str
     message: str
     scope: str = ""
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

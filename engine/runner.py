@@ -8,6 +8,7 @@ from typing import Any
 
 from engine import state as codec
 from engine.adhoc import inside
+from engine.correlation import case_key
 from engine.definition import Definition
 from engine.errors import StepError
 from engine.law import Law
@@ -211,8 +212,14 @@ def _awaits_message(token: Token) -> bool:
     return token._state == WAITING and bool(token.task_spec.message)
 
 
-def _wait(token: Token) -> Wait:
-    return Wait(*_where(token), token.task_spec.message, token.workflow.scope)
+def _wait(token: Token, key: str | None = None) -> Wait:
+    return Wait(*_where(token), token.task_spec.message, token.workflow.scope, key)
+
+
+def _key(run: Run, token: Token) -> str | None:
+    """The correlation key that a token waits with: of the data as it is now (BPMN 2.0.2, 8.4.2)."""
+    rules = run.definition.parts[token.workflow.process].bundle.manifest.messages.get(token.task_spec.message)
+    return case_key(rules, lambda expression: run.value(token, expression))
 
 
 def _where(token: Token) -> tuple[str, str, str, str]:
@@ -226,7 +233,7 @@ def _result(run: Run, case: Case, before: Mapping[str, Step], completed: tuple[s
     waits, alarms = [], []
     for token in tokens:
         if _awaits_message(token):
-            waits.append(_wait(token))
+            waits.append(_wait(token, _key(run, token)))
         elif token._state == WAITING and token.task_spec.timer is not None and (due := run.due(token)) is not None:
             alarms.append(Alarm(*_where(token), due, token.task_spec.timer.deadline, token.workflow.scope))
     return Result(

@@ -98,6 +98,14 @@ class Form:
             if field.value is not None and answers[field.name] is not None
         }
 
+    def faults(self, raw: Mapping[str, object], on: date | None = None) -> list[FieldError]:
+        """The faults that no case could mend: for answers that come before it is known which case they are for."""
+        try:
+            self.validate(raw, on=on)
+        except FormError as error:
+            return [found for found in error.errors if not self._only_with_case(found)]
+        return []
+
     def prefill(self, data: Mapping[str, object], on: date | None = None) -> dict[str, Any]:
         """Values of the fields that have an `x-default`, computed from the case data, as stored JSON."""
         context = {**data, "data": data, "today": on}

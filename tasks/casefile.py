@@ -31,7 +31,7 @@ DEADLINE = (
 TIMER = (
     "number", "kind", "state", "due_at", "next_at", "engine_id", "path", "deadline_number", "task_number", "attempts",
 )  # fmt: skip
-WAIT = ("number", "engine_id", "process", "path", "element", "message")
+WAIT = ("number", "engine_id", "process", "path", "element", "message", "key")
 CASE = (
     "id", "number", "process", "version", "unit_id", "customer_id", "language", "settings", "status", "arrived_on",
     "started_at", "revision", "task_count", "row_count", "event_count", "event_hash",

@@ -23,6 +23,7 @@ from tasks import incident
 from tasks.actor import CLOCK
 from tasks.casefile import Row
 from tasks.changes import Changes
+from tasks.commands.arrivals import deliver_early
 from tasks.course import Course
 from tasks.db import Database
 from tasks.errors import DatabaseAway, NotFound
@@ -38,7 +39,7 @@ MOST_PER_CASE = 1000
 
 @dataclass(frozen=True, slots=True)
 class Ticked:
-    """How many timers fired and how many failed; `cases` were looked at."""
+    """How many timers fired or early messages moved, and how many failed; `cases` were looked at."""
 
     fired: int
     failed: int
@@ -58,11 +59,12 @@ def due_cases(connection: Connection, now: datetime, limit: int) -> list[int]:
 
 
 def tick(database: Database, now: datetime, limit: int = 200) -> Ticked:
-    """Fire what is due, for up to `limit` due timers' cases; DatabaseAway when the database does not answer."""
+    """Deliver early messages, fire what is due, for up to `limit` timers' cases; DatabaseAway when there is none."""
     now = utc(now)
     with database.read() as connection:
         cases = due_cases(connection, now, limit)
-    fired = failed = 0
+    fired = deliver_early(database, now)
+    failed = 0
     for case_id in cases:
         try:
             fired += _wake(database, case_id, now)

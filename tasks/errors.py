@@ -70,6 +70,15 @@ class NotWaiting(WrongState):
         super().__init__(f"message {message}", "not awaited", f"one of {', '.join(waits) or 'none'}")
 
 
+class SameId(WrongState):
+    """Another message came under this id before: `source` and `id` name one message for ever."""
+
+    def __init__(self, source: str, id: str) -> None:
+        self.source = source
+        self.id = id
+        super().__init__(f"message {id!r} of {source}", "known with another content", "the same content, or another id")
+
+
 class InvalidAnswers(TasksError):
     """The answers do not fit the form: `error` is the form's own FormError."""
 

@@ -104,12 +104,15 @@ class Projection:
     def _waits(self) -> None:
         open_now = {wait.id: wait for wait in self.result.waits}
         for row in self.file.waits:
-            if open_now.pop(row["engine_id"], None) is None:
+            wait = open_now.get(row["engine_id"])
+            if wait is not None and wait.key == row["key"]:
+                del open_now[wait.id]
+            else:  # over; or its key is another one now, so that it waits anew
                 self.changes.delete("subscriptions", row["number"])
         for wait in open_now.values():
             self.changes.insert(
                 "subscriptions", number=self.number(), engine_id=wait.id, process=wait.process, path=wait.path,
-                element=wait.element, message=wait.message, opened_at=self.now,
+                element=wait.element, message=wait.message, opened_at=self.now, key=wait.key,
             )  # fmt: skip
 
     # deadlines

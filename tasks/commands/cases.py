@@ -66,7 +66,7 @@ def start_case(
     occurred = checked_occurred(utc(now), occurred_at)
     try:
         with database.transaction() as connection:
-            return _start(connection, database, actor, start, utc(now), occurred)
+            return start_within(connection, database, actor, start, utc(now), occurred)
     except IntegrityError:
         # the same start at the same moment from two sides: the other one was first
         with database.read() as connection:
@@ -76,9 +76,10 @@ def start_case(
         return found
 
 
-def _start(
+def start_within(
     connection: Connection, database: Database, actor: Actor, start: Start, now: datetime, occurred: datetime
 ) -> CaseStarted:
+    """Start a case within a transaction that does more; raises what `start_case` raises."""
     if found := _earlier(connection, start.idempotency_key):
         return found
     read = _read(connection, actor, start)
@@ -91,7 +92,7 @@ def _start(
     manifest = versions.bundle(edition.process, edition.number).manifest
     _check(start, manifest, read)
     rights = access.read_rights(actor.user_id, read.rights, day(now))
-    access.see(rights, Place(start.unit_id, manifest.area, start.process)).require()
+    access.hand_over(rights, Place(start.unit_id, manifest.area, start.process)).require()
     file = _file(connection, start, edition, manifest, read, now, occurred)
     course = Course.begin(connection, database, actor, file, now, occurred)
     return _run(course, start)

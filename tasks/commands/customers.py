@@ -40,8 +40,8 @@ def create_customer(
         "language": language, "authority": authority, "email": email, "phone": phone, "protected": protected,
         "name": name, "channel": channel, "address": address or None,
     })  # fmt: skip
-    values["identity_code"] = _identity(identity_code) if kind == "person" and identity_code else None
-    values["business_id"] = _business(business_id) if kind == "organisation" and business_id else None
+    values["identity_code"] = checked_identity(identity_code) if kind == "person" and identity_code else None
+    values["business_id"] = checked_business(business_id) if kind == "organisation" and business_id else None
     try:
         with database.transaction() as connection:
             require_role(connection, actor, now, *access.CASEWORK)
@@ -273,7 +273,8 @@ def _channel(channel: Any) -> str:
     return str(channel)
 
 
-def _identity(code: str) -> str:
+def checked_identity(code: str) -> str:
+    """A personal identity code as rows hold it; InvalidValue."""
     try:
         return str(hetu.validate(code.strip().upper(), allow_temporary=True))
     except ValidationError as error:
@@ -281,7 +282,8 @@ def _identity(code: str) -> str:
         raise InvalidValue("identity_code", "hetu", "not a Finnish personal identity code") from error
 
 
-def _business(code: str) -> str:
+def checked_business(code: str) -> str:
+    """A business id as rows hold it; InvalidValue."""
     try:
         return str(ytunnus.format(ytunnus.validate(code.strip())))
     except ValidationError as error:

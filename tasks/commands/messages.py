@@ -29,22 +29,31 @@ def record_message(
         course = Course.open(connection, database, actor, case_id, now, occurred_at)
         course.require_open()
         access.see(course.rights, course.place()).require()
-        wait = _waiting(course, message, path)
-        clean = course.clean(wait["process"], message, wait["path"], answers)
-        result = runner.deliver(
-            course.definition, course.file.state or b"", course.situation(), wait["engine_id"], clean, channel=channel
-        )
-        sender = source or course.bundle.manifest.principal_role
-        told = course.answer("message", message, wait["process"], wait["path"], clean, sender, channel)
-        told |= {"message": message, "channel": channel, "visited": list(result.visited)}
-        course.chain.add("message_received", told, path=wait["path"])
-        opened = course.apply(result, done=frozenset({wait["path"]}))
-        course.save()
-        return Completed(case_id, opened, result.closed, result.outcome)
+        return receive(course, waiting(course, message, path), answers, channel=channel, source=source)
 
 
-def _waiting(course: Course, message: str, path: str | None) -> Row:
+def waiting(course: Course, message: str, path: str | None = None) -> Row:
+    """The oldest wait of a locked case for a message; NotWaiting."""
     fitting = [wait for wait in course.file.waits if wait["message"] == message and path in (None, wait["path"])]
     if not fitting:
         raise NotWaiting(message, tuple(sorted(wait["message"] for wait in course.file.waits)))
     return min(fitting, key=lambda wait: int(wait["number"]))
+
+
+def receive(
+    course: Course, wait: Row, answers: Mapping[str, Any], *, channel: str | None, source: str | None,
+    told: Mapping[str, Any] | None = None,
+) -> Completed:  # fmt: skip
+    """Deliver a message to one wait of a locked case and save it; `told` goes into its event. InvalidAnswers."""
+    message = wait["message"]
+    clean = course.clean(wait["process"], message, wait["path"], answers)
+    result = runner.deliver(
+        course.definition, course.file.state or b"", course.situation(), wait["engine_id"], clean, channel=channel
+    )
+    sender = source or course.bundle.manifest.principal_role
+    event = course.answer("message", message, wait["process"], wait["path"], clean, sender, channel)
+    event |= {"message": message, "channel": channel, "visited": list(result.visited), **(told or {})}
+    course.chain.add("message_received", event, path=wait["path"])
+    opened = course.apply(result, done=frozenset({wait["path"]}))
+    course.save()
+    return Completed(course.case["id"], opened, result.closed, result.outcome)

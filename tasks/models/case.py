@@ -173,7 +173,7 @@ class Subscription(Base):
     """A message that the case waits for."""
 
     __tablename__ = "subscriptions"
-    __table_args__ = (Index("ix_subscriptions_message", "message", "case_id"),)
+    __table_args__ = (Index("ix_subscriptions_message", "message", "key", "case_id"),)
     case_id: Mapped[key] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     engine_id: Mapped[str]
@@ -182,3 +182,5 @@ class Subscription(Base):
     element: Mapped[str]
     message: Mapped[str]
     opened_at: Mapped[datetime]
+    key: Mapped[str | None]
+    """the correlation key that the case waits with, as engine.correlation makes it"""

@@ -31,6 +31,7 @@ PEOPLE = {
     "olga": ("process_owner", [], None),
     "oona": ("process_owner", [], None),
     "outi": ("operator", [], None),
+    "liisa": ("integration", [], ["north"]),
 }
 
 

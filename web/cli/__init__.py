@@ -20,6 +20,7 @@ MODULES = {
     "publish": "publishing",
     "case": "cases",
     "task": "cases",
+    "message": "messages",
     "verify": "cases",
     "db": "administration",
     "user": "administration",

@@ -53,14 +53,14 @@ def start(
     occurred: datetime | None, acting: str, database: str, json_wanted: bool,
 ) -> int:  # fmt: skip
     """Start a case of PROCESS."""
-    opened, actor = _as(database, acting)
+    opened, actor = acting_as(database, acting)
     try:
         started = start_case(
             opened, actor, process=process, message=message, answers=read_json(data_json, "--data"),
-            parties=_parties(parties), unit_id=unit_id, channel=channel, now=now(), occurred_at=_local(occurred),
+            parties=_parties(parties), unit_id=unit_id, channel=channel, now=now(), occurred_at=as_local(occurred),
         )  # fmt: skip
     except InvalidAnswers as error:
-        return _refused(error.error, json_wanted)
+        return refused(error.error, json_wanted)
     if json_wanted:
         show({"case": started.case_id, "number": started.number, "tasks": list(started.task_ids)})
     else:
@@ -82,14 +82,14 @@ def message(
     database: str, json_wanted: bool,
 ) -> int:  # fmt: skip
     """Record a message that came in, on a case that waits for it."""
-    opened, actor = _as(database, acting)
+    opened, actor = acting_as(database, acting)
     try:
         done = record_message(
             opened, actor, case_id, message=message, answers=read_json(data_json, "--data"), channel=channel,
-            now=now(), occurred_at=_local(occurred),
+            now=now(), occurred_at=as_local(occurred),
         )  # fmt: skip
     except InvalidAnswers as error:
-        return _refused(error.error, json_wanted)
+        return refused(error.error, json_wanted)
     return _went(done, json_wanted)
 
 
@@ -100,7 +100,7 @@ def message(
 @as_json
 def show_case(case_id: int, acting: str, database: str, json_wanted: bool) -> int:
     """Show a case: what is open, its dates, its history. The view is recorded."""
-    opened, actor = _as(database, acting)
+    opened, actor = acting_as(database, acting)
     with opened.read() as connection:
         versions = published(opened).refresh(connection)
         rights, place = whereabouts(connection, versions, actor, case_id, today())
@@ -147,7 +147,7 @@ def _print_case(document: dict[str, Any]) -> None:
 @as_json
 def list_cases(process: str, status: str | None, limit: int, acting: str, database: str, json_wanted: bool) -> None:
     """List the cases that the person may see, newest first."""
-    opened, actor = _as(database, acting)
+    opened, actor = acting_as(database, acting)
     with opened.read() as connection:
         versions = published(opened).refresh(connection)
         rows = cases_of(
@@ -171,7 +171,7 @@ def list_cases(process: str, status: str | None, limit: int, acting: str, databa
 @on_database
 def cancel(case_id: int, reason: str, acting: str, database: str) -> None:
     """Cancel a case that should not have been started."""
-    opened, actor = _as(database, acting)
+    opened, actor = acting_as(database, acting)
     cancel_case(opened, actor, case_id, reason=reason, now=now())
     click.echo(f"case {case_id} is cancelled")
 
@@ -188,7 +188,7 @@ def task() -> None:
 @as_json
 def list_tasks(limit: int, acting: str, database: str, json_wanted: bool) -> None:
     """List the open tasks that the person may do, the most urgent first."""
-    opened, actor = _as(database, acting)
+    opened, actor = acting_as(database, acting)
     with opened.read() as connection:
         versions = published(opened).refresh(connection)
         day = today()
@@ -216,14 +216,14 @@ def complete(
     json_wanted: bool,
 ) -> int:  # fmt: skip
     """Complete a task with its form's answers."""
-    opened, actor = _as(database, acting)
+    opened, actor = acting_as(database, acting)
     try:
         done = complete_task(
             opened, actor, task_id, version=version, answers=read_json(data_json, "--data"), now=now(),
-            occurred_at=_local(occurred),
+            occurred_at=as_local(occurred),
         )  # fmt: skip
     except InvalidAnswers as error:
-        return _refused(error.error, json_wanted)
+        return refused(error.error, json_wanted)
     return _went(done, json_wanted)
 
 
@@ -237,7 +237,7 @@ def _went(done: Any, json_wanted: bool) -> int:
     return 0
 
 
-def _refused(error: FormError, json_wanted: bool) -> int:
+def refused(error: FormError, json_wanted: bool) -> int:
     """Answers that do not fit: the answer is no."""
     errors = [{"pointer": e.pointer, "detail": e.message("en")} for e in error.errors]
     if json_wanted:
@@ -264,7 +264,8 @@ def verify(case_id: int | None, database: str, json_wanted: bool) -> int:
     return 1 if found.breaks else 0
 
 
-def _as(database: str, acting: str) -> tuple[Database, Actor]:
+def acting_as(database: str, acting: str) -> tuple[Database, Actor]:
+    """The database and the person who gives the command; NotFound."""
     opened = Database(database)
     return opened, find_user(opened, acting)
 
@@ -279,7 +280,8 @@ def _parties(given: tuple[str, ...]) -> dict[str, int]:
     return parties
 
 
-def _local(moment: datetime | None) -> datetime | None:
+def as_local(moment: datetime | None) -> datetime | None:
+    """A moment that was typed, in Finnish time."""
     from engine.story import HELSINKI
 
     return moment.replace(tzinfo=HELSINKI) if moment else None
