@@ -247,10 +247,12 @@ class _Parts:
 
     def decisions(self) -> dict[str, Decisions]:
         found = {}
-        for name, data in self.under("", ".dmn").items():
+        files = self.under("", ".dmn")
+        beside = {f"{name}.dmn": data for name, data in files.items()}
+        for name, data in files.items():
             path = f"{name}.dmn"
             try:
-                found[name] = decision.load(data, path)
+                found[name] = decision.load(data, path, beside)
             except XmlError as error:
                 self.findings.append(Finding("xml", "error", str(error), path, None, error.line))
             except DecisionError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.errors import DecisionError, FeelError
-from engine.feel import Expression, Scope, UnaryTests, Value, equal, from_json, text
+from engine.feel import Expression, Scope, Type, UnaryTests, Value, converted, equal, from_json, text
 from engine.hit_policy import MANY, Hit, aggregate, choose
 
 
@@ -21,12 +21,16 @@ class InputColumn:
 
 @dataclass(frozen=True, slots=True)
 class OutputColumn:
-    """An answer of the table: its name ("" for none), type, allowed values in order of priority, and default."""
+    """An answer of the table: its name ("" for none), type, allowed values in order of priority, and default.
+
+    `declared` is the type that its values are made to conform to.
+    """
 
     name: str
     type: str
     values: tuple[Value, ...] | None
     default: Expression | None
+    declared: Type | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,30 @@ class Matched:
     note: str
 
 
+class Trace(list[Matched]):
+    """The rules that decided, and the problems met; `strict` says what ends the evaluation instead of giving null.
+
+    "all": any problem, also a value that is not of its declared type; "errors": anything but that; "": nothing.
+    """
+
+    def __init__(self, strict: str) -> None:
+        super().__init__()
+        self.strict = strict
+        self.problems: list[str] = []
+
+    def declared(self, value: Value, wanted: Type | None, place: str) -> Value:
+        """Make a value conform to a declared type; what does not is null and a problem."""
+        if value is None or wanted is None:
+            return value
+        found = converted(value, wanted)
+        if found is None:
+            message = f"{place}: {text(value)[:80]} is no {wanted}" + (" that is allowed" if wanted.allowed else "")
+            if self.strict == "all":
+                raise DecisionError(message)
+            self.problems.append(message)
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """A whole table; `hit_policy` is a word of DMN ("RULE ORDER", …), `aggregation` "" or one of COLLECT's."""
@@ -66,17 +94,17 @@ class Table:
     outputs: tuple[OutputColumn, ...]
     rules: tuple[Rule, ...]
 
-    def decide(self, scope: Scope, trace: list[Matched]) -> Value:
+    def decide(self, scope: Scope, trace: Trace) -> Value:
         """Evaluate as DMN says; the rules that count are added to the trace; raises DecisionError."""
         hits = self.hits(scope, trace)
         if not hits:
-            return self._nothing(scope)
+            return self._nothing(scope, trace)
         if self.aggregation:
             return aggregate(self.aggregation, [hit.outputs[0] for hit in hits])
-        results = [self._result(hit.outputs) for hit in hits]
+        results = [self._result(hit.outputs, trace) for hit in hits]
         return tuple(results) if self.hit_policy in MANY else results[0]
 
-    def hits(self, scope: Scope, trace: list[Matched]) -> list[Hit]:
+    def hits(self, scope: Scope, trace: Trace) -> list[Hit]:
         """Find the rules that count, in the order of the policy, and add them to the trace; raises DecisionError."""
         values = [self._input(column, scope) for column in self.inputs]
         frames = [scope.inside({"?": value}) for value in values]
@@ -124,16 +152,20 @@ class Table:
                     f"{text(output)!r} is not among {allowed}"
                 )
 
-    def _nothing(self, scope: Scope) -> Value:
+    def _nothing(self, scope: Scope, trace: Trace) -> Value:
         defaults = tuple(column.default.run(scope) if column.default else None for column in self.outputs)
         if any(column.default for column in self.outputs):
-            result = self._result(defaults)
+            result = self._result(defaults, trace)
             return (result,) if self.hit_policy in MANY and not self.aggregation else result
         if self.aggregation:
             return aggregate(self.aggregation, [])
         return () if self.hit_policy in MANY else None
 
-    def _result(self, outputs: tuple[Value, ...]) -> Value:
-        if len(outputs) == 1:
-            return outputs[0]
-        return {column.name: value for column, value in zip(self.outputs, outputs, strict=True)}
+    def _result(self, outputs: tuple[Value, ...], trace: Trace) -> Value:
+        made = [
+            trace.declared(value, column.declared, f"table {self.name!r}, output {column.name or self.name!r}")
+            for column, value in zip(self.outputs, outputs, strict=True)
+        ]
+        if len(made) == 1:
+            return made[0]
+        return {column.name: value for column, value in zip(self.outputs, made, strict=True)}

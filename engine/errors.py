@@ -70,6 +70,10 @@ class DecisionError(EngineError):
     """A decision table cannot be read or gives no usable result."""
 
 
+class UnusableError(DecisionError):
+    """A decision cannot be read at all, or what is given for an input cannot be read as its type."""
+
+
 class DeadlineError(EngineError):
     """A deadline rule or its facts do not give a date."""
 

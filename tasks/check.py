@@ -14,6 +14,7 @@ from engine import decision, example, lint
 from engine import definition as definitions
 from engine.bundle import Bundle
 from engine.definition import Definition
+from engine.dmn.imports import beside
 from engine.errors import BundleError, DecisionError, Finding, Rewrite, XmlError
 from engine.law import LAW
 from engine.manifest import read_labels, read_manifest
@@ -199,7 +200,7 @@ def check_file(path: Path) -> Report:
             rewrites, problems = lint.check(data, name)
             return Report(where, tuple(rewrites), tuple(problems))
         if path.suffix.lower() == ".dmn":
-            return Report(where, (), tuple(decision.check(decision.load(data, name))))
+            return Report(where, (), tuple(decision.check(decision.load(data, name, beside(path)))))
         if path.suffix == ".json":
             return Report(where, (), tuple(_form_file(data, name, *_home(path))))
         if path.suffix == ".toml":

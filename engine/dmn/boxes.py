@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from engine.decision_table import Matched
+from engine.decision_table import Trace
 from engine.dmn.columns import read_table
-from engine.dmn.element import child, children, local_name, text_of
+from engine.dmn.element import child, children, local_name, text_of, type_of
 from engine.dmn.reading import Reading
-from engine.feel import Function, Scope, Value, loops
+from engine.feel import Function, Scope, Type, Value, call, loops
+from engine.feel.types import ANY
 
-Logic = Callable[[Scope, list[Matched]], Value]
+Logic = Callable[[Scope, Trace], Value]
 _FEEL = ("", "feel", "https://www.omg.org/spec/DMN/20230324/FEEL/")
-_BOXES = (
+BOXES = (
     "literalExpression",
     "decisionTable",
     "context",
@@ -31,15 +32,18 @@ _BOXES = (
 
 def read_box(element: Any, place: str, reading: Reading) -> Logic | None:
     """Read the logic inside an element: whichever boxed expression it holds; None when it has none or a broken one."""
-    box = next(children(element, *_BOXES), None)
+    box = next(children(element, *BOXES), None)
     if box is None:
         reading.error("decision-logic", f"{place}: found no logic; expected a table or an expression", element)
         return None
-    reader = _READERS.get(local_name(box))
-    if reader is None:
-        reading.error("decision-logic", f"{place}: a boxed {local_name(box)!r} is not supported", box)
-        return None
-    return reader(box, place, reading)
+    return read_one(box, place, reading)
+
+
+def typed(logic: Logic, wanted: Type | None, place: str) -> Logic:
+    """Make what some logic gives conform to a declared type, when there is one."""
+    if wanted is None or (wanted.kind == "Any" and wanted.allowed is None):
+        return logic
+    return lambda scope, trace: trace.declared(logic(scope, trace), wanted, place)
 
 
 def _literal(box: Any, place: str, reading: Reading) -> Logic | None:
@@ -62,10 +66,10 @@ def _context(box: Any, place: str, reading: Reading) -> Logic | None:
         broken = broken or logic is None
         reading.local = reading.local | {name}
         if logic:
-            entries.append((name, logic))
+            entries.append((name, typed(logic, reading.types.get(type_of(variable)), f"{place}, entry {name!r}")))
     reading.local = outer
 
-    def make(scope: Scope, trace: list[Matched]) -> Value:
+    def make(scope: Scope, trace: Trace) -> Value:
         made: dict[str, Value] = {}
         inner = scope.inside(made)
         for name, logic in entries:
@@ -79,35 +83,41 @@ def _context(box: Any, place: str, reading: Reading) -> Logic | None:
 
 
 def _list(box: Any, place: str, reading: Reading) -> Logic | None:
-    items = [read_one(item, place, reading) for item in children(box, *_BOXES)]
+    items = [read_one(item, place, reading) for item in children(box, *BOXES)]
     whole = [item for item in items if item]
 
-    def make(scope: Scope, trace: list[Matched]) -> Value:
+    def make(scope: Scope, trace: Trace) -> Value:
         return scope.weigh(tuple(item(scope, trace) for item in whole))
 
     return make if len(whole) == len(items) else None
 
 
 def read_one(box: Any, place: str, reading: Reading) -> Logic | None:
-    """Read a boxed expression itself."""
-    reader = _READERS.get(local_name(box))
+    """Read a boxed expression itself; what it gives is made conform to the type that the box declares."""
+    kind = local_name(box)
+    reader = _READERS.get(kind)
     if reader is None:
-        reading.error("decision-logic", f"{place}: a boxed {local_name(box)!r} is not supported", box)
+        reading.error("decision-logic", f"{place}: a boxed {kind!r} is not supported", box)
         return None
-    return reader(box, place, reading)
+    logic = reader(box, place, reading)
+    if logic is None or kind in ("decisionTable", "functionDefinition"):  # these type their results themselves
+        return logic
+    return typed(logic, reading.types.get(type_of(box)), place)
 
 
 def _relation(box: Any, place: str, reading: Reading) -> Logic | None:
     columns = [column.get("name", "") for column in children(box, "column")]
+    types = [reading.types.get(type_of(column)) for column in children(box, "column")]
     rows: list[list[Logic]] = []
     for number, row in enumerate(children(box, "row"), start=1):
-        cells = [read_one(cell, f"{place}, row {number}", reading) for cell in children(row, *_BOXES)]
-        rows.append([cell for cell in cells if cell])
+        cells = [read_one(cell, f"{place}, row {number}", reading) for cell in children(row, *BOXES)]
+        where = f"{place}, row {number}"
+        rows.append([typed(cell, wanted, where) for cell, wanted in zip(cells, types, strict=False) if cell])
         if len(rows[-1]) != len(columns):
             reading.error("decision-columns", f"{place}, row {number}: expected {len(columns)} cells", row)
             return None
 
-    def make(scope: Scope, trace: list[Matched]) -> Value:
+    def make(scope: Scope, trace: Trace) -> Value:
         return scope.weigh(tuple({n: c(scope, trace) for n, c in zip(columns, row, strict=True)} for row in rows))
 
     return make
@@ -127,13 +137,12 @@ def _invocation(box: Any, place: str, reading: Reading) -> Logic | None:
     if function is None:
         return None
 
-    def run(scope: Scope, trace: list[Matched]) -> Value:
+    def run(scope: Scope, trace: Trace) -> Value:
         found = function.run(scope)
         given = {name: logic(scope, trace) for name, logic in bindings}
-        if not isinstance(found, Function) or set(given) != set(found.parameters):
+        if not isinstance(found, Function) or not set(given) <= set(found.parameters):
             return None
-        scope.spend(1)
-        return found.body(tuple(given[name] for name in found.parameters))
+        return call(scope, found, tuple(given.get(name) for name in found.parameters))
 
     return run
 
@@ -143,7 +152,10 @@ def read_function(box: Any, place: str, reading: Reading) -> Logic | None:
     if box.get("kind", "FEEL").upper() not in ("FEEL", "F"):
         reading.error("decision-language", f"{place}: found a {box.get('kind')} function, expected FEEL", box)
         return None
-    parameters = tuple(p.get("name", "") for p in children(box, "formalParameter"))
+    parameters = tuple(" ".join(p.get("name", "").split()) for p in children(box, "formalParameter"))
+    types = tuple(reading.types.get(type_of(p)) or ANY for p in children(box, "formalParameter"))
+    gives = reading.types.get(type_of(box))
+    result = gives.item if gives is not None and gives.kind == "function" else gives
     outer = reading.local
     reading.local = outer | set(parameters)
     body = read_box(box, place, reading)
@@ -151,11 +163,11 @@ def read_function(box: Any, place: str, reading: Reading) -> Logic | None:
     if body is None:
         return None
 
-    def make(scope: Scope, trace: list[Matched]) -> Value:
+    def make(scope: Scope, trace: Trace) -> Value:
         def run(arguments: tuple[Value, ...]) -> Value:
             return body(scope.inside(dict(zip(parameters, arguments, strict=True))), trace)
 
-        return Function(parameters, run)
+        return Function(parameters, run, types if any(one is not ANY for one in types) else (), result)
 
     return make
 
@@ -198,7 +210,7 @@ def _loop(box: Any, place: str, reading: Reading) -> Logic | None:
     if source is None or body is None:
         return None
 
-    def run(scope: Scope, trace: list[Matched]) -> Value:
+    def run(scope: Scope, trace: Trace) -> Value:
         rounds: loops.Rounds = [(name, lambda inner: source[0](inner, trace), None)]
 
         def each(inner: Scope) -> Value:

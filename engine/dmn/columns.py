@@ -89,7 +89,7 @@ def _output(element: Any, place: str, type_name: str, reading: Reading) -> Outpu
     default = child(element, "defaultOutputEntry")
     expression = reading.expression(text_of(default), f"{where}, default", element) if text_of(default) else None
     values = _values(allowed, where, element, reading) if allowed else None
-    return OutputColumn(name, reading.types.base(typed), values, expression)
+    return OutputColumn(name, reading.types.base(typed), values, expression, reading.types.get(type_of(element)))
 
 
 def _values(source: str, place: str, element: Any, reading: Reading) -> tuple[Value, ...] | None:

@@ -35,19 +35,23 @@ class Reading:
     def expression(self, source: str, place: str, element: Any) -> Expression | None:
         """Compile an expression; a problem becomes a finding that names the place."""
         try:
-            made = feel.compile(source, self.names | self.local)
+            made = feel.compile(source, self.names | self.local, self.types.by_name, misuse=True)
         except FeelError as error:
             self.error("decision-feel", f"{place}: {error}", element)
             return None
+        for misuse in made.misuses:
+            self.error("decision-feel", f"{place}: {misuse}", element)
         self.expressions.append((made, place, element.sourceline, self.local))
         return made
 
     def tests(self, source: str, place: str, element: Any) -> UnaryTests | None:
         """Compile the unary tests of a cell; a problem becomes a finding that names the place."""
         try:
-            made = feel.compile_unary(source, self.names | self.local)
+            made = feel.compile_unary(source, self.names | self.local, self.types.by_name, misuse=True)
         except FeelError as error:
             self.error("decision-feel", f"{place}: {error}", element)
             return None
+        for misuse in made.misuses:
+            self.error("decision-feel", f"{place}: {misuse}", element)
         self.expressions.append((made, place, element.sourceline, self.local))
         return made

@@ -6,6 +6,7 @@ Months, Range, tuple and Mapping. Errors: FeelError (cannot be read or called so
 
 from __future__ import annotations
 
+from engine.feel.calls import invoke as call
 from engine.feel.expression import Calls, Expression, UnaryTests, compile_unary
 from engine.feel.expression import compile_expression as compile
 from engine.feel.functions import BUILTINS
@@ -13,6 +14,7 @@ from engine.feel.functions.conversion import text
 from engine.feel.json import Json, from_json, to_json
 from engine.feel.scope import Host, Scope
 from engine.feel.temporal import parse_duration
+from engine.feel.types import Type, converted, is_instance
 from engine.feel.values import Function, Months, Range, Value, equal, kind, less, normal, settled
 
 FUNCTION_NAMES = frozenset(BUILTINS)
@@ -31,12 +33,16 @@ __all__ = [
     "Months",
     "Range",
     "Scope",
+    "Type",
     "UnaryTests",
     "Value",
+    "call",
     "compile",
     "compile_unary",
+    "converted",
     "equal",
     "from_json",
+    "is_instance",
     "kind",
     "less",
     "normal",

@@ -11,6 +11,7 @@ from engine.errors import FeelError, LimitError
 from engine.feel import limits
 from engine.feel.functions import BUILTINS
 from engine.feel.scope import Code, Scope
+from engine.feel.types import converted
 from engine.feel.values import Function, Value, normal
 
 
@@ -20,7 +21,7 @@ def call_value(function: Code, arguments: Sequence[Code], keys: tuple[str, ...])
     def call(scope: Scope) -> Value:
         found = function(scope)
         values = tuple(argument(scope) for argument in arguments)
-        return _run(scope, found, values, keys) if isinstance(found, Function) else None
+        return invoke(scope, found, values, keys) if isinstance(found, Function) else None
 
     return call
 
@@ -33,7 +34,7 @@ def call_by_name(name: str, arguments: Sequence[Code], keys: tuple[str, ...]) ->
         values = tuple([argument(scope) for argument in arguments])
         own = scope.function(name)
         if own is not None:
-            return _run(scope, own, values, keys)
+            return invoke(scope, own, values, keys)
         scope.weigh(values)
         host = scope.functions.get(name) if scope.functions else None
         if host is not None:
@@ -53,15 +54,17 @@ def call_by_name(name: str, arguments: Sequence[Code], keys: tuple[str, ...]) ->
     return call
 
 
-def check_call(name: str, count: int, keys: tuple[str, ...]) -> None:
-    """Raise FeelError when a built-in function does not take so many arguments or none of these names."""
+def misuse_of(name: str, count: int, keys: tuple[str, ...]) -> str:
+    """Say that a built-in function does not take so many arguments or none of these names; "" when it does."""
     builtin = BUILTINS.get(name)
     if builtin is not None and not builtin.accepts(count, keys):
         given = f"named {', '.join(keys)}" if keys else f"{count}"
-        raise FeelError(f"{name}() is called with arguments {given}; expected {builtin.usage}")
+        return f"{name}() is called with arguments {given}; expected {builtin.usage}"
+    return ""
 
 
-def _run(scope: Scope, function: Function, values: tuple[Value, ...], keys: tuple[str, ...]) -> Value:
+def invoke(scope: Scope, function: Function, values: tuple[Value, ...], keys: tuple[str, ...] = ()) -> Value:
+    """Call a function value with arguments in order or by name; null when they do not fit; raises LimitError."""
     if keys:
         given = dict(zip(keys, values, strict=True))
         if set(given) != set(function.parameters):
@@ -69,12 +72,15 @@ def _run(scope: Scope, function: Function, values: tuple[Value, ...], keys: tupl
         values = tuple(given[name] for name in function.parameters)
     if len(values) != len(function.parameters):
         return None
+    if function.types:
+        values = tuple([converted(value, wanted) for value, wanted in zip(values, function.types, strict=True)])
     root = scope.root
     scope.spend(1)
     root.calls += 1
     try:
         if root.calls > limits.CALLS:
             raise LimitError(f"functions call each other more than {limits.CALLS} deep")
-        return function.body(values)
+        found = function.body(values)
+        return found if function.result is None else converted(found, function.result)
     finally:
         root.calls -= 1

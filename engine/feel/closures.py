@@ -10,19 +10,10 @@ from engine.feel import loops, nodes
 from engine.feel.calls import call_by_name, call_value
 from engine.feel.nodes import Node
 from engine.feel.operators import ARITHMETIC, negate
-from engine.feel.properties import entry
+from engine.feel.properties import descendants, entry
 from engine.feel.scope import MISSING, Code, Scope
-from engine.feel.values import (
-    PLAIN,
-    Function,
-    Range,
-    Value,
-    equal,
-    is_in,
-    kind,
-    less,
-    not_above,
-)  # fmt: skip
+from engine.feel.types import ANY, is_instance
+from engine.feel.values import NESTED, PLAIN, Function, Range, Value, equal, is_in, less, not_above
 
 
 def build(node: Node) -> Code:
@@ -58,6 +49,11 @@ def _path(node: nodes.Path) -> Code:
         return entry(value, name)
 
     return read
+
+
+def _descendants(node: nodes.Descendants) -> Code:
+    source, name = build(node.source), node.name
+    return lambda scope: scope.weigh(descendants(scope.weigh(source(scope)), name))
 
 
 def _negate(node: nodes.Negate) -> Code:
@@ -109,7 +105,7 @@ def _compare(node: nodes.Compare) -> Code:
 
     def same(scope: Scope) -> Value:
         one, other = left(scope), right(scope)
-        if type(one) in (tuple, dict):
+        if type(one) in NESTED:
             scope.weigh(one)
         return comparison(one, other)
 
@@ -195,11 +191,15 @@ def build_tests(node: nodes.Tests) -> Callable[[Value, Scope], bool | None]:
 
 
 def _instance(node: nodes.InstanceOf) -> Code:
-    value, name = build(node.value), node.type_name
-    if name == "Any":
-        return lambda scope: value(scope) is not None
-    wanted = name.lower() if name == "Null" else name
-    return lambda scope: kind(value(scope)) == wanted
+    value, wanted = build(node.value), node.type
+
+    def decide(scope: Scope) -> Value:
+        found = value(scope)
+        if type(found) in NESTED:
+            scope.weigh(found)
+        return is_instance(found, wanted)
+
+    return decide
 
 
 def _if(node: nodes.If) -> Code:
@@ -248,12 +248,13 @@ def _range(node: nodes.RangeOf) -> Code:
 
 def _definition(node: nodes.Definition) -> Code:
     body, parameters = build(node.body), node.parameters
+    types = node.types if any(one is not ANY for one in node.types) else ()
 
     def make(scope: Scope) -> Value:
         def run(arguments: tuple[Value, ...]) -> Value:
             return body(scope.inside(dict(zip(parameters, arguments, strict=True))))
 
-        return Function(parameters, run)
+        return Function(parameters, run, types)
 
     return make
 
@@ -294,6 +295,7 @@ _BUILDERS: dict[type[Node], Callable[[Any], Code]] = {
     nodes.Literal: _literal,
     nodes.Name: _name,
     nodes.Path: _path,
+    nodes.Descendants: _descendants,
     nodes.Negate: _negate,
     nodes.Arithmetic: _arithmetic,
     nodes.Logic: _logic,

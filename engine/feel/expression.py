@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TypeVar
 
-from engine.errors import FeelError, LimitError
+from engine.errors import EngineError, FeelError, LimitError
 from engine.feel import nodes
-from engine.feel.calls import check_call
+from engine.feel.calls import misuse_of
 from engine.feel.closures import build, build_tests
 from engine.feel.functions import BUILTINS
+from engine.feel.functions.builtin import builtin
 from engine.feel.nodes import Node
 from engine.feel.parser import Parser
 from engine.feel.scope import Code, Host, Scope
-from engine.feel.values import Value, settled
+from engine.feel.types import Type
+from engine.feel.values import NESTED, Range, Value, not_above, settled
 
 Calls = tuple[tuple[str, tuple[str | None, ...]], ...]
-Compiled = TypeVar("Compiled")
 _FUNCTIONS = frozenset(BUILTINS)
-_NESTED = frozenset({tuple, dict})
+_TYPED = re.compile(r"\b(?:instance|function)\b")  # where the types of a file matter
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +30,20 @@ class Expression:
     """A compiled expression: call it with a context (and functions) to get its value.
 
     `paths` are the dotted paths that it reads of the context, `calls` the functions that it calls by name, each with
-    its arguments where they are constant texts (None where not). Raises FeelError and LimitError when called.
+    its arguments where they are constant texts (None where not). `misuses` are calls that can only give null. Raises
+    FeelError and LimitError when called.
     """
 
     source: str
     paths: tuple[str, ...]
     calls: Calls
+    misuses: tuple[FeelError, ...]
     _code: Code = field(repr=False, compare=False)
 
     def __call__(self, context: Mapping[str, object], functions: Host | None = None) -> Value:
         try:
             value = self._code(Scope(context, functions))
-            return settled(value) if type(value) in _NESTED else value
+            return settled(value) if type(value) in NESTED else value
         except RecursionError:
             raise LimitError(f"the expression {self.source[:60]!r} is nested too deep") from None
 
@@ -55,6 +59,7 @@ class UnaryTests:
     source: str
     paths: tuple[str, ...]
     calls: Calls
+    misuses: tuple[FeelError, ...]
     _code: Callable[[Value, Scope], bool | None] = field(repr=False, compare=False)
 
     def __call__(self, value: Value, context: Mapping[str, object], functions: Host | None = None) -> bool | None:
@@ -72,30 +77,59 @@ class UnaryTests:
         return self._code(value, frame)
 
 
-def compile_expression(source: str, names: Iterable[str] | None = None) -> Expression:
-    """Compile an expression once; `names` are the known names with spaces; raises FeelError with the position."""
-    return _expression(source, frozenset(names or ()))
+Compiled = TypeVar("Compiled", Expression, UnaryTests)
 
 
-def compile_unary(source: str, names: Iterable[str] | None = None) -> UnaryTests:
-    """Compile the unary tests of a table cell once; raises FeelError with the position."""
-    return _unary(source, frozenset(names or ()))
+def compile_expression(
+    source: str, names: Iterable[str] | None = None, types: Mapping[str, Type] | None = None, *, misuse: bool = False
+) -> Expression:
+    """Compile an expression once; raises FeelError with the position.
+
+    `names` are the known names with spaces, `types` those that a file declares beside the built-in ones. With `misuse`
+    calls that can only give null are not refused.
+    """
+    if types and _TYPED.search(source):
+        return _used(_read_expression(source, frozenset(names or ()), types), misuse)
+    return _used(_expression(source, frozenset(names or ())), misuse)
+
+
+def compile_unary(
+    source: str, names: Iterable[str] | None = None, types: Mapping[str, Type] | None = None, *, misuse: bool = False
+) -> UnaryTests:
+    """Compile the unary tests of a table cell once, as `compile` does; raises FeelError with the position."""
+    if types and _TYPED.search(source):
+        return _used(_read_unary(source, frozenset(names or ()), types), misuse)
+    return _used(_unary(source, frozenset(names or ())), misuse)
+
+
+def _used(made: Compiled, misuse: bool) -> Compiled:
+    if made.misuses and not misuse:
+        raise made.misuses[0]
+    return made
 
 
 @lru_cache(maxsize=4096)
 def _expression(source: str, names: frozenset[str]) -> Expression:
-    def read() -> Expression:
-        tree = Parser(source, names, _FUNCTIONS).whole_expression()
-        return Expression(source, _paths(tree), _calls(tree), build(tree))
-
-    return _guarded(source, read)
+    return _read_expression(source, names, {})
 
 
 @lru_cache(maxsize=4096)
 def _unary(source: str, names: frozenset[str]) -> UnaryTests:
+    return _read_unary(source, names, {})
+
+
+def _read_expression(source: str, names: frozenset[str], types: Mapping[str, Type]) -> Expression:
+    def read() -> Expression:
+        tree = Parser(source, names, _FUNCTIONS, types).whole_expression()
+        return Expression(source, _paths(tree), *_calls(tree, source), build(tree))
+
+    return _guarded(source, read)
+
+
+def _read_unary(source: str, names: frozenset[str], types: Mapping[str, Type]) -> UnaryTests:
     def read() -> UnaryTests:
-        tree = Parser(source, names, _FUNCTIONS).whole_tests()
-        return UnaryTests(source, _paths(tree), _calls(tree), build_tests(tree))
+        tree = Parser(source, names, _FUNCTIONS, types).whole_tests()
+        return UnaryTests(source, _paths(tree), *_calls(tree, source), build_tests(tree))
 
     return _guarded(source, read)
 
@@ -109,9 +143,10 @@ def _guarded(source: str, read: Callable[[], Compiled]) -> Compiled:
         raise FeelError(f"the expression is too large: {error}", source=source[:200]) from None
 
 
-def _calls(tree: Node) -> Calls:
-    """Collect the calls by name and check how many arguments built-in functions get."""
+def _calls(tree: Node, source: str) -> tuple[Calls, tuple[FeelError, ...]]:
+    """Collect the calls by name, and those that can only give null: a constant, or with arguments that do not fit."""
     found: dict[tuple[str, tuple[str | None, ...]], None] = {}
+    misuses: list[FeelError] = []
     local: set[str] = set()
     for node in _walk(tree):
         if isinstance(node, nodes.ContextOf):
@@ -120,10 +155,14 @@ def _calls(tree: Node) -> Calls:
             local.update(node.parameters)
     for node in _walk(tree):
         if isinstance(node, nodes.Call) and isinstance(node.function, str) and node.function not in local:
-            check_call(node.function, len(node.arguments), node.keys)
+            misuse = misuse_of(node.function, len(node.arguments), node.keys)
+            if misuse:
+                misuses.append(FeelError(misuse, source=source, position=node.position))
             constants = (a.value if isinstance(a, nodes.Literal) else None for a in node.arguments)
             found[node.function, tuple(c if isinstance(c, str) else None for c in constants)] = None
-    return tuple(found)
+        elif isinstance(node, nodes.Call) and isinstance(node.function, nodes.Literal):
+            misuses.append(FeelError("a constant is no function", source=source, position=node.position))
+    return tuple(found), tuple(misuses)
 
 
 def _walk(tree: Node) -> Iterator[Node]:
@@ -177,3 +216,39 @@ def _collect_all(parts: Iterable[Node | None], local: frozenset[str], found: dic
     for part in parts:
         if part is not None:
             _collect(part, local, found)
+
+
+_MOMENTS = frozenset({"date", "time", "date and time", "duration"})
+_OPEN = re.compile(r"\s*[(\]]\s*\.\.(.+?)([\])\[])\s*|\s*([\[(\]])(.+?)\.\.\s*[)\[]\s*", re.DOTALL)
+
+
+@builtin("range(from: string)")
+def _range(text: str) -> Value:
+    """Read a range of constants; `[2..)` and `(..2]` are open to infinity; null for anything else."""
+    try:
+        found = _OPEN.fullmatch(text)
+        if found and found[1] is not None:
+            return Range(None, _constant(found[1]), False, found[2] == "]")
+        if found:
+            return Range(_constant(found[4]), None, found[3] == "[", False)
+        tree = Parser(text, (), _FUNCTIONS).whole_expression()
+        if isinstance(tree, nodes.RangeOf) and _is_constant(tree.start) and _is_constant(tree.end):
+            made = build(tree)(Scope({}, None))
+            return made if isinstance(made, Range) and not_above(made.start, made.end) is True else None
+    except EngineError:
+        pass
+    return None
+
+
+def _constant(text: str) -> Value:
+    tree = Parser(text, (), _FUNCTIONS).whole_expression()
+    value = build(tree)(Scope({}, None)) if _is_constant(tree) else None
+    if value is None:
+        raise FeelError("expected a constant", source=text, position=0)
+    return value
+
+
+def _is_constant(node: Node | None) -> bool:
+    if isinstance(node, nodes.Call) and node.function in _MOMENTS:
+        return all(isinstance(argument, nodes.Literal) for argument in node.arguments)
+    return isinstance(node, nodes.Literal) and node.value is not None

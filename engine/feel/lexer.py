@@ -9,14 +9,19 @@ from functools import lru_cache
 
 from engine.errors import FeelError
 
-_BLANK = re.compile(r"(?:\s|\ufeff|//[^\n]*|/\*.*?\*/)+", re.DOTALL)
+_BLANK = re.compile(r"(?:[\s\ufeff\u180e\u200b]|//[^\n]*|/\*.*?\*/)+", re.DOTALL)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?")
-_WORD = re.compile(r"\?|[^\W\d]\w*")
+# letters, signs such as emoji, and joiners (DMN 1.5, 10.3.1.2, rules 27 to 29)
+_START = r"[^\W\d]|[\u200c\u200d\u2070-\u218f\u2600-\u27bf\U00010000-\U000effff]"
+_WORD = re.compile(rf"\?|(?:{_START})(?:{_START}|[\w\u00b7\u0300-\u036f\u203f\u2040\ufe0f])*")
 _STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"', re.DOTALL)
-_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{6}|.)", re.DOTALL)
-_SYMBOL = re.compile(r"\*\*|\.\.|<=|>=|!=|->|[-+*/=<>()\[\]{},.:@]")
-_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
-_KEY = re.compile(r"\s*([^\W\d][^\n\"(){}\[\],:]*?)\s*:")
+_PAIR = r"u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+_ESCAPE = re.compile(rf"\\({_PAIR}|u[0-9a-fA-F]{{4}}|U[0-9a-fA-F]{{6}}|.)", re.DOTALL)
+_SYMBOL = re.compile(r"\*\*|\.\.\.|\.\.|<=|>=|!=|->|[-+*/=<>()\[\]{},.:@]")
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "'": "'", '"': '"', "\\": "\\"}
+_SPOKEN = rf"\s*((?:{_START})[^\n\"(){{}}\[\],:]*?)\s*"
+_KEY = re.compile(_SPOKEN + ":")
+_PARAMETER = re.compile(_SPOKEN + "(?=[,:)])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +35,22 @@ class Token:
 
 
 def unescape(text: str) -> str:
-    """Replace the escapes of a text literal by the characters that they stand for."""
+    """Replace the escapes of a text literal by the characters that they stand for; other backslashes stay."""
 
     def one(found: re.Match[str]) -> str:
         code = found[1]
+        if len(code) > 7:  # two halves of one character, as JavaScript and Java write it
+            return (bytes.fromhex(code[1:5]) + bytes.fromhex(code[7:])).decode("utf-16-be")
         if code[0] in "uU" and len(code) > 1:
             number = int(code[1:], 16)
             return chr(number) if number <= 0x10FFFF and not 0xD800 <= number <= 0xDFFF else "\ufffd"
-        return _ESCAPES.get(code, code)
+        return _ESCAPES.get(code, found[0])
 
     return _ESCAPE.sub(one, text)
 
 
-def _pattern(name: str) -> str:
+def name_pattern(name: str) -> str:
+    """Match a name with any blanks between its parts."""
     return r"\s+".join(re.escape(part) for part in name.split())
 
 
@@ -50,7 +58,7 @@ def _pattern(name: str) -> str:
 def _known(names: frozenset[str]) -> re.Pattern[str] | None:
     """Match the longest of the names that are more than one plain word."""
     odd = sorted((n for n in names if n.strip() and not _WORD.fullmatch(n)), key=len, reverse=True)
-    return re.compile(f"(?:{'|'.join(map(_pattern, odd))})(?!\\w)") if odd else None
+    return re.compile(f"(?:{'|'.join(map(name_pattern, odd))})(?!\\w)") if odd else None
 
 
 class Lexer:
@@ -95,3 +103,8 @@ class Lexer:
         if found := _KEY.match(self.source, start):
             return " ".join(found[1].split()), found.end()
         return None
+
+    def parameter(self, position: int) -> tuple[str, int] | None:
+        """Read the name of a parameter before `:`, `,` or `)`: the name and where it ends."""
+        found = _PARAMETER.match(self.source, position)
+        return (" ".join(found[1].split()), found.end()) if found else None

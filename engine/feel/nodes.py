@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
+from engine.feel.types import Type
 from engine.feel.values import Value
 
 
@@ -49,6 +50,14 @@ class Path(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Descendants(Node):
+    """The entries of a name at any depth: `source...name`."""
+
+    source: Node
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Filter(Node):
     """An item or the matching items of a list: `source[condition]`."""
 
@@ -63,6 +72,7 @@ class Call(Node):
     function: str | Node
     arguments: tuple[Node, ...]
     keys: tuple[str, ...] = ()
+    position: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +146,7 @@ class InstanceOf(Node):
     """`value instance of type`."""
 
     value: Node
-    type_name: str
+    type: Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +211,8 @@ class RangeOf(Node):
 
 @dataclass(frozen=True, slots=True)
 class Definition(Node):
-    """`function(a, b) body`."""
+    """`function(a: number, b) body`; an external function has no body and always gives null."""
 
     parameters: tuple[str, ...]
+    types: tuple[Type, ...]
     body: Node

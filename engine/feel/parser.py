@@ -5,26 +5,22 @@ One class of about 340 lines: the rules of the grammar call each other, and spli
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 
 from engine.feel import limits, nodes
 from engine.feel.nodes import Node
-from engine.feel.reader import Reader
 from engine.feel.temporal import parse_any
+from engine.feel.type_reader import TypeReader
+from engine.feel.types import ANY, Type
 from engine.feel.values import CONTEXT
 
 _LEVELS = {"or": 1, "and": 2, "between": 3, "in": 3, "+": 4, "-": 4, "*": 5, "/": 5, "**": 6}
 _COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
 _LEVELS.update(dict.fromkeys(_COMPARISONS, 3))
 _CONSTANTS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
-_TYPE = re.compile(
-    r"(?:years\s+and\s+months\s+duration|days\s+and\s+time\s+duration|date\s+and\s+time|date|time|number|string|boolean"
-    r"|range|list|context|function|Any|Null)(?!\w)"
-)
 
 
-class Parser(Reader):
+class Parser(TypeReader):
     """Reads one source into nodes; every method reads one rule of the grammar and takes its tokens."""
 
     def whole_expression(self) -> Node:
@@ -73,12 +69,6 @@ class Parser(Reader):
             tree = self.binary(1)
         self.depth -= 1
         return tree
-
-    def deeper(self) -> None:
-        """Count one level of nesting, or refuse it."""
-        self.depth += 1
-        if self.depth > limits.DEPTH:
-            raise self.fail(f"the expression is nested more than {limits.DEPTH} levels deep")
 
     def binary(self, level: int) -> Node:
         """Read operators of this level and those that bind tighter."""
@@ -135,38 +125,21 @@ class Parser(Reader):
         if self.is_word("instance"):
             self.advance()
             self.expect("of")
-            return nodes.InstanceOf(value, self.type_name())
+            return nodes.InstanceOf(value, self.type())
         return value
-
-    def type_name(self) -> str:
-        """Read the name of a type, without what stands in `<…>`."""
-        found = _TYPE.match(self.source, self.token.start)
-        if found is None:
-            raise self.fail(f"expected the name of a type, found {self.found()}")
-        self.jump(found.end())
-        self.type_arguments()
-        return " ".join(found[0].split())
-
-    def type_arguments(self) -> None:
-        """Skip `<string>` and `-> number`: only the outer type is tested."""
-        if self.skip("<"):
-            while not self.skip(">"):
-                if self.token.kind == "end":
-                    raise self.fail("expected '>', found the end")
-                self.advance()
-        if self.skip("->"):
-            self.type_name()
 
     def postfix(self, value: Node) -> Node:
         """Read paths, filters and calls behind a value."""
         for _ in range(limits.CHAIN):
             if self.is_symbol("."):
                 value = nodes.Path(value, self.path_name())
+            elif self.is_symbol("..."):
+                value = nodes.Descendants(value, self.path_name())
             elif self.is_symbol("[") and not self.closes_range():
                 self.advance()
                 value = nodes.Filter(value, self.expression())
                 self.expect("]")
-            elif self.is_symbol("(") and not isinstance(value, nodes.Literal):
+            elif self.is_symbol("("):
                 value = self.call(value)
             else:
                 return value
@@ -201,7 +174,7 @@ class Parser(Reader):
     def call(self, value: Node) -> Node:
         """Read the arguments of a call."""
         function: str | Node = value.name if isinstance(value, nodes.Name) else value
-        self.advance()
+        position = self.advance().start
         arguments: list[Node] = []
         keys: list[str] = []
         while not self.is_symbol(")"):
@@ -214,7 +187,7 @@ class Parser(Reader):
         self.expect(")")
         if keys and len(keys) != len(arguments):
             raise self.fail("either all arguments are named or none")
-        return nodes.Call(function, tuple(arguments), tuple(keys))
+        return nodes.Call(function, tuple(arguments), tuple(keys), position)
 
     def primary(self) -> Node:
         """Read a constant, a name, a list, a range, a context or an expression in brackets."""
@@ -250,6 +223,8 @@ class Parser(Reader):
             return self.moment()
         if self.is_symbol("{"):
             return self.context()
+        if self.is_symbol("<", "<=", ">", ">="):
+            return self.half_range()
         if not self.is_symbol("(", "[", "]"):
             raise self.fail(f"expected a value, found {self.found()}")
         opening = self.advance().text
@@ -281,13 +256,22 @@ class Parser(Reader):
 
     def open_range(self) -> Node:
         """Read `(< 5)` or `(>= 5)`: a range without one of its ends."""
+        if self.is_symbol("!="):
+            raise self.fail("'!=' makes no range")
+        if self.skip("="):
+            operand = self.binary(4)
+            made: Node = nodes.RangeOf(operand, operand, True, True)
+        else:
+            made = self.half_range()
+        self.expect(")")
+        return made
+
+    def half_range(self) -> Node:
+        """Read `< 5` or `>= 5`, which is a range where a value is expected."""
+        if self.source[: self.token.start].endswith("="):  # =< and => are slips of the pen for <= and >=
+            raise self.fail(f"expected a value after '=', found {self.found()}")
         operator = self.advance().text
         operand = self.binary(4)
-        self.expect(")")
-        if operator == "=":
-            return nodes.RangeOf(operand, operand, True, True)
-        if operator == "!=":
-            raise self.fail("'!=' makes no range")
         included = operator.endswith("=")
         if operator.startswith("<"):
             return nodes.RangeOf(None, operand, False, included)
@@ -377,12 +361,16 @@ class Parser(Reader):
     def definition(self) -> Node:
         """Read `function(a, b: number) body`."""
         self.advance()
-        self.expect("(")
+        if not self.is_symbol("("):
+            raise self.fail(f"expected '(' after function, found {self.found()}")
+        position = self.token.end
+        self.advance()
         parameters: list[str] = []
+        types: list[Type] = []
         while not self.is_symbol(")"):
-            parameters.append(self.name())
-            if self.skip(":"):
-                self.type_name()
+            parameters.append(self.parameter(position))
+            types.append(self.type() if self.skip(":") else ANY)
+            position = self.token.end
             if not self.skip(","):
                 break
         self.expect(")")
@@ -391,4 +379,12 @@ class Parser(Reader):
         before = self.learn(*parameters)
         body = self.expression()
         self.forget(before)
-        return nodes.Definition(tuple(parameters), body)
+        return nodes.Definition(tuple(parameters), tuple(types), body)
+
+    def parameter(self, position: int) -> str:
+        """Take the name of a parameter, which may have spaces: everything up to `:`, `,` or `)`."""
+        named = self.lexer.parameter(position)
+        if named is None:
+            raise self.fail(f"expected a name, found {self.found()}")
+        self.jump(named[1])
+        return named[0]

@@ -64,3 +64,18 @@ def entry(value: Value, name: str) -> Value:
         return tuple(entry(item, name) for item in value)
     reader = _TABLE.get(type(value), {}).get(name)
     return reader(value) if reader else None
+
+
+def descendants(value: Value, name: str) -> tuple[Value, ...]:
+    """Give the entries of a name at any depth, those inside first, without those that are null."""
+    found: list[Value] = []
+    if isinstance(value, tuple):
+        for item in value:
+            found += descendants(item, name)
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            found += descendants(normal(inner), name)
+        own = normal(value.get(name))
+        if own is not None:
+            found.append(own)
+    return tuple(found)

@@ -80,3 +80,9 @@ class Reader:
         if self.token.kind == "name" or (self.token.kind == "word" and self.token.text not in RESERVED):
             return self.advance().text
         raise self.fail(f"expected a name, found {self.found()}")
+
+    def deeper(self) -> None:
+        """Count one level of nesting, or refuse it."""
+        self.depth += 1
+        if self.depth > limits.DEPTH:
+            raise self.fail(f"the expression is nested more than {limits.DEPTH} levels deep")

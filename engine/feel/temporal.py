@@ -11,11 +11,14 @@ from engine.errors import FeelError
 from engine.feel.values import Months
 
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_TIME = re.compile(r"(\d{2}):(\d{2}):(\d{2})(\.\d+)?(Z|[+-]\d{2}:\d{2}|@[A-Za-z_]+(?:/[A-Za-z_+-]+)*)?")
+_TIME = re.compile(r"(\d{2}):(\d{2}):(\d{2})(\.\d+)?(Z|[+-]\d{2}:\d{2}(?::\d{2})?|@[A-Za-z_]+(?:/[A-Za-z0-9_+-]+)*)?")
 _DAYS = re.compile(
     r"(-)?P(?=.)(?:(\d{1,7})W)?(?:(\d{1,8})D)?(?:T(?=.)(?:(\d{1,9})H)?(?:(\d{1,10})M)?(?:(\d{1,11})(\.\d{1,9})?S)?)?"
 )
 _MONTHS = re.compile(r"(-)?P(?=.)(?:(\d{1,6})Y)?(?:(\d{1,7})M)?")
+
+
+_FARTHEST = timedelta(hours=18)
 
 
 def parse_date(text: str) -> date | None:
@@ -30,7 +33,7 @@ def parse_date(text: str) -> date | None:
 
 
 def parse_zone(text: str | None) -> tzinfo | None:
-    """Read "Z", "+02:00" or "@Europe/Helsinki"; None for no zone; raises ValueError for an unknown one."""
+    """Read "Z", "+02:00" or "@Europe/Helsinki"; None for no zone; raises ValueError for an unknown one or 18 h off."""
     if not text:
         return None
     if text == "Z":
@@ -40,8 +43,17 @@ def parse_zone(text: str | None) -> tzinfo | None:
             return ZoneInfo(text[1:])
         except (KeyError, OSError) as error:
             raise ValueError(text) from error
-    sign = -1 if text[0] == "-" else 1
-    return timezone(sign * timedelta(hours=int(text[1:3]), minutes=int(text[4:6])))
+    hours, minutes, seconds = (int(part) for part in (text[1:] + ":00").split(":")[:3])
+    if minutes > 59 or seconds > 59:
+        raise ValueError(text)
+    return offset_zone(timedelta(hours=hours, minutes=minutes, seconds=seconds) * (-1 if text[0] == "-" else 1))
+
+
+def offset_zone(offset: timedelta) -> tzinfo:
+    """Make a zone of an offset; no offset is UTC; raises ValueError for more than 18 hours (ISO 8601, XML Schema)."""
+    if abs(offset) > _FARTHEST:
+        raise ValueError(offset)
+    return timezone(offset) if offset else UTC
 
 
 def parse_time(text: str) -> time | None:
@@ -109,9 +121,10 @@ def zone_text(zone: tzinfo | None, at: datetime | None) -> str:
     offset = zone.utcoffset(at) or timedelta()
     if not offset:
         return "Z"
-    minutes = int(offset.total_seconds() // 60)
-    sign, minutes = ("-", -minutes) if minutes < 0 else ("+", minutes)
-    return f"{sign}{minutes // 60:02}:{minutes % 60:02}"
+    seconds = int(offset.total_seconds())
+    sign, seconds = ("-", -seconds) if seconds < 0 else ("+", seconds)
+    rest = f":{seconds % 60:02}" if seconds % 60 else ""
+    return f"{sign}{seconds // 3600:02}:{seconds // 60 % 60:02}{rest}"
 
 
 def text_of(value: date | datetime | time | timedelta | Months) -> str:

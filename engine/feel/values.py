@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from functools import total_ordering
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from engine.errors import FeelError
 from engine.feel.limits import STRING, check_list, check_string
+
+if TYPE_CHECKING:
+    from engine.feel.types import Type
 
 # decimal128 of IEEE 754-2008, which DMN 10.3.2.3.1 asks for; no traps: what overflows becomes null
 CONTEXT = Context(prec=34, rounding=ROUND_HALF_EVEN, Emin=-6143, Emax=6144, traps=[])
@@ -43,10 +46,15 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function that an expression or a business knowledge model defines; callers see only names and body."""
+    """A function that an expression or a business knowledge model defines; callers see names, types and body.
+
+    `types` are those of the parameters ("Any" where none is declared), empty when none is; `result` is what it gives.
+    """
 
     parameters: tuple[str, ...]
     body: Callable[[tuple[Value, ...]], Value]
+    types: tuple[Type, ...] = ()
+    result: Type | None = None
 
 
 Value: TypeAlias = (
@@ -72,6 +80,7 @@ KINDS: dict[type, str] = {
 PLAIN = frozenset({type(None), bool, date, datetime, time, timedelta, Months, Range, Function, dict})
 SIMPLE = frozenset({bool, Decimal, str, date})
 """types whose values hold no others and are equal as Python has it"""
+NESTED = frozenset({tuple, dict})
 ORDERED = frozenset({Decimal, str, date, datetime, time, timedelta, Months})
 
 

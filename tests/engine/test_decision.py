@@ -45,6 +45,10 @@ def decided(body: str, name: str = "eligibility", requires: str = "") -> bytes:
     return definitions(f'<decision id="{name}" name="{name}">{requires}{body}</decision>')
 
 
+def quoted(text: str) -> str:
+    return f'"{text}"'
+
+
 REASON = '<output name="reason" typeRef="string"/>'
 LEVELS = (
     '<output name="level" typeRef="string"><outputValues><text>"high", "middle", "low"</text></outputValues></output>'
@@ -131,10 +135,10 @@ def test_columns_type_what_they_read() -> None:
 def test_an_input_that_is_not_allowed_is_an_error() -> None:
     column = '<input label="kind"><inputExpression><text>kind</text></inputExpression>'
     column += '<inputValues><text>"a", "b"</text></inputValues></input>'
-    rule = f"<rule>{cell('inputEntry', '-')}{cell('outputEntry', '1')}</rule>"
+    rule = f"<rule>{cell('inputEntry', '-')}{cell('outputEntry', quoted('R1'))}</rule>"
     body = f"<decisionTable>{column}{REASON}{rule}</decisionTable>"
     decisions = decision.load(decided(body), "t.dmn")
-    assert decisions.evaluate("eligibility", {"kind": "a"}) == D(1)
+    assert decisions.evaluate("eligibility", {"kind": "a"}) == "R1"
     with pytest.raises(DecisionError, match='\'c\' is not among "a", "b"'):
         decisions.evaluate("eligibility", {"kind": "c"})
 

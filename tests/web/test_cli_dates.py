@@ -144,3 +144,14 @@ def test_before_any_installation_a_process_of_the_product_answers_from_its_folde
     monkeypatch.delenv("ASIAVIRTA_DATABASE_URL", raising=False)
     answer = cli.ask("deadline", "pay_subsidy", "D-PAL-07", "--event", "2026-08-31")
     assert (answer["due"], answer["version"]) == ("2026-11-30", "")
+
+
+def test_what_dmn_calls_an_error_is_null_with_its_reason(cli: CommandLine, tmp_path: Path) -> None:
+    decided = (
+        '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/"><decision id="d" name="d">'
+        '<variable name="d" typeRef="string"/><literalExpression><text>1 + 1</text></literalExpression></decision>'
+        "</definitions>"
+    )
+    (tmp_path / "d.dmn").write_text(decided)
+    answer = cli.ask("decide", tmp_path / "d.dmn", "--decision", "d", "--input", "{}")
+    assert answer == {"result": None, "problems": ["decision 'd': 2 is no string"]}

@@ -15,6 +15,7 @@ import click
 from engine import bundle as bundles
 from engine import decision
 from engine.deadline import Computed, compute_date
+from engine.dmn.imports import beside
 from engine.errors import BundleError
 from engine.inquiry import inquire
 from engine.law import Edition, Law
@@ -104,10 +105,18 @@ def _law(process: str, database: str) -> tuple[Law, str]:
 @click.option("--input", "input_json", required=True, help="Input values as JSON; dates as ISO strings.")
 @as_json
 def decide(file: Path, name: str, input_json: str, json_wanted: bool) -> None:
-    """Evaluate one decision of a DMN file."""
-    decisions = decision.load(file.read_bytes(), str(file))
-    result = decisions.evaluate(name, decisions.typed_inputs(name, read_json(input_json, "--input")))
-    document = {"result": decision.to_json(result)}
+    """Evaluate one decision, decision service or knowledge model of a DMN file.
+
+    As DMN has it, what cannot be evaluated or is not of its declared type is null; the reasons are on standard
+    error and in "problems". Whether a file is right says `check`.
+    """
+    decisions = decision.load(file.read_bytes(), str(file), beside(file))
+    answer = decisions.answer(name, read_json(input_json, "--input"), {"today": today, "now": now})
+    document: dict[str, Any] = {"result": decision.to_json(answer.value)}
+    for problem in answer.problems:
+        click.echo(problem, err=True)
+    if answer.problems:
+        document["problems"] = list(answer.problems)
     if json_wanted:
         show(document)
     else:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 from engine.feel.functions.builtin import builtin
-from engine.feel.temporal import parse_date, parse_datetime, parse_time, read_duration
+from engine.feel.temporal import offset_zone, parse_date, parse_datetime, parse_time, read_duration
 from engine.feel.values import Months, Value
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -35,7 +35,7 @@ def _date(first: Value, month: Value = None, day: Value = None) -> Value:
         return None
 
 
-@builtin("time(from: any)", "time(hour: number, minute: number, second: number, offset?: any)")
+@builtin("time(from: any)", "time(hour: number, minute: number, second: number, offset?: days and time duration)")
 def _time(first: Value, minute: Value = None, second: Value = None, offset: Value = None) -> Value:
     if isinstance(first, str):
         return parse_time(first)
@@ -44,11 +44,14 @@ def _time(first: Value, minute: Value = None, second: Value = None, offset: Valu
     if isinstance(first, time):
         return first
     if isinstance(first, date):
-        return time()
+        return time(tzinfo=UTC)
     numbers = _whole(first, minute, second)
+    if numbers is None or not isinstance(second, Decimal):
+        return None
     try:
-        zone = timezone(offset) if isinstance(offset, timedelta) else None
-        return time(numbers[0], numbers[1], numbers[2], tzinfo=zone) if numbers else None
+        zone = offset_zone(offset) if isinstance(offset, timedelta) else None
+        hours, minutes, seconds = numbers
+        return time(hours, minutes, seconds, int((second - seconds) * 1_000_000), zone)
     except ValueError:
         return None
 

@@ -22,9 +22,9 @@ def _length(string: str) -> Value:
 
 @builtin("substring(string: string, start position: number, length?: number)")
 def _substring(string: str, start: Decimal, length: Decimal | None = None) -> Value:
-    if not 1 <= abs(start) <= limits.STRING or (length is not None and not 0 <= length <= limits.STRING):
+    if not 1 <= abs(start) <= len(string) or (length is not None and not 1 <= length <= limits.STRING):
         return None
-    first = int(start) - 1 if start > 0 else max(len(string) + int(start), 0)
+    first = int(start) - 1 if start > 0 else len(string) + int(start)
     return string[first:] if length is None else string[first : first + int(length)]
 
 
