@@ -13,7 +13,7 @@ from engine.errors import EngineError, FeelError, Finding
 from engine.feel import compile as compile_feel
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
-ACTIONS = ("start", "do", "message", "publish", "hold", "cancel")
+ACTIONS = ("start", "do", "pick", "message", "publish", "hold", "cancel")
 KEYS = {"at", "as", "data", "channel", "occurred", "expect", "refused", *ACTIONS}
 EXPECTATIONS = {
     "open", "waits", "due", "no_deadline", "data", "outcome", "letters", "letter", "events", "reminders", "escalated",

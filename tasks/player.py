@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from engine.errors import EngineError
 from engine.feel import compile as feel
-from engine.runner import Situation, scope_data
+from engine.runner import Situation, look, scope_data
 from engine.story import HELSINKI, DueDate, Failure, Picture, Story, StoryStep, compare
 from tasks.actor import Actor
 from tasks.amended import amend
@@ -20,7 +20,7 @@ from tasks.commands.cases import cancel_case, start_case
 from tasks.commands.customers import create_customer
 from tasks.commands.messages import record_message
 from tasks.commands.publishing import publish
-from tasks.commands.work import complete, hold
+from tasks.commands.work import complete, hold, pick
 from tasks.errors import Forbidden, InvalidAnswers, InvalidValue, NotWaiting, TasksError, WrongState
 from tasks.moments import read_day
 from tasks.published import published
@@ -101,6 +101,8 @@ class Player:
         if act == "do":
             task, role = self._task(str(step.target))
             complete(database, self._who(step, role), task, answers=step.data, now=step.at, occurred_at=step.occurred)
+        elif act == "pick":
+            self._pick(step, str(step.target))
         elif act == "message":
             record_message(
                 database, self._who(step, EVERYONE), self.case_id, message=str(step.target), answers=step.data,
@@ -114,6 +116,22 @@ class Player:
             )  # fmt: skip
         elif act == "cancel":
             cancel_case(database, self._who(step, EVERYONE), self.case_id, reason=str(step.target), now=step.at)
+
+    def _pick(self, step: StoryStep, element: str) -> None:
+        """Choose a step where it is offered: in the oldest choice that offers it."""
+        case = self._rows("SELECT process, version, state FROM cases WHERE id = :case")[0]
+        opened = look(published(self.stage.database).definition(case.process, case.version), bytes(case.state)).steps
+        choices = [each for each in opened if each.choice]
+        offering = [each for each in choices if each.choice and _offers(each.choice.offers, element)]
+        if not offering:
+            offers = [path for each in choices if each.choice for path in each.choice.offers]
+            raise WrongState(f"step {element}", "not offered", f"one of {', '.join(offers) or 'none'}")
+        rows = self._rows("SELECT number, role, engine_id FROM tasks WHERE case_id = :case AND state = 'open'")
+        row = next(row for row in rows if row.engine_id == offering[0].id)
+        pick(
+            self.stage.database, self._who(step, row.role), f"{self.case_id}-{row.number}",
+            element=element.rsplit("/", 1)[-1], now=step.at, occurred_at=step.occurred,
+        )  # fmt: skip
 
     def _start(self, step: StoryStep) -> int:
         parties = {role: self._customer(values, step.at) for role, values in self.story.parties.items()}
@@ -234,6 +252,10 @@ def plain_text(html: str) -> str:
     from re import sub
 
     return " ".join(unescape(sub(r"<(style|script).*?</\1>|<[^>]+>", " ", html)).split())
+
+
+def _offers(offers: Iterable[str], element: str) -> bool:
+    return any(path == element or path.rsplit("/", 1)[-1] == element for path in offers)
 
 
 def _json(value: Any) -> Mapping[str, Any]:

@@ -10,7 +10,17 @@ from web import words
 from web.sight import Sight
 
 STEP_KINDS = frozenset(
-    {"userTask", "receiveTask", "callActivity", "subProcess", "sendTask", "serviceTask", "manualTask"}
+    {
+        "userTask",
+        "receiveTask",
+        "callActivity",
+        "subProcess",
+        "adHocSubProcess",
+        "transaction",
+        "sendTask",
+        "serviceTask",
+        "manualTask",
+    }
 )
 """What people would call a step; events count when they wait for a message or end the case."""
 

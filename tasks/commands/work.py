@@ -1,4 +1,4 @@
-"""What people do with a task: claim, release, assign, hold, draft, complete."""
+"""What people do with a task: claim, release, assign, hold, draft, choose the next step, complete."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, TextClause, text
 
+from engine import runner
+from engine.errors import StepError
 from tasks import access
 from tasks.access import Rights
 from tasks.actor import Actor
@@ -22,6 +24,8 @@ from tasks.project import CLOSED_TASK, drop_timers
 
 LONGEST_HOLD = 366
 """days"""
+CHOICE = "adHocSubProcess"
+"""The kind of element in which people choose the next step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,21 +129,53 @@ def complete(
         course, row = _open(connection, database, actor, task, version, now, occurred_at)
         course.may_work(row).require()
         clean = course.clean(row["process"], form_of(course, row), row["path"], answers, row["engine_id"])
-        result = course.complete(row["engine_id"], clean)
+        try:
+            result = course.complete(row["engine_id"], clean)
+        except StepError as error:  # a choice that only its condition ends
+            raise WrongState(f"task {task}", "not to be completed", str(error)) from error
         _record(course, row, clean, source, result.visited)
         opened = course.apply(result, done=frozenset({row["path"]}))
         course.save()
         return Completed(course.case["id"], opened, result.closed, result.outcome)
 
 
+def pick(
+    database: Database, actor: Actor, task: str, *, element: str, version: int | None = None, now: datetime,
+    occurred_at: datetime | None = None,
+) -> Completed:  # fmt: skip
+    """Begin a step that an ad-hoc sub-process offers; `task` is the choice, which stays open, `element` the step's id.
+
+    Raises NotFound, Stale, Forbidden, WrongState when it is no choice or does not offer the step now, EngineError.
+    """
+    with database.transaction() as connection:
+        course, row = _open(connection, database, actor, task, version, now, occurred_at)
+        course.may_work(row).require()
+        try:
+            result = runner.pick(
+                course.definition, course.file.state or b"", course.situation(), row["engine_id"], element
+            )
+        except StepError as error:
+            raise WrongState(f"step {element}", "not offered", str(error)) from error
+        path = row["path"].removesuffix(row["element"]) + element
+        told = {"element": element, "visited": list(result.visited)}
+        course.chain.add("step_chosen", told, path=path, task=row["number"])
+        opened = course.apply(result)
+        _touch(course, row)
+        return Completed(course.case["id"], opened, result.closed, result.outcome)
+
+
 def form_of(course: Course, task: Row) -> str:
-    """The id of the form of a task: named in the diagram, else the element's own id."""
+    """The id of the form of a task: named in the diagram, else the element's own id; empty for a choice of steps."""
     element = course.definition.elements.get(access.bare(task["path"]))
+    if element is not None and element.kind == CHOICE:
+        return ""
     return (element.form if element is not None else None) or str(task["element"])
 
 
 def _record(course: Course, row: Row, clean: Mapping[str, Any], source: str, visited: Sequence[str]) -> None:
-    told = course.answer("form", form_of(course, row), row["process"], row["path"], clean, source, task=row["number"])
+    form, told = form_of(course, row), dict[str, Any]()
+    if form:
+        told = course.answer("form", form, row["process"], row["path"], clean, source, task=row["number"])
     course.changes.update(
         "tasks", row["number"], state="completed", completed_at=course.now, completed_by=course.actor.user_id,
         revision=row["revision"] + 1, changed_by=course.actor.name, changed_at=course.now, **CLOSED_TASK,

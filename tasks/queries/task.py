@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.orm import aliased
 
-from engine.runner import scope_data
+from engine.result import Choice
+from engine.runner import look, scope_data
 from tasks import access
 from tasks.access import Rights, Verdict
 from tasks.actor import Actor
@@ -71,6 +72,8 @@ class Desk:
     sees: Verdict
     rights: Rights
     supervises: bool
+    choice: Choice | None = None
+    """what may be chosen, where the task is a choice of the next step"""
 
 
 def desk(connection: Connection, database: Database, actor: Actor, task: str, now: datetime) -> Desk:
@@ -92,7 +95,11 @@ def desk(connection: Connection, database: Database, actor: Actor, task: str, no
         state, situation = course.file.state or b"", course.situation()
         data = scope_data(course.definition, state, situation, row["path"], row["engine_id"])
     supervises = access.supervise(course.rights, course.place(row)).allowed
-    return Desk(_row(connection, case_id, number), form_of(course, row), data, may, sees, course.rights, supervises)
+    form, chosen = form_of(course, row), None
+    if running and not form:
+        steps = look(course.definition, course.file.state or b"").steps
+        chosen = next((step.choice for step in steps if step.id == row["engine_id"]), None)
+    return Desk(_row(connection, case_id, number), form, data, may, sees, course.rights, supervises, chosen)
 
 
 def shown(deadlines: tuple[DeadlineRow, ...], task: TaskRow) -> tuple[DeadlineRow, ...]:

@@ -16,6 +16,7 @@ from tasks.commands.messages import record_message
 from tasks.commands.people import find_user
 from tasks.commands.views import record_views
 from tasks.commands.work import complete as complete_task
+from tasks.commands.work import pick as pick_step
 from tasks.db import Database
 from tasks.errors import InvalidAnswers
 from tasks.history import verify as verify_chain
@@ -178,7 +179,7 @@ def cancel(case_id: int, reason: str, acting: str, database: str) -> None:
 
 @click.group()
 def task() -> None:
-    """List and complete tasks."""
+    """List and complete tasks, and choose next steps."""
 
 
 @task.command("list")
@@ -225,6 +226,26 @@ def complete(
     except InvalidAnswers as error:
         return refused(error.error, json_wanted)
     return _went(done, json_wanted)
+
+
+@task.command("pick")
+@click.argument("task_id")
+@click.argument("element")
+@click.option("--version", type=int, help="The version that was seen; a later change is then refused.")
+@occurred
+@as_person
+@on_database
+@as_json
+def pick(
+    task_id: str, element: str, version: int | None, occurred: datetime | None, acting: str, database: str,
+    json_wanted: bool,
+) -> int:  # fmt: skip
+    """Begin the step ELEMENT, in the task that is the choice of the next step of an ad-hoc sub-process."""
+    opened, actor = acting_as(database, acting)
+    begun = pick_step(
+        opened, actor, task_id, element=element, version=version, now=now(), occurred_at=as_local(occurred)
+    )
+    return _went(begun, json_wanted)
 
 
 def _went(done: Any, json_wanted: bool) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import render_template, request
 
+from engine.bundle import Bundle
 from forms.errors import FieldError
 from forms.form import Form
 from tasks.access import Verdict
@@ -47,6 +48,15 @@ class Around:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """A step that may be chosen next, in words."""
+
+    element: str
+    name: str
+    instruction: str
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """A task's page before what was typed is put in."""
 
@@ -58,6 +68,7 @@ class Page:
     deadlines: tuple[DateShown, ...]
     around: Around
     colleagues: tuple[Colleague, ...]
+    offers: tuple[Offer, ...] = ()
 
     @property
     def open(self) -> bool:
@@ -112,7 +123,14 @@ def read(task: str) -> Page:
             casepage.dates(sight, task_query.shown(cases.deadlines(connection, row.case_id), row)),
             _around(connection, sight),
             people.colleagues(connection, row.unit_id, row.role, current.today()) if desk.supervises else (),
+            _offers(bundle, desk),
         )  # fmt: skip
+
+
+def _offers(bundle: Bundle, desk: Desk) -> tuple[Offer, ...]:
+    """The steps of an ad-hoc sub-process that may be chosen next."""
+    names = [path.rpartition("/")[2] for path in desk.choice.offers] if desk.choice else []
+    return tuple(Offer(name, words.element(bundle, name), words.instruction(bundle, name)) for name in names)
 
 
 def _around(connection: Any, sight: Sight) -> Around:

@@ -145,6 +145,27 @@ def complete(task: str) -> Any:
     return redirect(url_for("tasks.index"))
 
 
+@blueprint.post("/<task>/pick")
+def pick(task: str) -> Any:
+    """Begin the chosen step of an ad-hoc sub-process; the choice stays open for the next one."""
+    page = read(task)
+    chosen = next((offer for offer in page.offers if offer.element == request.form.get("element")), None)
+    if chosen is None:
+        return render(page, wrong={"element": t("tasks.pick_missing")}), 422
+    try:
+        begun = work.pick(
+            current.database(), current.actor(), task, element=chosen.element, version=_version(), now=current.now()
+        )
+    except (Stale, WrongState) as error:
+        return _conflict(page, error)
+    told = escape(t("tasks.picked", what=chosen.name))
+    if begun.opened:
+        address = url_for("tasks.show", task=begun.opened[0])
+        told += Markup(' <a href="{}">{}</a>').format(address, t("tasks.picked_open"))
+    flash(told, "done")
+    return redirect(url_for("tasks.show", task=task))
+
+
 def _change(task: str, command: Callable[..., int], words: str, **values: Any) -> Any:
     """Run a command on the task, say so, and come back to it; those who came second get the conflict page."""
     try:
