@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.decision_table import InputColumn, Matched, OutputColumn, Table, Trace
+from engine.dmn.coverage import analyse
 from engine.dmn.evaluation import Evaluation
 from engine.dmn.graph import Graph
 from engine.dmn.loading import Loaded, load_graph
@@ -18,7 +19,17 @@ from engine.feel import Host, Json, Scope, Value, settled
 from engine.feel import to_json as feel_to_json
 from engine.hit_policy import MANY
 
-__all__ = ["Decision", "Decisions", "InputColumn", "Matched", "OutputColumn", "check", "load", "to_json"]
+__all__ = [
+    "Decision",
+    "Decisions",
+    "InputColumn",
+    "Matched",
+    "OutputColumn",
+    "check",
+    "gaps_and_overlaps",
+    "load",
+    "to_json",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +199,15 @@ def _decision(loaded: Loaded, key: str) -> Decision:
 def check(decisions: Decisions) -> list[Finding]:
     """Give everything that is wrong with a file: cells that cannot be read, unknown names, policies, cycles."""
     return list(decisions.findings)
+
+
+def gaps_and_overlaps(decisions: Decisions) -> list[Finding]:
+    """Give warnings for the tables of a file that leave inputs open or whose rules contradict each other."""
+    found: list[Finding] = []
+    for decided in decisions.by_id.values():
+        if decided.table is not None:
+            found += analyse(decided.table, decisions.file)
+    return found
 
 
 def to_json(value: Value) -> Json:

@@ -11,12 +11,16 @@ from engine.hit_policy import MANY, Hit, aggregate, choose
 
 @dataclass(frozen=True, slots=True)
 class InputColumn:
-    """A question of the table: its label, the FEEL expression asked, its type and the values that it may have."""
+    """A question of the table: its label, the FEEL expression asked, its type and the values that it may have.
+
+    `domain` are those values, or else the ones that the type of the question allows.
+    """
 
     label: str
     expression: Expression
     type: str
     allowed: UnaryTests | None
+    domain: UnaryTests | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,8 @@ def folder_findings(bundle: Bundle, parts: Mapping[str, Bundle]) -> tuple[tuple[
     for name, form in bundle.forms.items():
         findings += form_findings(form, f"forms/{name}.json", bundle, parts.get(LAW))
     findings += _examples(bundle)
+    for table in bundle.decisions.values():
+        findings += decision.gaps_and_overlaps(table)
     if bundle.bpmn is not None:
         rewrites, problems = definitions.check(bundle, parts)
         findings += problems
@@ -200,7 +202,8 @@ def check_file(path: Path) -> Report:
             rewrites, problems = lint.check(data, name)
             return Report(where, tuple(rewrites), tuple(problems))
         if path.suffix.lower() == ".dmn":
-            return Report(where, (), tuple(decision.check(decision.load(data, name, beside(path)))))
+            read = decision.load(data, name, beside(path))
+            return Report(where, (), tuple(decision.check(read) + decision.gaps_and_overlaps(read)))
         if path.suffix == ".json":
             return Report(where, (), tuple(_form_file(data, name, *_home(path))))
         if path.suffix == ".toml":

@@ -77,7 +77,9 @@ def _input(element: Any, number: int, place: str, reading: Reading) -> InputColu
     type_name = type_of(inner)
     allowed = text_of(child(element, "inputValues"))
     tests = reading.tests(allowed, f"table {place!r}, allowed values of {label!r}", element) if allowed else None
-    return InputColumn(label, expression, reading.types.base(type_name), tests) if expression else None
+    of_type = reading.types.values(type_name)
+    domain = tests or (reading.tests(of_type, f"type {type_name!r}, allowed values", element) if of_type else None)
+    return InputColumn(label, expression, reading.types.base(type_name), tests, domain) if expression else None
 
 
 def _output(element: Any, place: str, type_name: str, reading: Reading) -> OutputColumn:

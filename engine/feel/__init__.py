@@ -12,6 +12,7 @@ from engine.feel.expression import compile_expression as compile
 from engine.feel.functions import BUILTINS
 from engine.feel.functions.conversion import text
 from engine.feel.json import Json, from_json, to_json
+from engine.feel.outline import constants
 from engine.feel.scope import Host, Scope
 from engine.feel.temporal import parse_duration
 from engine.feel.types import Type, converted, is_instance
@@ -39,6 +40,7 @@ __all__ = [
     "call",
     "compile",
     "compile_unary",
+    "constants",
     "converted",
     "equal",
     "from_json",

@@ -134,6 +134,11 @@ def _read_unary(source: str, names: frozenset[str], types: Mapping[str, Type]) -
     return _guarded(source, read)
 
 
+def read_tests(source: str) -> Node:
+    """Read unary tests into nodes, for those who look at what is in them; raises FeelError."""
+    return Parser(source, (), _FUNCTIONS).whole_tests()
+
+
 def _guarded(source: str, read: Callable[[], Compiled]) -> Compiled:
     try:
         return read()
@@ -218,7 +223,8 @@ def _collect_all(parts: Iterable[Node | None], local: frozenset[str], found: dic
             _collect(part, local, found)
 
 
-_MOMENTS = frozenset({"date", "time", "date and time", "duration"})
+MOMENTS = frozenset({"date", "time", "date and time", "duration"})
+"""functions that make a constant of a text"""
 _OPEN = re.compile(r"\s*[(\]]\s*\.\.(.+?)([\])\[])\s*|\s*([\[(\]])(.+?)\.\.\s*[)\[]\s*", re.DOTALL)
 
 
@@ -249,6 +255,6 @@ def _constant(text: str) -> Value:
 
 
 def _is_constant(node: Node | None) -> bool:
-    if isinstance(node, nodes.Call) and node.function in _MOMENTS:
+    if isinstance(node, nodes.Call) and node.function in MOMENTS:
         return all(isinstance(argument, nodes.Literal) for argument in node.arguments)
     return isinstance(node, nodes.Literal) and node.value is not None
