@@ -82,5 +82,9 @@ class StepError(EngineError):
     """The step is not open: it was completed, withdrawn or never there."""
 
 
+class MappingError(EngineError):
+    """An element that a case is to be moved from or to is not in that version."""
+
+
 class LimitError(EngineError):
     """The work would not end: a limit on steps, size or depth was passed."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,16 +10,19 @@ from engine import state as codec
 from engine.adhoc import inside
 from engine.correlation import case_key
 from engine.definition import Definition
-from engine.errors import StepError
+from engine.errors import EngineError, StepError
 from engine.law import Law
+from engine.moving.joins import full
+from engine.moving.plan import Plan, make_plan, new_work
+from engine.moving.verdict import Move, Reason
 from engine.result import Alarm, Choice, DeadlineUse, Letter, Open, Result, Situation, Step, Wait
 from engine.run import Run, items_of
 from engine.scope import Scopes, View
 from engine.spiff import READY, WAITING, Case, Token
 
 __all__ = [
-    "Alarm", "Choice", "DeadlineUse", "Letter", "Open", "Result", "Situation", "Step", "Wait",
-    "cancel", "complete", "deliver", "fire", "look", "pick", "refresh", "scope_data", "start",
+    "Alarm", "Choice", "DeadlineUse", "Letter", "Move", "Open", "Reason", "Result", "Situation", "Step", "Wait",
+    "cancel", "complete", "deliver", "fire", "look", "migrate", "pick", "refresh", "scope_data", "start",
 ]  # fmt: skip
 Json = Mapping[str, Any]
 _NONE: Json = {}
@@ -141,6 +144,71 @@ def cancel(definition: Definition, state: bytes, situation: Situation) -> Result
         raise StepError("the case is closed")
     case.abandon()
     return _result(run, case, before, ())
+
+
+def migrate(
+    old: Definition,
+    new: Definition,
+    state: bytes,
+    situation: Situation,
+    *,
+    told: Mapping[str, str] = _NONE,
+    done: Collection[str] = (),
+) -> Move:
+    """Move a case to another version of its process, on a copy: the result there, or the reasons why it cannot be.
+
+    `told` maps ids of elements that were renamed, `done` are the paths of what was completed. Nothing runs: steps keep
+    their ids, timers their moments. StepError for a closed case, MappingError for a `told` id that is not there.
+    """
+    run, case = _load(old, state, situation)
+    if case.completed:
+        raise StepError("the case is closed")
+    before, dues = _steps(old, case.tokens()), _dues(run, case)
+    roles = (situation.case.get("parties") or {}).keys()
+    plan = make_plan(old, new, codec.read(state), dues, told, done, roles)
+    if plan.reasons:
+        return Move(None, tuple(plan.reasons), tuple(plan.effects))
+    try:
+        result = _moved(new, plan, situation, run.outcome, before)
+    except EngineError as error:
+        plan.reasons.append(Reason("refused", "", {"error": str(error)}))
+        result = None
+    if result is None or plan.reasons:
+        return Move(None, tuple(plan.reasons), tuple(plan.effects))
+    effects = (*plan.effects, *new_work(before.values(), result.steps))
+    return Move(result, (), effects, plan.places.scopes)
+
+
+def _dues(run: Run, case: Case) -> dict[int, datetime | None]:
+    """When the running timers are due; one whose date cannot be computed has none."""
+    found: dict[int, datetime | None] = {}
+    for token in case.tokens():
+        if token._state == WAITING and token.task_spec.timer is not None:
+            try:
+                found[token.id] = run.due(token)
+            except EngineError:
+                found[token.id] = None
+    return found
+
+
+def _moved(
+    new: Definition, plan: Plan, situation: Situation, outcome: str | None, before: Mapping[str, Step]
+) -> Result | None:
+    """Bring a planned state to life, let what is new begin to wait, and see that it comes back as it was stored."""
+    document = plan.document
+    run = Run(new, situation, Scopes(document["d"]))
+    run.outcome = None if outcome is None else plan.names.of(new.process, outcome)
+    case = codec.decode(document, run)
+    plan.reasons += [*plan.attached.begin(case), *full(case)]
+    if plan.reasons:
+        return None
+    result = _result(run, case, before, ())
+    again = refresh(new, result.state, situation)
+    if (again.state, again.steps, again.waits, again.alarms) != (
+        result.state, result.steps, result.waits, result.alarms,
+    ):  # fmt: skip
+        raise EngineError("the moved state does not come back as it was stored")
+    return result
 
 
 def look(definition: Definition, state: bytes) -> Open:

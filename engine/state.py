@@ -5,7 +5,8 @@ inner; a token is [id, element, state, parent, notes] with trailing empty values
 outcome; `c` closed. Finished history is never stored: spiff.Token drops it when a token completes.
 
 Notes of a token: `from` the element whose flow it waits on at a join, `race` the events that end each other, `due`,
-`since`, `count`, `left` of a timer, `rest` and `item` of a repeated activity, `round` of a loop.
+`since`, `count`, `left` of a timer, `rest` and `item` of a repeated activity, `round` of a loop, `ending` of an ad-hoc
+sub-process in which nothing more begins.
 A state of every codec that was ever released is read for ever: tests/engine/golden keeps some of each.
 """
 

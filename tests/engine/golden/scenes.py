@@ -226,3 +226,31 @@ def closed_case() -> Played:
     case.start()
     case.do("a", note="n")
     return case
+
+
+def support(inner: str, attributes: str = "", until: str = "") -> Played:
+    """A case in an ad-hoc sub-process."""
+    body = START + f'<adHocSubProcess id="support" {attributes}>{inner}{until}</adHocSubProcess>' + tasks("after") + END
+    case = Played(folder(body + flows("s > support > after > done"), messages=["news"]))
+    case.start()
+    return case
+
+
+@scene
+def ad_hoc_sub_process_with_steps_in_line() -> Played:
+    inner = tasks("visit", "report", "bill") + '<parallelGateway id="p"/>' + flows("visit > p > report", "p > bill")
+    case = support(inner, 'ordering="Sequential"')
+    case.pick("visit")
+    case.do("visit")
+    return case
+
+
+@scene
+def ad_hoc_sub_process_that_ends_when_its_last_step_is_done() -> Played:
+    news = f'<intermediateCatchEvent id="heard">{message("news")}</intermediateCatchEvent>'
+    inner = tasks("visit", "call", "note") + news + flow("heard", "note")
+    case = support(inner, 'cancelRemainingInstances="false"')
+    case.pick("visit")
+    case.pick("call")
+    case.do("support")
+    return case
