@@ -10,7 +10,7 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.specs import defaults as stock
 
-from engine.elements import Catch, Element, Inside
+from engine.elements import Catch, Element, Inside, settled
 from engine.errors import StepError
 from engine.notation import ACTIVITIES
 from engine.spiff import READY, STARTED, WAITING, Level, Token
@@ -111,16 +111,17 @@ class Standing(Catch):
 
     listens = True
 
-    def wait(self, level: Level) -> None:
+    def wait(self, level: Level) -> Token:
         """Begin to wait."""
         token = Token(level, self, None, WAITING)
         level.top_workflow.script_engine.set_due(token)
+        return token
 
     def fire(self, token: Token) -> None:
         """It happened: what follows begins, and the event waits again; a timer that does not repeat is over."""
         assert self.node.event is not None
         if self.node.event.kind != "timer":
-            self.wait(token.workflow)
+            settled(self.wait(token.workflow))
         super().fire(token)
 
 

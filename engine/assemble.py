@@ -146,6 +146,8 @@ def _configure(spec: Any, diagram: Diagram, node: Node) -> Any:
         spec.timer = timer.read(event.timer, event.text)
     elif event is not None and event.kind == "message":
         spec.message = event.ref
+    elif event is not None and event.kind == "conditional":
+        spec.awaited = feel(event.text)
     elif event is not None:
         spec.code = diagram.codes.get(event.ref, "")
     if node.kind == "receiveTask":

@@ -147,6 +147,8 @@ def _sources(diagram: Diagram) -> Iterator[tuple[str, int | None, str]]:
             texts += [node.attributes["channel"]] if node.attributes.get("channel") else []
         if event is not None and event.timer in ("timeDate", "timeDuration") and not event.text.startswith("P"):
             texts.append(event.text)
+        if event is not None and event.kind == "conditional":
+            texts.append(event.text)
         for text in texts:
             yield node.id, node.line, text
 

@@ -67,6 +67,8 @@ class Definition:
     coverage_elements: Mapping[str, tuple[str, ...]]
     rewrites: Mapping[str, tuple[Rewrite, ...]]
     warnings: tuple[Finding, ...]
+    watches: bool = False
+    """whether anything in it waits for a condition"""
 
     @property
     def fingerprint(self) -> str:
@@ -167,6 +169,9 @@ def _build(bundle: Bundle, parts: Mapping[str, Bundle]) -> Definition:
         coverage_elements={process: tuple(_drawn(part.diagram)) for process, part in found.items()},
         rewrites=rewrites,
         warnings=tuple(findings),
+        watches=any(
+            event.kind == "conditional" for p in found.values() for n in p.diagram.nodes.values() for event in n.events
+        ),
     )
 
 

@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What an event reacts to or throws: its kind, the id or code it refers to, and a timer's expression."""
+    """What an event reacts to or throws: its kind, the id it refers to, and a timer's or a condition's expression."""
 
     kind: str
     ref: str = ""

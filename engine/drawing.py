@@ -226,7 +226,7 @@ def _events(element: Any) -> Iterator[Event]:
         kind = _local(child.tag).removesuffix("EventDefinition")
         ref = reference(child, f"{kind}Ref") if kind != "link" else child.get("name", "")
         if kind != "timer":
-            yield Event(kind, ref)
+            yield Event(kind, ref, text=_text(child.find(f"{BPMN}condition")))
             continue
         inner = [(_local(c.tag), _text(c)) for c in child if isinstance(c.tag, str)]
         parts = [(tag, text) for tag, text in inner if tag.startswith("time")]

@@ -22,6 +22,7 @@ class Element:
     code = ""
     until: Any = None
     timer: Any = None
+    awaited: Any = None
     node: Node
     name: str
     # Set once by the builder (engine/build.py) and never changed by a run.
@@ -83,6 +84,12 @@ def arm(host: Token, spec: Any) -> Token:
     token = Token(host.workflow, spec, host, WAITING)
     host.workflow.top_workflow.script_engine.set_due(token)
     return token
+
+
+def settled(token: Token) -> None:
+    """An event that has happened and waits again: a condition must become false before it can become true anew."""
+    if token.task_spec.awaited is not None:
+        token.internal_data["was"] = 1
 
 
 class UserTask(Element, stock.UserTask):  # type: ignore[misc]
@@ -268,7 +275,7 @@ class Boundary(Element, stock.BoundaryEvent):  # type: ignore[misc]
         event = self.node.event
         assert event is not None
         if event.kind != "timer":
-            arm(host, self)
+            settled(arm(host, self))
         elif event.timer == "timeCycle" and (rest := run.next_cycle(token)):
             Token(host.workflow, self, host, WAITING).internal_data.update(rest)
 

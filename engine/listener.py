@@ -6,7 +6,7 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.specs import defaults as stock
 
-from engine.elements import Element
+from engine.elements import Element, settled
 from engine.spiff import WAITING, Token
 
 
@@ -33,6 +33,6 @@ class Listener(Element, stock.IntermediateCatchEvent):  # type: ignore[misc]
         run, event = token.workflow.top_workflow.script_engine, self.node.event
         assert event is not None
         if event.kind != "timer":
-            Token(token.workflow, self, None, WAITING)
+            settled(Token(token.workflow, self, None, WAITING))
         elif event.timer == "timeCycle" and (rest := run.next_cycle(token)):
             Token(token.workflow, self, None, WAITING).internal_data.update(rest)

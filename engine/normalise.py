@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from engine import dialect
-from engine.diagram import Diagram, Flow, Node
+from engine.diagram import Diagram, Event, Flow, Node
 from engine.errors import Rewrite, clipped
 from engine.notation import LEVELS
 
@@ -66,11 +66,11 @@ def _expressions(draft: _Draft) -> None:
             draft.flows[place] = replace(flow, condition=condition)
             draft.say(flow.id, f"the condition {flow.condition!r} is read as {condition!r}")
     for node in list(draft.nodes.values()):
-        events = tuple(replace(event, text=dialect.duration(event.text)) for event in node.events)
+        events = tuple(replace(event, text=_read(event)) for event in node.events)
         for before, after in zip(node.events, events, strict=True):
             if before.text.strip() != after.text:
                 draft.nodes[node.id] = replace(node, events=events)
-                draft.say(node.id, f"the timer {before.text!r} is read as {after.text!r}")
+                draft.say(node.id, f"the {before.kind} {before.text!r} is read as {after.text!r}")
         multi = node.multi
         if multi is not None:
             number, until = dialect.expression(multi.cardinality), dialect.expression(multi.until)
@@ -78,6 +78,10 @@ def _expressions(draft: _Draft) -> None:
             if read != multi:
                 draft.nodes[node.id] = replace(node, multi=read)
                 draft.say(node.id, f"the repetition is read as {read.cardinality or read.until!r}")
+
+
+def _read(event: Event) -> str:
+    return (dialect.expression if event.kind == "conditional" else dialect.duration)(event.text)
 
 
 def _loops(draft: _Draft) -> None:

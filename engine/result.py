@@ -62,7 +62,10 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """A timer and the UTC moment at which it is due; `deadline` names the deadline that it waits for."""
+    """A timer and the UTC moment at which it is due; `deadline` names the deadline that it waits for.
+
+    With `asks` nothing is due but the question whether a condition has become true.
+    """
 
     id: str
     path: str
@@ -71,6 +74,7 @@ class Alarm:
     due_at: datetime
     deadline: str | None = None
     scope: str = ""
+    asks: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from engine.stored import local, restore, store
 from engine.timer import length_of, moment_of
 
 MAX_ITEMS = 1000
+_DAILY = frozenset({"today", "now", "parameter"})
 
 
 class Run(PythonScriptEngine):  # type: ignore[misc]
@@ -32,6 +33,7 @@ class Run(PythonScriptEngine):  # type: ignore[misc]
         self.situation = situation
         self.scopes = scopes
         self.moment = local(situation.occurred_at)
+        self.asked_on = local(situation.now).date()
         self.visited: dict[str, None] = {}
         self.letters: list[Letter] = []
         self.outcome: str | None = None
@@ -243,8 +245,13 @@ class Run(PythonScriptEngine):  # type: ignore[misc]
         return {"since": data["since"], "count": count, "left": left, "due": due.isoformat(timespec="seconds")}
 
     def due(self, token: Token) -> datetime | None:
-        """When a waiting timer is due, in UTC; None while its date is not known or its deadline stands still."""
-        timer = token.task_spec.timer
+        """When a waiting timer is due, in UTC; None while its date is not known or its deadline stands still.
+
+        A condition that reads the day is asked again at every midnight.
+        """
+        timer, awaited = token.task_spec.timer, token.task_spec.awaited
+        if awaited is not None:
+            return moment_of(self.asked_on, day_after=True) if reads_the_day(awaited) else None
         if timer.kind != "timeDate":
             return datetime.fromisoformat(token.internal_data["due"])
         if timer.deadline is not None:
@@ -252,6 +259,11 @@ class Run(PythonScriptEngine):  # type: ignore[misc]
             paused = use is None or use.computed.paused_on is not None
             return None if paused or use is None else moment_of(use.computed.legal_on, day_after=True)
         return moment_of(self.value(token, timer.expression), day_after=False)
+
+
+def reads_the_day(expression: Expression) -> bool:
+    """Whether the value of an expression may change by the mere passing of days."""
+    return "today" in expression.paths or any(name in _DAILY for name, _ in expression.calls)
 
 
 def items_of(token: Token) -> list[dict[str, Any]]:

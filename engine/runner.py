@@ -16,7 +16,7 @@ from engine.moving.joins import full
 from engine.moving.plan import Plan, make_plan, new_work
 from engine.moving.verdict import Move, Reason
 from engine.result import Alarm, Choice, DeadlineUse, Letter, Open, Result, Situation, Step, Wait
-from engine.run import Run, items_of
+from engine.run import Run, items_of, reads_the_day
 from engine.scope import Scopes, View
 from engine.spiff import READY, WAITING, Case, Token
 
@@ -120,20 +120,25 @@ def fire(definition: Definition, state: bytes, situation: Situation, alarm_id: s
     run, case = _load(definition, state, situation)
     before = _steps(run.definition, case.tokens())
     token = _token(case, alarm_id)
-    if token is None or token._state != WAITING or token.task_spec.timer is None:
+    if token is None or not _awaits_time(token):
         raise StepError(f"no timer waits at {alarm_id}")
-    due = run.due(token)
-    if due is None or due > situation.now:
-        raise StepError(f"the timer {alarm_id} is due {due.isoformat() if due else 'at no known time'}, not yet")
-    token.task_spec.fire(token)
+    if token.task_spec.awaited is not None:  # a condition: when all is at rest it is asked, with the others
+        run.asked_on = run.moment.date()
+    else:
+        due = run.due(token)
+        if due is None or due > situation.now:
+            raise StepError(f"the timer {alarm_id} is due {due.isoformat() if due else 'at no known time'}, not yet")
+        token.task_spec.fire(token)
     case.drain()
     return _result(run, case, before, ())
 
 
 def refresh(definition: Definition, state: bytes, situation: Situation) -> Result:
-    """Nothing happens, but dates are computed anew: after a publication, or when the case object has changed."""
+    """Dates are computed and conditions asked anew: after a publication, or when the case object has changed."""
     run, case = _load(definition, state, situation)
-    return _result(run, case, _steps(run.definition, case.tokens()), ())
+    before = _steps(run.definition, case.tokens())
+    case.drain()
+    return _result(run, case, before, ())
 
 
 def cancel(definition: Definition, state: bytes, situation: Situation) -> Result:
@@ -276,6 +281,12 @@ def _step(definition: Definition, token: Token) -> Step:
     return Step(str(token.id), path, level.process, spec.node.id, element.role, item, element.form, level.scope, choice)
 
 
+def _awaits_time(token: Token) -> bool:
+    spec = token.task_spec
+    daily = spec.awaited is not None and reads_the_day(spec.awaited)
+    return token._state == WAITING and (spec.timer is not None or daily)
+
+
 def _awaits_message(token: Token) -> bool:
     return token._state == WAITING and bool(token.task_spec.message)
 
@@ -302,8 +313,8 @@ def _result(run: Run, case: Case, before: Mapping[str, Step], completed: tuple[s
     for token in tokens:
         if _awaits_message(token):
             waits.append(_wait(token, _key(run, token)))
-        elif token._state == WAITING and token.task_spec.timer is not None and (due := run.due(token)) is not None:
-            alarms.append(Alarm(*_where(token), due, token.task_spec.timer.deadline, token.workflow.scope))
+        elif _awaits_time(token) and (due := run.due(token)) is not None:
+            alarms.append(_alarm(token, due))
     return Result(
         state=codec.encode(case, run.scopes, run.outcome),
         opened=tuple(step for id, step in steps.items() if id not in before),
@@ -320,6 +331,12 @@ def _result(run: Run, case: Case, before: Mapping[str, Step], completed: tuple[s
         closed=case.completed,
         problems=tuple(run.dues.problems),
     )
+
+
+def _alarm(token: Token, due: datetime) -> Alarm:
+    timer = token.task_spec.timer
+    deadline = timer.deadline if timer is not None else None
+    return Alarm(*_where(token), due, deadline, token.workflow.scope, asks=timer is None)
 
 
 def _deadlines(run: Run, tokens: Iterable[Token]) -> list[DeadlineUse]:

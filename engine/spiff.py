@@ -205,7 +205,7 @@ class Case(_Flowing, BpmnWorkflow):  # type: ignore[misc]
     def drain(self) -> None:
         """Run everything that runs by itself; LimitError when it would not end."""
         steps = 0
-        while self.queue:
+        while self.queue or (self.script_engine.definition.watches and self._watch()):
             token = self.queue.popleft()
             if token._state != READY:
                 continue
@@ -213,6 +213,21 @@ class Case(_Flowing, BpmnWorkflow):  # type: ignore[misc]
             if steps > MAX_STEPS:
                 raise LimitError(f"{token.task_spec.name}: more than {MAX_STEPS} steps without anybody to wait for")
             token.run()
+
+    def _watch(self) -> bool:
+        """Ask every condition that is waited for, now that all is at rest; whether any has become true.
+
+        One that has happened already must be found false before it can happen again (BPMN 2.0.2, 10.5.5).
+        """
+        for token in self.tokens():
+            awaited = token.task_spec.awaited
+            if awaited is None or token._state != WAITING:
+                continue
+            if not self.script_engine.holds(token, awaited):
+                token.internal_data.pop("was", None)
+            elif "was" not in token.internal_data:
+                token.task_spec.fire(token)
+        return bool(self.queue)
 
 
 class Level(_Flowing, BpmnSubWorkflow):  # type: ignore[misc]

@@ -26,8 +26,9 @@ def fire(course: Course, timer: Row) -> None:
 
 def _engine(course: Course, timer: Row) -> None:
     result = runner.fire(course.definition, course.file.state or b"", course.situation(), timer["engine_id"])
-    told = {"due_at": timer["due_at"], "visited": list(result.visited)}
-    course.chain.add("timer_fired", told, path=timer["path"])
+    if result.visited:  # a condition that was asked and is not true yet is no event
+        told = {"due_at": timer["due_at"], "visited": list(result.visited)}
+        course.chain.add("timer_fired", told, path=timer["path"])
     course.apply(result)
 
 

@@ -6,32 +6,38 @@ from engine.diagram import Diagram, Node
 from engine.lint.rule import Found, rule
 from engine.notation import LEVELS
 
-ALLOWED = {
+RUN = {
     "startEvent": ("message",),
-    "intermediateCatchEvent": ("message", "timer", "signal"),
+    "intermediateCatchEvent": ("message", "timer", "signal", "conditional"),
     "intermediateThrowEvent": ("signal", "escalation"),
-    "boundaryEvent": ("message", "timer", "signal", "error", "escalation"),
+    "boundaryEvent": ("message", "timer", "signal", "error", "escalation", "conditional"),
     "endEvent": ("terminate", "error", "escalation", "signal"),
 }
-_HANDLED = ("message", "timer", "signal", "error", "escalation")
+_HANDLED = ("message", "timer", "signal", "error", "escalation", "conditional")
+_BEGINS = ("timer", "signal", "conditional")
 _NEEDS_ONE = ("intermediateCatchEvent", "boundaryEvent")
 
 
 @rule("event-kind")
 def event_kind(diagram: Diagram) -> Found:
-    """Event kinds that the engine does not run here are refused: they would pass silently or start at once."""
+    """An event has a kind that means something where it stands; any other would pass silently or start at once."""
     for node in diagram.nodes.values():
-        allowed = _HANDLED if _begins_handler(diagram, node) else ALLOWED.get(node.kind)
-        for event in node.events if allowed else ():
-            if event.kind not in (allowed or ()):
-                if event.kind == "message":
-                    yield (
-                        node,
-                        "a message is never thrown: write a letter in a send task, or name a case in process.toml",
-                    )
-                    continue
-                words = ", ".join(allowed or ())
-                yield node, f"a {event.kind} event is not run on a <{node.kind}>; expected one of: {words}"
+        allowed = _HANDLED if _begins_handler(diagram, node) else RUN.get(node.kind, ())
+        for event in node.events if node.kind in RUN else ():
+            if event.kind in allowed:
+                continue
+            if event.kind == "message":
+                yield node, "a message is never thrown: write a letter in a send task, or name a case in process.toml"
+            elif node.kind == "startEvent" and not node.parent and event.kind in _BEGINS:
+                yield (
+                    node,
+                    (
+                        f"a {event.kind} would begin a case that nobody asked for and that has no customer; "
+                        "begin it with a message, or from another case in process.toml"
+                    ),
+                )
+            else:
+                yield node, f"a {event.kind} means nothing on a <{node.kind}>; expected one of: {', '.join(allowed)}"
 
 
 @rule("event-single")

@@ -33,10 +33,16 @@ def _wrong(source: str) -> str | None:
 
 @rule("feel-condition")
 def feel_condition(diagram: Diagram) -> Found:
-    """A condition is FEEL."""
+    """A condition is FEEL, on a flow and in an event."""
     for flow in diagram.flows:
         if flow.condition and (problem := _wrong(flow.condition)):
             yield flow, f"the condition cannot be read: {problem}"
+    for node in diagram.nodes.values():
+        for event in node.events:
+            if event.kind == "conditional" and not event.text:
+                yield node, "waits for no condition, expected one in FEEL"
+            elif event.kind == "conditional" and (problem := _wrong(event.text)):
+                yield node, f"the condition cannot be read: {problem}"
 
 
 @rule("feel-input")

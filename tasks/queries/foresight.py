@@ -23,6 +23,8 @@ V = TypeVar("V")
 
 MOST_EVENTS = 12
 """How far one may look ahead."""
+MOST_ASKED = 400
+"""Moments: a condition that reads the day is asked at each midnight, and may never become true."""
 MOST_FIRINGS = 100
 """Timers of one moment: a case that sets timers in the past for ever must not hold a page."""
 
@@ -76,10 +78,15 @@ def foresee(
             return Foresight((), False, (), (), True)
         ahead = _Ahead(course)
         events: list[Event] = []
+        asked = 0
         while (at := ahead.next_at()) is not None and len(events) < MOST_EVENTS:
             if len(events) >= count and (until is None or day(at) > until):
                 break
-            events.append(ahead.go(at))
+            event, asked = ahead.go(at), asked + 1
+            if ahead.happened or event.passed:
+                events.append(event)
+            if asked > MOST_ASKED:
+                break
         now_open = ahead.result
         return Foresight(tuple(events), at is not None, now_open.steps, now_open.waits, now_open.closed)
 
@@ -92,6 +99,7 @@ class _Ahead:
         self.result = runner.refresh(course.definition, course.file.state or b"", course.situation())
         rows = sorted((row for row in course.file.timers if row["kind"] == "engine"), key=lambda row: row["number"])
         self.order = {str(row["engine_id"]): place for place, row in enumerate(rows)}
+        self.happened = False
         self.late = {_key(use) for use in self.result.deadlines if _late(use, day(course.now))}
 
     def next_at(self) -> datetime | None:
@@ -107,7 +115,7 @@ class _Ahead:
         before = self.result
         fired: list[Alarm] = []
         letters: list[Letter] = []
-        self.course.now = at
+        self.course.now, self.happened = at, False
         while len(fired) < MOST_FIRINGS and (alarm := self._due(at)) is not None:
             fired.append(alarm)
             self.course.occurred_at = min(alarm.due_at, at)
@@ -115,6 +123,7 @@ class _Ahead:
                 self.course.definition, self.result.state, self.course.situation(), alarm.id
             )  # fmt: skip
             letters += self.result.letters
+            self.happened = self.happened or bool(self.result.visited)
         passed = [use for use in self.result.deadlines if _late(use, day(at)) and _key(use) not in self.late]
         self.late |= {_key(use) for use in passed}
         return _event(at, fired, [self._passed(use) for use in passed], letters, before, self.result)

@@ -57,7 +57,7 @@ BROKEN: dict[str, str] = {
     "boundary-host": OK + boundary("b", "nobody", timer("timeDuration", "P1D")) + flows("b > e"),
     "lane": in_sub(INNER.replace("<endEvent", "<manualTask id='m'/><endEvent") + flows("is > m > ie")),
     "foreign-attributes": OK.replace('id="a"', 'id="a" xmlns:c="urn:c" c:assignee="x"'),
-    "event-kind": catching("<conditionalEventDefinition/>"),
+    "event-kind": catching("<errorEventDefinition/>"),
     "event-single": catching(""),
     "cycle": OK + boundary("b", "a", timer("timeCycle", "R3/P1D")) + flows("b > e"),
     "error-boundary": OK + boundary("b", "a", '<errorEventDefinition errorRef="fault"/>') + flows("b > e"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -16,22 +17,28 @@ from tasks.queries.task import desk
 from tasks.stage import prepare, throw_away
 from tests.tasks.conftest import BUNDLES, HOUSE
 
+MONTH = re.compile("<bpmn:timerEventDefinition>.*</bpmn:timerEventDefinition>")
 UNTIL = "<bpmn:completionCondition>home_visit.note = &quot;enough&quot;</bpmn:completionCondition>"
 
 
-def guidance(until: str = "") -> Bundle:
+def guidance(until: str = "", late: str = "") -> Bundle:
     """A process in which people choose between a visit, with a report after it, and a call, for thirty days."""
     files = dict(bundle.read(BUNDLES / "guidance").files)
-    files["guidance.bpmn"] = files["guidance.bpmn"].replace(
-        b"</bpmn:adHocSubProcess>", f"{until}</bpmn:adHocSubProcess>".encode()
-    )
+    drawn = files["guidance.bpmn"].decode().replace("</bpmn:adHocSubProcess>", f"{until}</bpmn:adHocSubProcess>")
+    files["guidance.bpmn"] = (MONTH.sub(late, drawn) if late else drawn).encode()
     return bundle.read(bundle.pack(files))
 
 
-def begin(town, until: str = "") -> str:
+def begin(town, until: str = "", late: str = "") -> str:
     """Publish it and start a case that stands in the choice; the task's id."""
     publishing.publish(
-        town.database, HOUSE, [guidance(until)], author="olga", approver="oona", from_on=date(2026, 1, 1), now=town.now
+        town.database,
+        HOUSE,
+        [guidance(until, late)],
+        author="olga",
+        approver="oona",
+        from_on=date(2026, 1, 1),
+        now=town.now,
     )
     started = start_case(
         town.database, town.user("vilma"), process="guidance", message="application", answers={"note": "x"},

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from tasks import clock
 from tasks.commands import work
 from tasks.db import Database
+from tests.tasks.test_choices import begin
 
 
 def test_a_reminder_comes_before_the_date_and_an_escalation_after_it(town) -> None:
@@ -119,3 +120,16 @@ def test_a_stop_of_any_length_loses_nothing(town, days) -> None:
     town.pass_time(days=10 + days)
     clock.run_until(town.database, town.now)
     assert town.value("SELECT count(*) FROM timers WHERE kind = 'engine'") == 0
+
+
+def test_a_condition_that_reads_the_day_is_asked_each_midnight_and_told_only_when_true(town) -> None:
+    condition = "<bpmn:condition>today() &gt;= date(&quot;2026-02-12&quot;)</bpmn:condition>"
+    begin(town, late=f"<bpmn:conditionalEventDefinition>{condition}</bpmn:conditionalEventDefinition>")
+    town.pass_time(days=2)
+    assert clock.run_until(town.database, town.now).fired == 2
+    assert "timer_fired" not in town.events(1)
+    town.pass_time(days=10)
+    clock.run_until(town.database, town.now)
+    row = town.rows("SELECT kind, occurred_at FROM events WHERE kind = 'timer_fired'")[0]
+    assert str(row.occurred_at)[:13].replace("T", " ") == "2026-02-11 22"
+    assert town.value("SELECT outcome FROM cases") == "faded"
