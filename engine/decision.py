@@ -80,6 +80,8 @@ class Decisions:
     data: Mapping[str, str]
     findings: tuple[Finding, ...]
     _graph: Graph = field(repr=False)
+    doubts: tuple[tuple[str, Mapping[str, str]], ...] = ()
+    """ids of the elements that are uncertain, each with its doubt by language"""
 
     def get(self, decision: str) -> Decision:
         """Give a decision by its id or its name; raises DecisionError when the file has none."""
@@ -183,7 +185,7 @@ def load(data: bytes, file: str, others: Mapping[str, bytes] | None = None) -> D
     if not any(node.kind == "decision" for node in graph.nodes.values()):
         raise DecisionError(f"{file}: found no decision; expected at least one")
     by_id = {node.id: _decision(loaded, node.id) for node in graph.nodes.values() if node.kind == "decision"}
-    return Decisions(file, by_id, loaded.data, tuple(loaded.findings), graph)
+    return Decisions(file, by_id, loaded.data, tuple(loaded.findings), graph, loaded.doubts)
 
 
 def _decision(loaded: Loaded, key: str) -> Decision:

@@ -128,7 +128,7 @@ class Dues:
             version=version,
             law=definition.law,
             statute=row.statute,
-            doubt=row.doubt,
+            doubt=row.doubt.get("fi", ""),
             valid_from=row.from_on,
             valid_to=None if row.to_on == LAST_DAY else row.to_on,
         )

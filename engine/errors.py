@@ -46,6 +46,10 @@ class BundleError(EngineError):
         super().__init__("; ".join(said) or "unusable process folder")
 
 
+class CitationError(EngineError):
+    """A section of law is cited in a form that cannot be read."""
+
+
 class XmlError(EngineError):
     """An XML file is broken, hostile or too large."""
 

@@ -15,7 +15,7 @@ from markupsafe import escape
 
 from engine.errors import EngineError, Finding, LimitError
 
-FILTERS = ("date", "long_date", "money", "number", "days", "label", "default", "join")
+FILTERS = ("date", "long_date", "money", "number", "days", "label", "statute", "default", "join")
 MAX_OUTPUT = 200_000
 MAX_SOURCE = 100_000
 """bytes"""

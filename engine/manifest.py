@@ -52,6 +52,16 @@ class LetterRules:
 
 
 @dataclass(frozen=True, slots=True)
+class Retention:
+    """How long a case is kept: years from an event, with the source and the doubt of the time by language."""
+
+    years: int | None = None
+    since: str = ""
+    source: Mapping[str, str] = field(default_factory=dict)
+    doubt: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """process.toml, read and checked."""
 
@@ -68,7 +78,7 @@ class Manifest:
     acts: Mapping[str, str]
     start_messages: tuple[str, ...]
     summary_fields: tuple[str, ...]
-    retention: Mapping[str, object]
+    retention: Retention
     four_eyes: tuple[FourEyes, ...]
     delegated: tuple[str, ...]
     inputs: Mapping[str, str]
@@ -99,7 +109,6 @@ def read_manifest(data: bytes, findings: Findings) -> Manifest:
     """Read process.toml; problems become findings, the result is always usable for further checks."""
     table = Table(parse(data, findings), findings, "")
     kind = table.choice("kind", KINDS)
-    retention = table.table("retention")
     manifest = Manifest(
         id=table.text("id", required=True),
         kind=kind,
@@ -108,15 +117,13 @@ def read_manifest(data: bytes, findings: Findings) -> Manifest:
         owner=table.text("owner", required=True),
         prefix=table.text("prefix", required=kind == "process"),
         name=table.names("name"),
-        basis=tuple(
-            {"act": row.text("act", required=True), "sections": row.text("sections")} for row in table.tables("basis")
-        ),
+        basis=tuple(_basis(row) for row in table.tables("basis")),
         lanes={id: _lane(row) for id, row in table.named("lanes").items()},
         parties={role: _party(row) for role, row in table.named("parties").items()},
         acts={act: table.table("acts").choice(act, ("national", "here")) for act in table.get("acts", dict, {})},
         start_messages=table.table("starts").texts("messages"),
         summary_fields=table.texts("summary_fields"),
-        retention=dict(retention.values),
+        retention=_retention(table.table("retention")),
         four_eyes=tuple(_four_eyes(row) for row in table.tables("four_eyes")),
         delegated=table.texts("delegated"),
         inputs={name: table.table("inputs").choice(name, TYPES) for name in table.get("inputs", dict, {})},
@@ -138,6 +145,19 @@ def _check(manifest: Manifest, findings: Findings) -> None:
         findings.error("party-principal", f"exactly one party is the principal customer; found {found}", "parties")
     if manifest.kind == "process" and not manifest.start_messages:
         findings.warning("start-message", "no message starts this process; only people can start it", "starts")
+
+
+def _basis(row: Table) -> Mapping[str, str]:
+    found = {"act": row.text("act", required=True), "sections": row.text("sections")}
+    row.finish()
+    row.cited(" ".join(filter(None, found.values())), "sections")
+    return found
+
+
+def _retention(row: Table) -> Retention:
+    found = Retention(row.get("years", int), row.text("from"), row.source(), row.doubt())
+    row.finish()
+    return found
 
 
 def _lane(row: Table) -> Lane:
@@ -187,6 +207,7 @@ def read_labels(data: bytes, findings: Findings) -> Labels:
         for row in rows.values():
             for language in needed:
                 row.text(language, required=True)
+            row.citation("law")
         sections[section] = {name: dict(row.values) for name, row in rows.items()}
     table.finish()
     return Labels(**sections)

@@ -31,7 +31,7 @@ class DeadlineRow:
     unit: str
     roll: str
     statute: str
-    doubt: str
+    doubt: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class ParameterRow:
 
     from_on: date
     value: object
-    doubt: str
+    doubt: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +76,9 @@ class Parameter:
     name: str
     names: Mapping[str, str]
     unit: str
-    source: str
+    source: Mapping[str, str]
     local: bool
-    doubt: str
+    doubt: Mapping[str, str]
     rows: tuple[ParameterRow, ...]
 
     def row(self, on: date) -> ParameterRow | None:
@@ -99,7 +99,7 @@ def read_deadlines(data: bytes, findings: Findings) -> dict[str, DeadlineDefinit
 def _deadline(name: str, table: Table) -> DeadlineDefinition | None:
     anchor, pauses = _feel(table, "anchor", required=True), _feel(table, "pauses")
     unit, roll = table.choice("unit", UNITS), table.choice("roll", ROLLS)
-    statute, doubt = table.text("statute", required=True), table.text("doubt")
+    statute, doubt = table.citation("statute", required=True), table.doubt()
     reminders, escalation = table.texts("reminders"), table.text("escalation")
     for offset in (*reminders, *([escalation] if escalation else [])):
         _check_offset(table, offset)
@@ -130,7 +130,7 @@ def _deadline(name: str, table: Table) -> DeadlineDefinition | None:
     return definition if anchor and definition.rows else None
 
 
-def _row(table: Table, unit: str, roll: str, statute: str, doubt: str) -> DeadlineRow | None:
+def _row(table: Table, unit: str, roll: str, statute: str, doubt: Mapping[str, str]) -> DeadlineRow | None:
     from_on, to_on = table.day("from", required=True), table.day("to")
     length = table.get("length", (int, str), required=True)
     if isinstance(length, str):
@@ -141,8 +141,8 @@ def _row(table: Table, unit: str, roll: str, statute: str, doubt: str) -> Deadli
         length=length if length is not None else 0,
         unit=table.choice("unit", UNITS, unit),
         roll=table.choice("roll", ROLLS, roll),
-        statute=table.text("statute", statute),
-        doubt=table.text("doubt", doubt),
+        statute=table.citation("statute", statute),
+        doubt=table.doubt() or doubt,
     )
     table.finish()
     return row if length is not None and from_on else None
@@ -188,9 +188,9 @@ def read_parameters(data: bytes, findings: Findings) -> dict[str, Parameter]:
             name=name,
             names=table.names("name"),
             unit=table.text("unit", required=True),
-            source=table.text("source", required=True),
+            source=table.source(required=True),
             local=table.flag("local"),
-            doubt=table.text("doubt"),
+            doubt=table.doubt(),
             rows=tuple(sorted((row for row in rows if row), key=lambda row: row.from_on)),
         )
         table.finish()
@@ -204,7 +204,7 @@ def read_parameters(data: bytes, findings: Findings) -> dict[str, Parameter]:
 def _parameter_row(table: Table) -> ParameterRow | None:
     from_on = table.day("from", required=True)
     raw = table.get("value", (int, str, bool, list), required=True)
-    doubt = table.text("doubt")
+    doubt = table.doubt()
     table.finish()
     return ParameterRow(from_on, typed(raw), doubt) if from_on and raw is not None else None
 

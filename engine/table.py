@@ -8,7 +8,8 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from engine.errors import Finding
+from engine import citation
+from engine.errors import CitationError, Finding
 
 LANGUAGES = ("fi", "sv", "en")
 LONGEST_LINE = 10_000
@@ -135,6 +136,38 @@ class Table:
                 if not isinstance(value.get(language), str) or not value[language].strip():
                     self.findings.error("text-missing", f"{self.where}.{key} has no text in '{language}'", self.where)
         return {language: text for language, text in value.items() if isinstance(text, str)}
+
+    def doubt(self, key: str = "doubt") -> dict[str, str]:
+        """What is uncertain about a value, by language; a text alone is Finnish, and lacks the other languages."""
+        value = self.get(key, (str, dict), {})
+        texts = {"fi": value} if isinstance(value, str) and value else value or {}
+        told = {language: text for language, text in texts.items() if isinstance(text, str) and text.strip()}
+        missing = [f"{key}.{language}" for language in LANGUAGES if texts and language not in told]
+        if missing:
+            message = f"{self.where}.{key} is not told in every language; give {' and '.join(missing)}"
+            self.findings.warning("doubt-language", message, self.where)
+        return told
+
+    def citation(self, key: str, default: str = "", *, required: bool = False) -> str:
+        """A section of law in the Finnish form, which engine.citation writes in the other languages."""
+        value = self.text(key, default, required=required)
+        if value and key in self.values:
+            self.cited(value, key)
+        return value
+
+    def cited(self, value: str, key: str) -> None:
+        """Report a section of law under `key` that cannot be read."""
+        try:
+            citation.read(value)
+        except CitationError as error:
+            self.findings.error("citation", f"{self.where}.{key}: {error}", self.where)
+
+    def source(self, key: str = "source", *, required: bool = False) -> dict[str, str]:
+        """Where a value comes from, by language: a section of law in the Finnish form, or a text in each language."""
+        if isinstance(self.values.get(key), dict):
+            return self.names(key, required=required)
+        value = self.citation(key, required=required)
+        return {language: citation.write(value, language) for language in LANGUAGES} if value else {}
 
     def table(self, key: str) -> Table:
         """A sub-table; empty when absent."""

@@ -16,7 +16,7 @@ from forms.fields import Condition, Field
 from forms.kinds import ALL_KINDS, KINDS, Choice, Integer, Many, Text, Value
 from forms.kinds.group import Group
 from forms.notes import Notes
-from forms.texts import LANGUAGES
+from forms.texts import LANGUAGES, remark
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ class Reader(Notes):
             secrecy=secrecy,
             category=category,
             basis=str(table.get("x-basis", "")),
-            doubt=str(table.get("x-doubt", "")),
+            doubt=remark(table.get("x-doubt")),
             codes=codes,
             code_list=str(table.get("x-codes", "")),
             fields=inner,

@@ -29,7 +29,7 @@ class Field:
     secrecy: str = "ordinary"
     category: str = ""
     basis: str = ""
-    doubt: str = ""
+    doubt: Mapping[str, str] = field(default_factory=dict)
     codes: tuple[Code, ...] = ()
     code_list: str = ""
     fields: tuple[Field, ...] = ()

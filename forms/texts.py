@@ -139,6 +139,12 @@ SENTENCES: dict[str, tuple[str, str, str]] = {
 }
 
 
+def remark(said: object) -> dict[str, str]:
+    """A remark that a file makes, by language; a text alone is Finnish, nothing is an empty remark."""
+    texts = said if isinstance(said, Mapping) else {"fi": said}
+    return {str(language): text for language, text in texts.items() if isinstance(text, str) and text.strip()}
+
+
 def sentence(code: str, params: Mapping[str, object], language: str) -> str:
     """The sentence of an error code; a rule of the form file itself brings its own texts in `params["texts"]`."""
     own = params.get("texts")

@@ -24,6 +24,7 @@ from engine.table import Findings, parse
 from forms.errors import FormDefinitionError
 from forms.form import Form
 from tasks.formlogic import compile_form
+from tasks.formwords import remarks
 from tasks.published import codes
 
 TOML: Mapping[str, Callable[[bytes, Findings], object]] = {
@@ -75,13 +76,14 @@ def folder_findings(bundle: Bundle, parts: Mapping[str, Bundle]) -> tuple[tuple[
 
 def form_findings(form: Mapping[str, object], file: str, bundle: Bundle | None, law: Bundle | None) -> list[Finding]:
     """What is wrong with one form file."""
+    found = list(remarks(form, file))
     try:
         Form.load(form, file=file, compile=compile_form, codes=codes(bundle, law) if bundle else None)
     except FormDefinitionError as error:
-        return [
+        found += [
             Finding("form", _severity(f.pointer, law), f.message, f.file or file, f.pointer) for f in error.findings
         ]
-    return []
+    return found
 
 
 def _severity(pointer: str, law: Bundle | None) -> str:

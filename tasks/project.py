@@ -133,7 +133,7 @@ class Projection:
         definition = use.definition
         self.changes.insert(
             "deadlines", number=number, scope=use.scope, process=use.process, name=use.name, law=definition.law or None,
-            kind=definition.kind, roll=use.row.roll, statute=use.row.statute or None, doubt=use.row.doubt or None,
+            kind=definition.kind, roll=use.row.roll, statute=use.row.statute or None, doubt=use.row.doubt.get("fi"),
             shown_on=list(_shown_on(use)), trace=list(use.computed.trace), state="open",
             opened_at=self.now, **values,
         )  # fmt: skip

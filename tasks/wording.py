@@ -10,18 +10,23 @@ from typing import Any
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal
 
+from engine import citation
 from engine.bundle import Bundle
 from tasks.moments import day
 
 
 def filters(bundle: Bundle, language: str, others: tuple[Bundle, ...] = ()) -> dict[str, Callable[..., Any]]:
-    """date, long_date, money, number, days and label for a language; labels from the bundle, then from `others`."""
+    """The filters of letters for a language by name; labels from the bundle, then from `others`.
+
+    `statute` writes a section of law that is cited in the Finnish form; any other text stays as it is.
+    """
     return {
         "date": lambda value: format_date(_day(value), "d.M.yyyy", locale=language),
         "long_date": lambda value: format_date(_day(value), "long", locale=language),
         "money": lambda value: format_currency(Decimal(str(value)), "EUR", locale=language),
         "number": lambda value: format_decimal(Decimal(str(value)), locale=language),
         "days": lambda value: days(int(value), language),
+        "statute": lambda value: citation.write(str(value), language),
         "label": lambda value: _label(str(value), language, (bundle, *others)),
     }
 

@@ -17,9 +17,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
 from tasks.db import Database
-from web import auth, current, demo, errors, formats, i18n, navigation, security
+from web import auth, current, demo, errors, formats, i18n, navigation, security, words
 from web.config import Config
 from web.democlock import demo_clock, real_clock
+from web.explain import doubt
 from web.release import release
 
 PAGES = (
@@ -79,7 +80,9 @@ def _templates(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     filters = ("day", "weekday", "long_day", "clock", "when", "iso", "number", "money")
-    app.jinja_env.filters.update({name: getattr(formats, name) for name in filters}, pick=i18n.pick)
+    app.jinja_env.filters.update(
+        {name: getattr(formats, name) for name in filters}, pick=i18n.pick, statute=words.statute, doubt=doubt
+    )
     app.jinja_env.globals.update(t=i18n.t, static=static_address, languages=i18n.LANGUAGE_NAMES, release=release())
     app.context_processor(_common)
 

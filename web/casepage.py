@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from engine.register import DeadlineDefinition
 from tasks.queries.case import DeadlineRow, TaskRow, Wait
 from tasks.queries.papers import AnswerRow, DocumentRow
 from web import badge, current, explain, i18n, words
@@ -96,7 +97,7 @@ def _date(sight: Sight, row: DeadlineRow) -> DateShown:
     )  # fmt: skip
     why = explain.explain(
         row.trace, name=names, event=definition.event if definition else None,
-        folder=bundle.manifest.name if bundle else None,
+        folder=bundle.manifest.name if bundle else None, doubts=_doubt(definition, row.trace),
     )  # fmt: skip
     runs = row.state == "open" and row.paused_on is None and row.legal_on >= current.today()
     may_pass = row.legal_on + timedelta(days=1) if runs else None
@@ -106,6 +107,13 @@ def _date(sight: Sight, row: DeadlineRow) -> DateShown:
 def _unit(trace: Sequence[Mapping[str, object]]) -> str:
     """The unit that a paused remainder is counted in (engine.rule.Computed)."""
     return "working days" if _rule(trace).get("unit") == "working days" else "days"
+
+
+def _doubt(definition: DeadlineDefinition | None, trace: Sequence[Mapping[str, object]]) -> Mapping[str, str]:
+    """The doubt of a rule by language; a trace keeps it in Finnish only."""
+    told = _rule(trace).get("doubt")
+    rows = definition.rows if definition else ()
+    return next((row.doubt for row in rows if row.doubt and row.doubt.get("fi") == told), {})
 
 
 def _rule(trace: Sequence[Mapping[str, object]]) -> Mapping[str, object]:

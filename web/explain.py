@@ -11,6 +11,7 @@ from typing import Any
 
 from babel import dates
 
+from engine import citation
 from web import formats, i18n
 
 Step = Mapping[str, Any]
@@ -26,13 +27,22 @@ def explain(
     name: Mapping[str, str] | None = None,
     event: Mapping[str, str] | None = None,
     folder: Mapping[str, str] | None = None,
+    doubts: Mapping[str, str] | None = None,
 ) -> tuple[str, ...]:
     """The sentences of a trace, the result last.
 
-    `name` and `event` are the rule's words, `folder` the name of the process it comes from: by language, where known.
+    `name`, `event` and `doubts` are the rule's words, `folder` the name of the process it comes from: by language,
+    where known. Sections of law are written in the language; a doubt that only the trace tells is in Finnish.
     """
-    teller = _Teller(trace, language or i18n.language(), name or {}, event or {}, folder or {})
+    teller = _Teller(trace, language or i18n.language(), name or {}, event or {}, folder or {}, doubts or {})
     return tuple(teller.sentences())
+
+
+def doubt(told: Mapping[str, str], language: str | None = None) -> str:
+    """What is uncertain, as a sentence of the page; one that was written in Finnish only says so. Empty for none."""
+    chosen = language or i18n.language()
+    key = "explain.doubt" if chosen in told else "explain.doubt_finnish"
+    return i18n.translate(key, chosen, doubt=i18n.pick(told, chosen)) if told else ""
 
 
 class _Teller:
@@ -40,13 +50,14 @@ class _Teller:
 
     def __init__(
         self, trace: Sequence[Step], language: str, name: Mapping[str, str], event: Mapping[str, str],
-        folder: Mapping[str, str],
+        folder: Mapping[str, str], doubts: Mapping[str, str],
     ) -> None:  # fmt: skip
         self.language = language
         self.trace = trace
         self.name = name
         self.event_words = event
         self.folder = folder
+        self.doubts = doubts
         self.rule: Step = next((step for step in trace if step["step"] == "rule"), {})
         self.extra: dict[str, Mapping[str, str]] = {
             day["on"]: day["name"] for step in trace if step["step"] == "calendar" for day in step["closed"]
@@ -71,6 +82,10 @@ class _Teller:
     def weekday_name(self, day: str) -> str:
         return dates.format_date(date.fromisoformat(day), "cccc", locale=formats.LOCALES[self.language])
 
+    def cited(self, law: str | None) -> str:
+        """A section of law in brackets, in the language of the telling."""
+        return f" ({citation.write(law, self.language)})" if law else ""
+
     def length(self, amount: int, unit: str) -> str:
         return formats.remaining(amount, unit, self.language)
 
@@ -93,13 +108,14 @@ class _Teller:
         direction = "before" if step["direction"] == "before" or step["roll"] == "backward" else "after"
         length = self.length(step["length"], step["unit"])
         rule = self.say("rule_back" if self.looks_back else f"rule_{direction}", length=length)
-        law = step.get("statute") or step.get("law")  # the number in the rule base is for those without a section
-        yield self.say("rule", name=f"{name}: " if name else "", rule=rule, law=f" ({law})" if law else "")
+        # the number in the rule base is for those without a section
+        law = self.cited(step.get("statute") or step.get("law"))
+        yield self.say("rule", name=f"{name}: " if name else "", rule=rule, law=law)
         if step.get("version"):
             since = f", {self.say('in_force', day=formats.day(step['valid_from']))}" if step.get("valid_from") else ""
             yield self.say("version", version=self.version(step["version"]), since=since)
         if step.get("doubt"):
-            yield self.say("doubt", doubt=step["doubt"])
+            yield doubt(self.doubts or {"fi": step["doubt"]}, self.language)
 
     @property
     def looks_back(self) -> bool:
@@ -115,7 +131,7 @@ class _Teller:
         if not step["length"]:
             return
         length = self.length(step["length"], step["unit"])
-        basis = f" ({step['basis']})" if step.get("basis") else ""
+        basis = self.cited(step.get("basis"))
         if step["inclusive"]:
             key = "count_inclusive"
         else:
@@ -140,7 +156,7 @@ class _Teller:
             yield self.say("skip", days=self.days(step["days"]))
 
     def tell_roll(self, step: Step) -> Iterator[str]:
-        basis = f" ({step['basis']})" if step.get("basis") else ""
+        basis = self.cited(step.get("basis"))
         key = "roll_choice" if step.get("choice") else "roll"
         yield self.say(key, days=self.days(step["days"]), day=self.on(step["to"]), basis=basis)
 

@@ -12,6 +12,7 @@ from forms.fields import Field
 from forms.form import Form
 from forms.standing import Standing, standing
 from web import i18n
+from web.explain import doubt
 
 MOST_RADIOS = 8
 """A choice of more options becomes a list to pull down."""
@@ -40,6 +41,7 @@ class Item:
     widget: str
     title: str
     hint: str
+    doubt: str
     required: bool
     visible: bool
     error: str = ""
@@ -119,6 +121,7 @@ class _Drawer:
         stands = self.standings.get(name, Standing(True, each.required))
         common: dict[str, Any] = {
             "name": name, "id": identifier(pointer), "title": each.title(self.language), "hint": self.hint(each),
+            "doubt": doubt(each.doubt, self.language),
             "required": stands.required or each.kind == "info", "visible": stands.visible,
             "error": self.errors.get(pointer, ""),
         }  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from engine import drawing
+from engine import citation, drawing
 from engine.bundle import Bundle
 from engine.diagram import Node
 from engine.errors import DeadlineError
@@ -76,6 +76,11 @@ def deadline_unit(published: Published, process: str, name: str) -> str:
         if newest and name in newest.deadlines:
             return "working days" if newest.deadlines[name].rows[-1].unit == "working days" else "days"
     return "days"
+
+
+def statute(text: str, language: str | None = None) -> str:
+    """A section of law as files cite it, written in the language of the page."""
+    return citation.write(text, language or i18n.language())
 
 
 def work_role(role: str) -> str:

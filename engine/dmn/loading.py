@@ -10,6 +10,7 @@ from engine import xml
 from engine.decision_table import Table
 from engine.dmn.boxes import BOXES, Logic, read_box, read_function
 from engine.dmn.columns import read_table
+from engine.dmn.doubt import read_doubts
 from engine.dmn.element import child, children, local_name, text_of, type_of
 from engine.dmn.graph import Graph, Need, Node
 from engine.dmn.imports import imported
@@ -32,6 +33,7 @@ class Loaded:
     tables: dict[str, Table] = field(default_factory=dict)
     data: dict[str, str] = field(default_factory=dict)
     declared: dict[str, str] = field(default_factory=dict)
+    doubts: tuple[tuple[str, Mapping[str, str]], ...] = ()
 
 
 def load_graph(data: bytes, file: str, others: Mapping[str, bytes], above: tuple[str, ...] = ()) -> Loaded:
@@ -47,7 +49,7 @@ def load_graph(data: bytes, file: str, others: Mapping[str, bytes], above: tuple
     inside = inside.union(*(graph.types.names() for _, graph in imports), (name for name, _ in imports if name))
     reading.names = frozenset(map(_name, elements.values())) | reading.types.names() | inside
     graph = Graph(file, root.get("namespace", ""), {}, reading.types, imports)
-    loaded = Loaded(graph, reading.findings)
+    loaded = Loaded(graph, reading.findings, doubts=tuple(read_doubts(root, reading)))
     nodes = {key: _bare(key, element, graph, elements, reading) for key, element in elements.items()}
     loaded.graph = replace(graph, nodes=nodes)
     for key, element in elements.items():

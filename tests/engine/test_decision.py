@@ -61,6 +61,15 @@ def evaluated(policy: str, value: object, more: str = "", outputs: str = LEVELS)
     return decision.load(data, "t.dmn").evaluate("eligibility", {"amount": value})
 
 
+def test_a_doubt_is_read_from_the_extension_of_its_rule_and_asked_for_in_every_language() -> None:
+    told = '<doubt xml:lang="fi">epävarma</doubt><doubt xml:lang="en">open</doubt>'
+    rule = f'<rule id="r1"><extensionElements>{told}</extensionElements>'
+    body = table("UNIQUE", "amount:number", REASON, [(["1"], ['"x"'])]).replace('<rule id="r1">', rule)
+    read = decision.load(decided(body), "t.dmn")
+    assert read.doubts == (("r1", {"fi": "epävarma", "en": "open"}),)
+    assert [(finding.rule, finding.element) for finding in read.findings] == [("doubt-language", "r1")]
+
+
 @pytest.mark.parametrize(
     ("policy", "value", "expected"),
     [

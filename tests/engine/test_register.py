@@ -26,7 +26,7 @@ length = 14
 [[reply.rows]]
 from = 2026-03-01
 length = 'parameter("reply_days")'
-doubt = "epävarma"
+doubt = {fi = "epävarma", sv = "osäkert", en = "in doubt"}
 """
 
 
@@ -42,7 +42,7 @@ def test_the_row_is_chosen_by_the_event_date() -> None:
     early, late = reply.row(date(2026, 2, 28)), reply.row(date(2026, 3, 1))
     assert early is not None
     assert late is not None
-    assert (early.length, late.doubt) == (14, "epävarma")
+    assert (early.length, early.doubt, late.doubt["sv"]) == (14, {}, "osäkert")
     assert reply.row(date(2024, 12, 31)) is None
 
 

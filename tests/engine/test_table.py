@@ -46,6 +46,29 @@ def test_a_name_needs_all_three_languages() -> None:
     assert [f.message[-4:] for f in findings] == ["'sv'", "'en'"]
 
 
+def test_a_doubt_in_finnish_alone_is_read_and_its_other_languages_are_asked_for() -> None:
+    table, findings = reading('doubt = "epävarma"')
+    assert table.doubt() == {"fi": "epävarma"}
+    assert [(f.severity, f.message[-26:]) for f in findings] == [("warning", "give doubt.sv and doubt.en")]
+
+
+def test_a_section_of_law_that_cannot_be_read_is_found() -> None:
+    table, findings = reading('statute = "HL 33 §"\nsource = "hallintolain henki"')
+    assert table.citation("statute") == "HL 33 §"
+    table.citation("source")
+    assert [finding.rule for finding in findings] == ["citation"]
+
+
+def test_a_source_is_a_section_of_law_or_a_text_in_every_language() -> None:
+    table, findings = reading(
+        'a = "HL 33 §"\nb = {fi = "oma ohje", sv = "egen anvisning", en = "own rule"}\nc = {fi = "x"}'
+    )
+    assert table.source("a")["sv"] == "FörvL 33 §"
+    assert table.source("b")["en"] == "own rule"
+    table.source("c")
+    assert [finding.rule for finding in findings] == ["text-missing", "text-missing"]
+
+
 def test_a_moment_is_not_a_day() -> None:
     table, findings = reading("from = 2026-01-01T10:00:00")
     assert table.day("from") is None

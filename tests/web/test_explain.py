@@ -35,9 +35,22 @@ def test_skipped_days_are_named() -> None:
 
 def test_the_rule_tells_its_section_its_version_and_its_doubt() -> None:
     text = " ".join(told(REPLY, date(2026, 12, 10), "sv"))
-    assert "HL 33 §" in text
+    assert "FörvL 33 §" in text
     assert "law@2, i kraft från och med 1.1.2025" in text
     assert "Osäkert (på finska): tarkistettava" in text
+
+
+def test_a_doubt_is_told_in_the_language_of_the_page_where_the_rule_has_it() -> None:
+    trace = compute(REPLY, date(2026, 12, 10), Calendar()).trace
+    text = " ".join(explain(trace, "sv", doubts={"fi": "tarkistettava", "sv": "ska kontrolleras"}))
+    assert "Osäkert: ska kontrolleras" in text
+
+
+def test_the_sections_of_each_step_are_written_in_the_language_of_the_page() -> None:
+    text = " ".join(told(Rule("x", 1, "months", statute="VNa 385/2024 18 §"), date(2027, 1, 31), "en"))
+    assert "(Government Decree 385/2024, section 18)" in text
+    assert "(Act 150/1930, section 5)" in text
+    assert "§" not in text
 
 
 def test_the_version_is_told_by_its_folders_name() -> None:

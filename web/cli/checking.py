@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -10,15 +10,16 @@ import click
 from tasks.check import Checked, Report, check_paths
 from web.cli.describing import describe, doubts
 from web.cli.drawings import describe_drawings, print_drawings
-from web.cli.output import as_json, show
+from web.cli.output import as_json, on_language, show
 
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--doubts", "doubts_wanted", is_flag=True, help="List every value that the rule base marks as uncertain.")
 @click.option("--describe", "describe_wanted", is_flag=True, help="Describe each process, list all that a .bpmn has.")
+@on_language
 @as_json
-def check(paths: Sequence[Path], doubts_wanted: bool, describe_wanted: bool, json_wanted: bool) -> int:
+def check(paths: Sequence[Path], doubts_wanted: bool, describe_wanted: bool, language: str, json_wanted: bool) -> int:
     """Check process folders, .bpmn, .dmn, forms and deadline files."""
     for path in paths:
         if not path.exists():
@@ -26,14 +27,14 @@ def check(paths: Sequence[Path], doubts_wanted: bool, describe_wanted: bool, jso
     checked = check_paths(paths)
     document: dict[str, object] = {"files": [_file(report) for report in checked.reports]}
     if doubts_wanted:
-        document["doubts"] = doubts(checked.bundles)
+        document["doubts"] = doubts(checked.bundles, language)
     if describe_wanted:
         document["processes"] = [describe(*built) for built in checked.built]
         document["drawings"] = describe_drawings(report.path for report in checked.reports)
     if json_wanted:
         show(document)
     else:
-        _print(checked, doubts_wanted, describe_wanted)
+        _print(checked, doubts(checked.bundles, language) if doubts_wanted else (), describe_wanted)
     return 0 if all(report.ok for report in checked.reports) else 1
 
 
@@ -49,7 +50,7 @@ def _file(report: Report) -> dict[str, object]:
     }
 
 
-def _print(checked: Checked, doubts_wanted: bool, describe_wanted: bool) -> None:
+def _print(checked: Checked, told: Iterable[Mapping[str, object]], describe_wanted: bool) -> None:
     for report in checked.reports:
         for rewrite in report.rewrites:
             click.echo(f"{report.path}: rewritten: {rewrite.element}: {rewrite.message}")
@@ -57,9 +58,9 @@ def _print(checked: Checked, doubts_wanted: bool, describe_wanted: bool) -> None
             line = f":{finding.line}" if finding.line else ""
             element = f" {finding.element}:" if finding.element else ""
             click.echo(f"{report.path}{line}: {finding.severity}:{element} {finding.message} [{finding.rule}]")
-    if doubts_wanted:
-        for doubt in doubts(checked.bundles):
-            click.echo(f"{doubt['file']}: {doubt['key']} = {doubt['value']}: {doubt['doubt']}")
+    for doubt in told:
+        value = "" if doubt["value"] is None else f" = {doubt['value']}"
+        click.echo(f"{doubt['file']}: {doubt['key']}{value}: {doubt['doubt']}")
     if describe_wanted:
         for built in checked.built:
             _print_description(describe(*built))

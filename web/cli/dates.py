@@ -13,18 +13,18 @@ from typing import Any
 import click
 
 from engine import bundle as bundles
-from engine import decision
+from engine import citation, decision
 from engine.deadline import Computed, compute_date
 from engine.dmn.imports import beside
 from engine.errors import BundleError
 from engine.inquiry import inquire
 from engine.law import Edition, Law
 from engine.story import HELSINKI
-from web.cli.output import DEFAULT_DATABASE, as_json, on_database, show
+from web import i18n
+from web.cli.output import DEFAULT_DATABASE, as_json, on_database, on_language, show
 from web.explain import explain
 
 ISO_DAY = click.DateTime(formats=["%Y-%m-%d"])
-on_language = click.option("--language", type=click.Choice(["fi", "sv", "en"]), default="fi", show_default=True)
 
 
 @click.command()
@@ -62,10 +62,16 @@ def deadline(
         raise click.UsageError(f"{key} has no deadline {name!r}; it has {known}")
     computed = inquire(law, key, found, event_on.date(), read_json(data_json, "--data"), today())
     definition, row, label = law.deadline(key, found, event_on.date())
-    extra = {"process": key, "name": found, "law": definition.law, "statute": row.statute, "version": label}
+    extra = {
+        "process": key,
+        "name": found,
+        "law": definition.law,
+        "statute": citation.write(row.statute, language),
+        "version": label,
+    }
     if row.doubt:
-        extra["doubt"] = row.doubt
-    words = explain(computed.trace, language, name=definition.names, event=definition.event)
+        extra["doubt"] = i18n.pick(row.doubt, language)
+    words = explain(computed.trace, language, name=definition.names, event=definition.event, doubts=row.doubt)
     _answer(computed, words, json_wanted, extra)
 
 

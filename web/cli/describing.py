@@ -8,6 +8,9 @@ from typing import Any
 from engine.bundle import Bundle
 from engine.definition import Definition
 from engine.register import FIRST_DAY, LAST_DAY, DeadlineDefinition
+from forms.texts import remark
+from tasks.formwords import parts
+from web import i18n
 
 
 def describe(bundle: Bundle, definition: Definition) -> dict[str, Any]:
@@ -76,19 +79,19 @@ def decision(name: str, bundle: Bundle) -> dict[str, Any]:
     return {"id": name, "inputs": list(table.inputs(name)), "outputs": list(table.outputs(name))}
 
 
-def doubts(bundles: Iterable[Bundle]) -> list[dict[str, Any]]:
-    """Every doubt of the given folders: file, key, value, doubt (formats.md 19)."""
+def doubts(bundles: Iterable[Bundle], language: str = "fi") -> list[dict[str, Any]]:
+    """Every doubt of the given folders, told in a language: file, key, value, doubt (formats.md 19)."""
     return [
-        {"file": f"{bundle.process}/{file}", "key": key, "value": value, "doubt": doubt}
+        {"file": f"{bundle.process}/{file}", "key": key, "value": value, "doubt": i18n.pick(doubt, language)}
         for bundle in bundles
         for file, key, value, doubt in _doubts(bundle)
         if doubt
     ]
 
 
-def _doubts(bundle: Bundle) -> Iterable[tuple[str, str, Any, str]]:
+def _doubts(bundle: Bundle) -> Iterable[tuple[str, str, Any, Mapping[str, str]]]:
     retention = bundle.manifest.retention
-    yield "process.toml", "retention", retention.get("years"), str(retention.get("doubt", ""))
+    yield "process.toml", "retention", retention.years, retention.doubt
     for deadline in bundle.deadlines.values():
         for row in deadline.rows:
             length = row.length if isinstance(row.length, int) else row.length.source
@@ -102,3 +105,10 @@ def _doubts(bundle: Bundle) -> Iterable[tuple[str, str, Any, str]]:
                 value.value,
                 value.doubt or parameter.doubt,
             )
+    for name, table in bundle.decisions.items():
+        yield from ((f"{name}.dmn", id, None, doubt) for id, doubt in table.doubts)
+    for name, form in bundle.forms.items():
+        for pointer, part in parts(form):
+            yield f"forms/{name}.json", pointer, part.get("x-default"), remark(part.get("x-doubt"))
+    for name, codes in bundle.codes.items():
+        yield f"codes/{name}.toml", name, None, remark(codes.get("doubt"))

@@ -14,6 +14,7 @@ import click
 DEFAULT_DATABASE = "sqlite:///var/asiavirta.db"
 
 as_json = click.option("--json", "json_wanted", is_flag=True, help="One JSON document on standard output.")
+on_language = click.option("--language", type=click.Choice(["fi", "sv", "en"]), default="fi", show_default=True)
 on_database = click.option(
     "--database",
     envvar="ASIAVIRTA_DATABASE_URL",
