@@ -10,7 +10,7 @@ from pathlib import Path
 import orjson
 
 from engine import bundle as bundles
-from engine import decision, example, lint
+from engine import captions, decision, example, lint
 from engine import definition as definitions
 from engine.bundle import Bundle
 from engine.definition import Definition
@@ -71,6 +71,8 @@ def folder_findings(bundle: Bundle, parts: Mapping[str, Bundle]) -> tuple[tuple[
     if bundle.bpmn is not None:
         rewrites, problems = definitions.check(bundle, parts)
         findings += problems
+        with suppress(XmlError):  # an unreadable drawing is told of above
+            findings += captions.check(bundle)
     return rewrites, findings
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request
 
+from engine import captions
 from engine.bundle import Bundle
 from engine.errors import DeadlineError
 from engine.register import DeadlineDefinition, DeadlineRow
@@ -88,10 +89,13 @@ def page(process: str) -> Any:
 
 @blueprint.get("/<process>/versions/<int:number>/diagram")
 def diagram(process: str, number: int) -> Response:
-    """The diagram's XML, for the drawing on the page."""
-    bpmn = sight.published().bundle(process, number).bpmn
+    """The diagram's XML for the drawing on the page, with its words in the language of the page."""
+    bundle, language = sight.published().bundle(process, number), i18n.language()
+    bpmn = bundle.bpmn
     if bpmn is None:
         raise NotFound("diagram", f"{process}@{number}")
+    if language != i18n.LANGUAGES[0]:
+        bpmn = captions.rename(bpmn, captions.names(bundle, language), file=f"{process}.bpmn")
     answer = make_response(bpmn)
     answer.headers["Content-Type"] = "application/xml; charset=utf-8"
     return answer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 
@@ -98,6 +99,13 @@ def test_the_diagram_stands_beside_its_steps_with_the_present_one_marked(town: T
     assert '<figure class="diagram-figure">' in page
     assert 'aria-current="step"' in page
     assert vilma.client.get("/processes/permit/versions/1/diagram").data.startswith(b"<?xml")
+
+
+def test_the_diagram_has_its_words_in_the_language_of_the_page(town: Town, vilma: Browser) -> None:
+    assert 'name="Granska"' not in vilma.get("/processes/permit/versions/1/diagram")
+    vilma.post("/language", language="sv")
+    told = set(re.findall(r'name="([^"]+)"', vilma.get("/processes/permit/versions/1/diagram")))
+    assert {"Granska", "Ansökan kom in", "Svar"} <= told
 
 
 def test_calling_a_case_off_needs_a_reason(town: Town, vilma: Browser) -> None:
