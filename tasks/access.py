@@ -10,11 +10,13 @@ from typing import Any
 from tasks.errors import Disqualified, Forbidden, FourEyes
 
 CASEWORK = frozenset({"caseworker", "decision_maker", "payment_approver", "supervisor"})
+REACHING = CASEWORK | {"integration"}
+"""Access roles whose units and process areas reach cases. What an integration may do there, its token's scopes say."""
 ACCESS_OF_WORK = {
     "decision_maker": frozenset({"decision_maker"}),
     "payment_approver": frozenset({"payment_approver"}),
 }
-"""Work roles that only a certain access role may hold; every other is open to all of CASEWORK."""
+"""Work roles that only a certain access role may hold; every other is open to all of REACHING."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ def see(rights: Rights, place: Place) -> Verdict:
     """
     if verdict := _barred(rights):
         return verdict
-    fitting = [role for role in rights.roles if role.role in CASEWORK]
+    fitting = [role for role in rights.roles if role.role in REACHING]
     if not fitting:
         return Verdict(False, "no_access_role")
     covering = [role for role in fitting if role.covers(place.unit_id, place.area)]
@@ -153,7 +155,7 @@ def work(rights: Rights, place: Place) -> Verdict:
     """May the person do the task: an access role that fits, with the work role, in the unit and process area."""
     if verdict := _barred(rights):
         return verdict
-    fits = ACCESS_OF_WORK.get(place.work_role, CASEWORK)
+    fits = ACCESS_OF_WORK.get(place.work_role, REACHING)
     fitting = [role for role in rights.roles if role.role in fits]
     if not fitting:
         return Verdict(False, "no_access_role", {"work_role": place.work_role, "needed": sorted(fits)})
@@ -195,10 +197,10 @@ def four_eyes(pair: str, done: str) -> Verdict:
 
 
 def supervise(rights: Rights, place: Place) -> Verdict:
-    """May the person assign others' work: a supervisor of the unit and process area."""
+    """May the person assign others' work: a supervisor of the unit and process area (or an integration there)."""
     if verdict := _barred(rights):
         return verdict
-    fitting = [role for role in rights.roles if role.role == "supervisor"]
+    fitting = [role for role in rights.roles if role.role in ("supervisor", "integration")]
     if not fitting:
         return Verdict(False, "no_access_role", {"needed": ["supervisor"]})
     if not any(role.covers(place.unit_id, place.area) for role in fitting):

@@ -17,7 +17,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
 from tasks.db import Database
-from web import auth, current, demo, errors, formats, i18n, navigation, security, words
+from web import api, auth, current, demo, errors, formats, i18n, navigation, security, words
 from web.config import Config
 from web.democlock import demo_clock, real_clock
 from web.explain import doubt
@@ -71,6 +71,7 @@ def create_app(config: Config, database: Database, clock: Callable[[], datetime]
     _templates(app)
     for name in (*PAGES, "demo") if moved else PAGES:
         app.register_blueprint(import_module(f"web.{name}").blueprint)
+    api.install(app)
     return app
 
 

@@ -21,6 +21,7 @@ blueprint = Blueprint("auth", __name__)
 View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC = "_public"
 BARE = "_bare"
+KEYED = "asiavirta_keyed"
 TOKEN = "token"
 KEPT = "kept."
 """Prefix of the fields that the login form carries for somebody whose session ended while they were typing."""
@@ -38,6 +39,16 @@ def bare(view: View) -> View:
     return public(view)
 
 
+def keyed(app: Flask, blueprint: str) -> None:
+    """Mark a blueprint whose requests carry a token instead of a session: the API's own check lets them in."""
+    app.extensions.setdefault(KEYED, set()).add(blueprint)
+
+
+def is_keyed(endpoint: str | None) -> bool:
+    """Whether this endpoint asks for a token and not for a session."""
+    return (endpoint or "").partition(".")[0] in current_app.extensions.get(KEYED, ())
+
+
 def is_public(endpoint: str | None) -> bool:
     """Whether this endpoint is open to anybody: static files and what is marked `public`."""
     return endpoint == "static" or hasattr(current_app.view_functions.get(endpoint or ""), PUBLIC)
@@ -50,6 +61,8 @@ def install(app: Flask) -> None:
 
 def _identify() -> Any:
     if request.endpoint == "static" or getattr(current_app.view_functions.get(request.endpoint or ""), BARE, False):
+        return None
+    if is_keyed(request.endpoint):
         return None
     g.person = _person()
     if g.person is not None or request.endpoint is None or is_public(request.endpoint):
@@ -109,7 +122,7 @@ def switch() -> Any:
         abort(404)
     with current.database().read() as connection:
         who = people.person(connection, request.form.get("person", 0, type=int), current.today())
-    if who is None:
+    if who is None or "integration" in who.roles:
         abort(404)
     return _enter(who.id)
 
@@ -166,7 +179,7 @@ def _login_page(
     crew: tuple[people.Person, ...] = ()
     if house.config.demo:
         with house.database.read() as connection:
-            crew = people.everyone(connection, current.today())
+            crew = tuple(p for p in people.everyone(connection, current.today()) if "integration" not in p.roles)
     if not kept:
         kept = {key.removeprefix(KEPT): values for key, values in request.form.lists() if key.startswith(KEPT)}
     return render_template(

@@ -66,4 +66,4 @@ def signed_in() -> bool:
 def actor() -> Actor:
     """Who acts in the commands of this request."""
     who = person()
-    return Actor(user_id=who.id, name=who.full_name, via="web")
+    return Actor(user_id=who.id, name=who.full_name, via=g.get("via", "web"))

@@ -13,14 +13,11 @@ from werkzeug.exceptions import HTTPException
 from engine.errors import EngineError
 from forms.errors import FormError
 from tasks import errors as tasks_errors
-from web import i18n, verdicts
+from web import i18n, problems, verdicts
+from web.problems import VersionMissing
 from web.returning import same_origin
 
 log = logging.getLogger("asiavirta.web")
-
-
-class VersionMissing(Exception):
-    """A change was sent without saying which version of the task it was made from."""
 
 
 STATUS: dict[type[Exception], int] = {
@@ -73,6 +70,8 @@ def page(error: Exception) -> Any:
     code = status(error)
     if code >= 500:
         log.error("%s %s answered %s: %s\n%s", request.method, request.path, code, type(error).__name__, _where(error))
+    if problems.wanted():
+        return problems.answer(error, code, words(error, code))
     typed = typed_fields() if request.method == "POST" else {}
     return (
         render_template(

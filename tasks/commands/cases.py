@@ -19,7 +19,7 @@ from tasks.casefile import NEWEST, CaseFile, Row, objects, place_sql, read_json,
 from tasks.course import Course, checked_occurred, task_id
 from tasks.db import Database
 from tasks.driver import execute
-from tasks.errors import InvalidValue, NotFound
+from tasks.errors import InvalidValue, NotFound, Stale
 from tasks.moments import day, iso, utc
 from tasks.published import Edited, published
 
@@ -241,11 +241,17 @@ def _earlier(connection: Connection, key: str | None) -> CaseStarted | None:
 
 
 def cancel_case(
-    database: Database, actor: Actor, case_id: int, *, reason: str, now: datetime, occurred_at: datetime | None = None
-) -> None:
-    """Call a case off: every open task is withdrawn, every date cancelled; Forbidden, WrongState."""
+    database: Database, actor: Actor, case_id: int, *, reason: str, now: datetime, occurred_at: datetime | None = None,
+    version: int | None = None,
+) -> int:  # fmt: skip
+    """Call a case off: every open task is withdrawn, every date cancelled; gives the case's new version.
+
+    Forbidden, WrongState; Stale when `version` is given and the case has changed since.
+    """
     with database.transaction() as connection:
         course = Course.open(connection, database, actor, case_id, now, occurred_at)
+        if version is not None and version != course.case["revision"]:
+            raise Stale("", None, "changed")
         course.require_open()
         access.see(course.rights, course.place()).require()
         if not reason.strip():
@@ -254,6 +260,7 @@ def cancel_case(
         result = runner.cancel(course.definition, course.file.state or b"", course.situation())
         course.apply(result, cancelled=True)
         course.save()
+        return int(course.case["revision"]) + 1
 
 
 def set_legal_hold(database: Database, actor: Actor, case_id: int, *, hold: bool, reason: str, now: datetime) -> None:

@@ -44,7 +44,7 @@ def create_customer(
     values["business_id"] = checked_business(business_id) if kind == "organisation" and business_id else None
     try:
         with database.transaction() as connection:
-            require_role(connection, actor, now, *access.CASEWORK)
+            require_role(connection, actor, now, *access.REACHING)
             row = connection.execute(
                 insert(Customer).values(kind=kind, created_at=utc(now), revision=1, **values).returning(Customer.id)
             )

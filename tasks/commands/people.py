@@ -74,11 +74,21 @@ def add_role(
     if role not in ROLES:
         raise InvalidValue("role", "unknown", f"{role!r}, expected one of {', '.join(ROLES)}")
     _of_another(actor, user_id)
+    if role == "integration":
+        _no_person(database, user_id)
     return _add(
         database, actor, UserRole, now, user_id=user_id, role=role, work_roles=list(work_roles),
         units=None if units is None else list(units), areas=None if areas is None else list(areas),
         from_on=from_on, to_on=to_on,
     )  # fmt: skip
+
+
+def _no_person(database: Database, user_id: int) -> None:
+    """An integration comes in with a token only: its rights reach cases without anybody behind the screen."""
+    with database.read() as connection:
+        known = select(User.password_hash).where(User.id == user_id)
+        if connection.execute(known).scalar_one_or_none() is not None:
+            raise InvalidValue("role", "person", "somebody who signs in with a password is no integration")
 
 
 def _of_another(actor: Actor, user_id: int) -> None:

@@ -53,7 +53,7 @@ def publish(
         if database.dialect == "postgresql":
             # one publication at a time: ids of versions then grow in the order of commits, which caches rely on
             connection.execute(text("LOCK TABLE versions IN SHARE ROW EXCLUSIVE MODE"))
-        require_role(connection, actor, now, "operator")
+        require_role(connection, actor, now, "operator", "integration")
         _people(connection, author, approver)
         # a list of its own: other commands must not see versions that are not committed
         versions = Published().refresh(connection)

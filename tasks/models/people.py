@@ -84,6 +84,21 @@ class Session(Base):
     expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
+class Token(Base):
+    """A key with which an integration calls the API: its secret's hash, what it may do, and until when."""
+
+    __tablename__ = "tokens"
+    id: Mapped[row_id]
+    user_id: Mapped[key] = mapped_column(ForeignKey("users.id"), index=True)
+    hash: Mapped[str] = mapped_column(unique=True)
+    scopes: Mapped[json]
+    created_at: Mapped[datetime]
+    created_by: Mapped[str]
+    expires_on: Mapped[date | None]
+    used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
 class Delegation(Base):
     """The right to decide, given to a person for a time: null process or unit = any."""
 

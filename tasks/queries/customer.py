@@ -85,6 +85,12 @@ def page(connection: Connection, customer_id: int) -> CustomerPage | None:
     return first(CustomerPage, connection, columns(CustomerPage, Customer).where(Customer.id == customer_id))
 
 
+def by_code(connection: Connection, *, identity_code: str = "", business_id: str = "") -> int | None:
+    """The id of the customer with this code, or None."""
+    column, code = (Customer.identity_code, identity_code) if identity_code else (Customer.business_id, business_id)
+    return connection.execute(select(Customer.id).where(column == code.strip().upper())).scalar_one_or_none()
+
+
 def matching(words: str) -> ColumnElement[bool]:
     """The condition on `customers` that a search text sets: an identifier exactly, or every word in the name."""
     text = words.strip()[:LONGEST_SEARCH]

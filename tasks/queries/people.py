@@ -98,6 +98,16 @@ def colleagues(connection: Connection, unit_id: int, work_role: str, on: date) -
     return tuple(found.values())
 
 
+def unit_id(connection: Connection, code: str) -> int | None:
+    """The id of the unit with this code, or None."""
+    return connection.execute(select(Unit.id).where(Unit.code == code)).scalar_one_or_none()
+
+
+def user_id(connection: Connection, name: str) -> int | None:
+    """The id of the active person who signs in as `name`, or None."""
+    return connection.execute(select(User.id).where(User.name == name, User.active)).scalar_one_or_none()
+
+
 def everyone(connection: Connection, on: date) -> tuple[Person, ...]:
     """All active people in the order they were added; for the demo's switch-user list."""
     return tuple(

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 from sqlalchemy import ColumnElement, Connection, and_, exists, false, or_, text, true
 
-from tasks.access import CASEWORK, Rights, read_rights
+from tasks.access import REACHING, Rights, read_rights
 from tasks.casefile import rights_sql
 from tasks.models import Case, Disqualification
 
@@ -31,7 +31,7 @@ def within(who: Rights, areas: Mapping[str, str]) -> ColumnElement[bool]:
         return false()
     reached = []
     for role in who.roles:
-        if role.role not in CASEWORK:
+        if role.role not in REACHING:
             continue
         limits: list[ColumnElement[bool]] = [true()]
         if role.units is not None:
@@ -45,3 +45,8 @@ def within(who: Rights, areas: Mapping[str, str]) -> ColumnElement[bool]:
         Disqualification.ended_at.is_(None),
     )
     return and_(or_(false(), *reached), ~barred)
+
+
+def exactly(case_id: int) -> ColumnElement[bool]:
+    """The condition that names one case, for who has been let in to it already."""
+    return Case.id == case_id

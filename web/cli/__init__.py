@@ -25,6 +25,7 @@ MODULES = {
     "db": "administration",
     "user": "administration",
     "config": "administration",
+    "token": "tokens",
     "serve": "running",
     "worker": "running",
     "demo": "running",

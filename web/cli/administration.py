@@ -61,17 +61,22 @@ def user() -> None:
 @click.option("--role", "roles", multiple=True, type=click.Choice(sorted(ROLES)), required=True)
 @click.option("--work-role", "work_roles", multiple=True, help="A lane's work role, for example grant_officer; repeat.")
 @click.option("--unit", "units", multiple=True, type=int, help="A unit's id; none means every unit.")
-@click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True)
+@click.option("--password", help="Asked for when it is left out; an integration has none.")
 @click.option("--language", type=click.Choice(["fi", "sv", "en"]), default="fi", show_default=True)
 @on_behalf
 @on_database
 def add(
     name: str, full_name: str, roles: tuple[str, ...], work_roles: tuple[str, ...], units: tuple[int, ...],
-    password: str, language: str, acting: str | None, database: str,
+    password: str | None, language: str, acting: str | None, database: str,
 ) -> None:  # fmt: skip
-    """Add a person who signs in as NAME."""
-    opened, actor = _operator(database, acting)
-    if len(password) < 12:
+    """Add a person who signs in as NAME, or an integration that comes with a token (see `token issue`)."""
+    opened, actor = operator(database, acting)
+    if "integration" in roles:
+        if len(roles) > 1 or password:
+            raise click.UsageError("an integration has no other role and no password: it comes with a token")
+    elif password is None:
+        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    if password is not None and len(password) < 12:
         raise click.UsageError(f"the password has {len(password)} characters; at least 12 are needed")
     id = add_user(opened, actor, name=name, full_name=full_name, password=password, language=language, now=now())
     for role in roles:
@@ -103,7 +108,7 @@ def list_users(database: str, json_wanted: bool) -> None:
 @on_database
 def disable(name: str, acting: str | None, database: str) -> None:
     """End a person's sessions and let them sign in no more."""
-    opened, actor = _operator(database, acting)
+    opened, actor = operator(database, acting)
     found = find_user(opened, name)
     assert found.user_id is not None
     set_active(opened, actor, found.user_id, active=False, now=now())
@@ -124,7 +129,7 @@ def delegate(
     acting: str | None, database: str,
 ) -> None:  # fmt: skip
     """Give a person the right to decide for a time."""
-    opened, actor = _operator(database, acting)
+    opened, actor = operator(database, acting)
     found = find_user(opened, name)
     assert found.user_id is not None
     id = grant_delegation(
@@ -143,7 +148,7 @@ def delegate(
 @on_database
 def add_area_command(code: str, name: str, name_sv: str, name_en: str, acting: str | None, database: str) -> None:
     """Add an employment area."""
-    opened, actor = _operator(database, acting)
+    opened, actor = operator(database, acting)
     names = {"fi": name, "sv": name_sv, "en": name_en}
     click.echo(f"area {add_area(opened, actor, code=code, name=names, now=now())}: {code}")
 
@@ -160,12 +165,12 @@ def add_unit_command(
     code: str, area_id: int, name: str, name_sv: str, name_en: str, acting: str | None, database: str
 ) -> None:
     """Add a unit of an employment area."""
-    opened, actor = _operator(database, acting)
+    opened, actor = operator(database, acting)
     names = {"fi": name, "sv": name_sv, "en": name_en}
     click.echo(f"unit {add_unit(opened, actor, code=code, name=names, area_id=area_id, now=now())}: {code}")
 
 
-def _operator(database: str, acting: str | None) -> tuple[Database, Actor]:
+def operator(database: str, acting: str | None) -> tuple[Database, Actor]:
     """The database and who acts; without --as it is whoever may run this on the server, recorded as operator."""
     opened = Database(database)
     return opened, find_user(opened, acting) if acting else Actor(None, "operator", "cli")

@@ -19,8 +19,8 @@ from tasks.queries.customer import CustomerPage
 from web import current, i18n, ownform, sight
 from web.customers import blueprint
 from web.customers.page import seen
-from web.errors import VersionMissing
 from web.i18n import t
+from web.problems import VersionMissing
 from web.sheet import sheet
 
 KINDS = ("person", "organisation")

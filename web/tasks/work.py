@@ -15,8 +15,9 @@ from tasks.commands import remarks, work
 from tasks.errors import InvalidAnswers, InvalidValue, Stale, TasksError, WrongState
 from tasks.queries.inbox import Filter
 from web import current, formats
-from web.errors import VersionMissing, status
+from web.errors import status
 from web.i18n import t
+from web.problems import VersionMissing
 from web.returning import local_address
 from web.tasks import blueprint
 from web.tasks.inbox import claim_next
