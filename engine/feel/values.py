@@ -145,9 +145,7 @@ def equal(left: Value, right: Value) -> bool | None:
         return len(left) == len(right) and all(equal(a, b) is True for a, b in zip(left, right, strict=True))
     if isinstance(left, Mapping):
         return settled(left) == settled(right)
-    if isinstance(left, (datetime, time)) and _aware(left) != _aware(right):  # type: ignore[arg-type]
-        return None
-    return left == right
+    return left == right  # with and without a zone are never equal
 
 
 def less(left: Value, right: Value) -> bool | None:

@@ -74,12 +74,12 @@ BOMBS = [
 
 
 @pytest.mark.parametrize("source", BOMBS, ids=lambda source: source[:40])
-def test_a_bomb_ends_at_once_in_null_or_an_error(source: str) -> None:
+def test_a_bomb_ends_at_once_in_an_answer_or_an_error(source: str) -> None:
     # the alarm only ends a test that would otherwise hang; how long a bomb takes is not asserted
     signal.alarm(60)
     try:
         with suppress(EngineError):
-            assert feel.compile(source)({}) is None
+            assert feel.compile(source)({}) in (None, True, False)
     finally:
         signal.alarm(0)
 

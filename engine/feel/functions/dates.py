@@ -76,7 +76,7 @@ def _duration(source: Value) -> Value:
 
 @builtin("years and months duration(from: date, to: date)")
 def _months_between(start: date, end: date) -> Value:
-    if end < start if type(start) is type(end) else _day(end) < _day(start):
+    if _day(end) < _day(start):
         months = -_full_months(end, start)
     else:
         months = _full_months(start, end)

@@ -1,18 +1,14 @@
-"""Texts (DMN 1.5, 10.3.4.3), and regular expressions whose worst case is counted before they run."""
+"""Texts (DMN 1.5, 10.3.4.3), and what regular expressions do with them."""
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
-from functools import lru_cache
 
 from engine.errors import FeelError, LimitError
 from engine.feel import limits
 from engine.feel.functions.builtin import builtin
+from engine.feel.matcher import Matcher, compiled
 from engine.feel.values import Value
-
-_QUANTIFIER = re.compile(r"[*+?]|\{\d*,?\d*\}")
-_ATOM = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", re.DOTALL)
 
 
 @builtin("string length(string: string)")
@@ -79,87 +75,68 @@ def _join(items: tuple[Value, ...], delimiter: str | None = None) -> Value:
     return (delimiter or "").join(texts)
 
 
-@lru_cache(maxsize=256)
-def _compiled(pattern: str, flags: str) -> tuple[re.Pattern[str], int, int]:
-    """Read a pattern; gives it with its number of repetitions and of choices; refuses look-arounds."""
-    if len(pattern) > 500 or set(flags) - set("smix"):
-        raise FeelError(f"the regular expression {pattern[:40]!r} is too long, or has a flag other than s, m, i, x")
-    if re.search(r"\\\d|\(\?(?!:)", pattern):
-        raise FeelError(f"the regular expression {pattern!r} has a back-reference or look-around, which are refused")
-    repeats, choices = _cost(pattern)
-    number = 0
-    for flag in flags:
-        number |= {"s": re.S, "m": re.M, "i": re.I, "x": re.X}[flag]
-    try:
-        return re.compile(pattern, number), repeats, choices
-    except (re.error, OverflowError, RecursionError) as error:
-        raise FeelError(f"the regular expression {pattern!r} cannot be read: {error}") from None
-
-
-def _cost(pattern: str) -> tuple[int, int]:
-    """Count repetitions and choices; raises FeelError when a group that has either is repeated: it may never end."""
-    groups: list[int] = [0]  # choices and repetitions inside each open group
-    repeats = choices = position = 0
-    closed = 0  # those of the group that has just been closed
-    while position < len(pattern):
-        if found := _QUANTIFIER.match(pattern, position):
-            if closed and found[0] != "?":
-                raise FeelError(f"the regular expression {pattern!r} repeats a group that itself repeats or chooses")
-            many = found[0] in "*+" or "," in found[0]
-            repeats, choices = repeats + many, choices + (found[0] == "?")
-            groups[-1] += 1
-            closed, position = 0, found.end()
-            continue
-        atom = _ATOM.match(pattern, position)
-        assert atom is not None
-        position, closed = atom.end(), 0
-        if atom[0] == "(":
-            groups.append(0)
-            position += 2 * pattern.startswith("?:", position)
-        elif atom[0] == ")" and len(groups) > 1:
-            closed = groups.pop()
-            groups[-1] += closed
-        elif atom[0] == "|":
-            groups[-1] += 1
-            choices += 1
-    return repeats, choices
-
-
-def _regex(pattern: str, flags: str | None, subject: str) -> re.Pattern[str]:
-    """Give the pattern when its worst case on this text is bounded; raises LimitError otherwise."""
-    compiled, repeats, choices = _compiled(pattern, flags or "")
-    if len(subject) ** (repeats + 1) * 2**choices > limits.PATTERN:
-        raise LimitError(f"the regular expression {pattern!r} may take too long on a text of {len(subject)} characters")
-    return compiled
+def _matcher(pattern: str, flags: str | None = None) -> Matcher:
+    return compiled(pattern, "".join(sorted(set(flags or ""))))
 
 
 @builtin("matches(input: string, pattern: string, flags?: string)")
 def _matches(subject: str, pattern: str, flags: str | None = None) -> Value:
-    return _regex(pattern, flags, subject).search(subject) is not None
+    return any(True for _ in _matcher(pattern, flags).find(subject))
 
 
 @builtin("replace(input: string, pattern: string, replacement: string, flags?: string)")
 def _replace(subject: str, pattern: str, replacement: str, flags: str | None = None) -> Value:
-    compiled = _regex(pattern, flags, subject)
+    matcher = _matcher(pattern, flags)
+    if any(True for _ in matcher.find("")):
+        raise FeelError(f"the regular expression {pattern!r} is found in an empty text: nothing can be replaced by it")
+    parts = _replacement(replacement, matcher.groups) if "q" not in (flags or "") else [replacement]
     if (len(subject) + 1) * (len(replacement) + 1) > limits.PATTERN:
         raise LimitError(f"replacing in a text of {len(subject)} characters by {len(replacement)} makes too much text")
+    made: list[str] = []
+    done = 0
+    for found in matcher.find(subject):
+        made.append(subject[done : found.start])
+        groups = (subject[found.start : found.end], *found.groups)
+        made += [groups[part] if isinstance(part, int) else part for part in parts]
+        done = found.end
+    return "".join((*made, subject[done:]))
 
-    def expand(found: re.Match[str]) -> str:
-        def group(reference: re.Match[str]) -> str:
-            number = int(reference[1])
-            return (found[number] or "") if number <= compiled.groups else ""
 
-        return re.sub(r"\$(\d)", group, replacement)
-
-    return compiled.sub(expand, subject)
+def _replacement(text: str, groups: int) -> list[str | int]:
+    """Read `$1` (a group, with as many digits as there are groups), `\\$` and `\\\\` in what replaces."""
+    parts: list[str | int] = []
+    at = 0
+    while at < len(text):
+        sign, after = text[at], text[at + 1 : at + 2]
+        at += 1
+        if sign == "\\":
+            if after not in ("\\", "$"):
+                raise FeelError(f"the replacement {text!r} has a backslash before {after!r}; expected \\\\ or \\$")
+            parts.append(after)
+            at += 1
+        elif sign != "$":
+            parts.append(sign)
+        elif not after.isdigit():
+            raise FeelError(f"the replacement {text!r} has a $ before {after!r}; expected a group's number, or \\$")
+        else:
+            number, at = int(after), at + 1
+            while text[at : at + 1].isdigit() and number * 10 + int(text[at]) <= groups:
+                number, at = number * 10 + int(text[at]), at + 1
+            parts.append(number if number <= groups else "")
+    return parts
 
 
 @builtin("split(string: string, delimiter: string)")
 def _split(string: str, delimiter: str) -> Value:
-    parts = _regex(delimiter, None, string).split(string)
-    return tuple(part or "" for part in parts)
+    parts: list[Value] = []
+    done = 0
+    for found in _matcher(delimiter).find(string):
+        if found.end > found.start:
+            parts.append(string[done : found.start])
+            done = found.end
+    return (*parts, string[done:])
 
 
 @builtin("extract(string: string, pattern: string)")
 def _extract(string: str, pattern: str) -> Value:
-    return tuple(found[0] for found in _regex(pattern, None, string).finditer(string))
+    return tuple(string[found.start : found.end] for found in _matcher(pattern).find(string))
