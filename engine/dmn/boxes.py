@@ -151,7 +151,7 @@ def read_function(box: Any, place: str, reading: Reading) -> Logic | None:
     """Read a function definition (also a knowledge model's): logic that gives a function value."""
     if box.get("kind", "FEEL").upper() not in ("FEEL", "F"):
         reading.error("decision-language", f"{place}: found a {box.get('kind')} function, expected FEEL", box)
-        return None
+        return lambda scope, trace: None
     parameters = tuple(" ".join(p.get("name", "").split()) for p in children(box, "formalParameter"))
     types = tuple(reading.types.get(type_of(p)) or ANY for p in children(box, "formalParameter"))
     gives = reading.types.get(type_of(box))

@@ -120,16 +120,18 @@ def _unary(source: str, names: frozenset[str]) -> UnaryTests:
 
 def _read_expression(source: str, names: frozenset[str], types: Mapping[str, Type]) -> Expression:
     def read() -> Expression:
-        tree = Parser(source, names, _FUNCTIONS, types).whole_expression()
-        return Expression(source, _paths(tree), *_calls(tree, source), build(tree))
+        parser = Parser(source, names, _FUNCTIONS, types)
+        tree = parser.whole_expression()
+        return Expression(source, _paths(tree), *_calls(tree, parser), build(tree))
 
     return _guarded(source, read)
 
 
 def _read_unary(source: str, names: frozenset[str], types: Mapping[str, Type]) -> UnaryTests:
     def read() -> UnaryTests:
-        tree = Parser(source, names, _FUNCTIONS, types).whole_tests()
-        return UnaryTests(source, _paths(tree), *_calls(tree, source), build_tests(tree))
+        parser = Parser(source, names, _FUNCTIONS, types)
+        tree = parser.whole_tests()
+        return UnaryTests(source, _paths(tree), *_calls(tree, parser), build_tests(tree))
 
     return _guarded(source, read)
 
@@ -148,10 +150,10 @@ def _guarded(source: str, read: Callable[[], Compiled]) -> Compiled:
         raise FeelError(f"the expression is too large: {error}", source=source[:200]) from None
 
 
-def _calls(tree: Node, source: str) -> tuple[Calls, tuple[FeelError, ...]]:
+def _calls(tree: Node, parser: Parser) -> tuple[Calls, tuple[FeelError, ...]]:
     """Collect the calls by name, and those that can only give null: a constant, or with arguments that do not fit."""
     found: dict[tuple[str, tuple[str | None, ...]], None] = {}
-    misuses: list[FeelError] = []
+    misuses = list(parser.misuses)
     local: set[str] = set()
     for node in _walk(tree):
         if isinstance(node, nodes.ContextOf):
@@ -162,11 +164,11 @@ def _calls(tree: Node, source: str) -> tuple[Calls, tuple[FeelError, ...]]:
         if isinstance(node, nodes.Call) and isinstance(node.function, str) and node.function not in local:
             misuse = misuse_of(node.function, len(node.arguments), node.keys)
             if misuse:
-                misuses.append(FeelError(misuse, source=source, position=node.position))
+                misuses.append(FeelError(misuse, source=parser.source, position=node.position))
             constants = (a.value if isinstance(a, nodes.Literal) else None for a in node.arguments)
             found[node.function, tuple(c if isinstance(c, str) else None for c in constants)] = None
         elif isinstance(node, nodes.Call) and isinstance(node.function, nodes.Literal):
-            misuses.append(FeelError("a constant is no function", source=source, position=node.position))
+            misuses.append(FeelError("a constant is no function", source=parser.source, position=node.position))
     return tuple(found), tuple(misuses)
 
 

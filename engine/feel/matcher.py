@@ -61,8 +61,7 @@ class Matcher:
 
     def find(self, text: str) -> Iterator[Found]:
         """Give every place, from the left, none inside another; raises LimitError when it might take too long."""
-        worst = (len(text) + 1) ** (self.repeats + 1) * 2**self.choices
-        if not self._risky and worst <= limits.PATTERN:
+        if self._quick(text):
             for found in self._python.finditer(text):
                 yield Found(found.start(), found.end(), tuple(found.groups("")))
         elif self._again:
@@ -71,6 +70,16 @@ class Matcher:
             )
         else:
             yield from self._patiently(text)
+
+    def is_in(self, text: str) -> bool:
+        """Say whether a text has such a place anywhere; raises LimitError like `find`."""
+        if self._quick(text):
+            return self._python.search(text) is not None
+        return next(iter(self.find(text)), None) is not None
+
+    def _quick(self, text: str) -> bool:
+        """Say whether the worst case of Python's own search is small enough for this text."""
+        return not self._risky and (len(text) + 1) ** (self.repeats + 1) << self.choices <= limits.PATTERN
 
     def _patiently(self, text: str) -> Iterator[Found]:
         if not self._program:

@@ -186,7 +186,8 @@ class Parser(TypeReader):
                 break
         self.expect(")")
         if keys and len(keys) != len(arguments):
-            raise self.fail("either all arguments are named or none")
+            self.misuse("either all arguments are named or none")
+            return nodes.Literal(None)
         return nodes.Call(function, tuple(arguments), tuple(keys), position)
 
     def primary(self) -> Node:
@@ -251,7 +252,9 @@ class Parser(TypeReader):
         token = self.advance()
         value = parse_any(token.text) if token.kind == "string" else None
         if value is None:
-            raise self.fail("expected a date, time or duration in quotes after '@'", token)
+            if token.kind != "string":
+                raise self.fail("expected a date, time or duration in quotes after '@'", token)
+            self.misuse("expected a date, time or duration in quotes after '@'", token)
         return nodes.Literal(value)
 
     def open_range(self) -> Node:
@@ -296,7 +299,7 @@ class Parser(TypeReader):
             if named is None:
                 raise self.fail(f"expected 'name:' of a context entry, found {self.found()}")
             if named[0] in keys:
-                raise self.fail(f"the context has {named[0]!r} twice")
+                self.misuse(f"the context has {named[0]!r} twice")
             keys.append(named[0])
             self.keys |= {named[0]}
             self.jump(named[1])
@@ -307,6 +310,8 @@ class Parser(TypeReader):
                 break
         self.forget(before)
         self.expect("}")
+        if len(set(keys)) < len(keys):
+            return nodes.Literal(None)
         return nodes.ContextOf(tuple(keys), tuple(values))
 
     def condition(self) -> Node:
@@ -375,7 +380,10 @@ class Parser(TypeReader):
                 break
         self.expect(")")
         if self.is_word("external"):
-            raise self.fail("external functions are refused")
+            self.misuse("external functions are refused")
+            self.advance()
+            self.expression()
+            return nodes.Literal(None)
         before = self.learn(*parameters)
         body = self.expression()
         self.forget(before)

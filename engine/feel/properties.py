@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from engine.feel.temporal import zone_text
 from engine.feel.values import Months, Range, Value, normal
 
 _DAY: dict[str, Callable[[Any], Value]] = {
@@ -24,7 +24,7 @@ _CLOCK: dict[str, Callable[[Any], Value]] = {
     "minute": lambda v: Decimal(v.minute),
     "second": lambda v: Decimal(v.second),
     "time offset": lambda v: v.utcoffset(),
-    "timezone": lambda v: zone_text(v.tzinfo, None).removeprefix("@") or None,
+    "timezone": lambda v: v.tzinfo.key if isinstance(v.tzinfo, ZoneInfo) else None,
 }
 
 

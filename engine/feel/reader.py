@@ -21,12 +21,17 @@ class Reader:
         self.source = source
         self.lexer = Lexer(source, names, functions)
         self.depth = 0
+        self.misuses: list[FeelError] = []
         self.keys: frozenset[str] = frozenset()
         self.token = self.lexer.token(0)
 
     def fail(self, message: str, token: Token | None = None) -> FeelError:
         """Make the error that names the place of a token."""
         return FeelError(message, source=self.source, position=(token or self.token).start)
+
+    def misuse(self, message: str, token: Token | None = None) -> None:
+        """Note something that is read but can only give null."""
+        self.misuses.append(self.fail(message, token))
 
     def found(self) -> str:
         """Name the present token for a message."""

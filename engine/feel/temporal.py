@@ -129,9 +129,9 @@ def zone_text(zone: tzinfo | None, at: datetime | None) -> str:
 def text_of(value: date | datetime | time | timedelta | Months) -> str:
     """Write a date, time or duration in the form that FEEL reads."""
     if isinstance(value, datetime):
-        return value.replace(tzinfo=None).isoformat() + zone_text(value.tzinfo, value)
+        return _short(value.replace(tzinfo=None).isoformat()) + zone_text(value.tzinfo, value)
     if isinstance(value, time):
-        return value.replace(tzinfo=None).isoformat() + zone_text(value.tzinfo, None)
+        return _short(value.replace(tzinfo=None).isoformat()) + zone_text(value.tzinfo, None)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Months):
@@ -139,6 +139,11 @@ def text_of(value: date | datetime | time | timedelta | Months) -> str:
         parts = (f"{years}Y" if years else "") + (f"{months}M" if months else "")
         return ("-" if value.months < 0 else "") + "P" + (parts or "0M")
     return _days_text(value)
+
+
+def _short(clock: str) -> str:
+    """Drop the zeros that a fraction of a second ends in."""
+    return clock.rstrip("0") if "." in clock else clock
 
 
 def _days_text(length: timedelta) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine import feel
+from engine.errors import FeelError
 
 EXAMPLES = [
     ('substring("foobar", 3)', '"obar"'),
@@ -88,7 +89,56 @@ EXAMPLES = [
     ("coincides([1..5], [1..5])", "true"),
     ("substring(1, 2)", "null"),
     ("count(null)", "null"),
+    ('substring("foobar", 7)', "null"),
+    ('substring("foobar", 3, 0)', "null"),
+    ('string length("\\ud83d\\udc0e\\uD83D\\uDE00")', "2"),
+    ('"\\d" + "\\U01F40E" + "\\\\"', '"\\d🐎\\\\"'),
+    ('{🐎: "bar"}.🐎', '"bar"'),
+    ("1 in (< 0, > 5)", "false"),
+    ("5 in (!= 4)", "true"),
+    ('range("[1..3]") = [1..3]', "true"),
+    ('range("[2..)") = >= 2', "true"),
+    ('range("(..2]") = <= 2', "true"),
+    ('range("[..2]")', "null"),
+    ('range("[3..1]")', "null"),
+    ('range("[date(\\"2026-01-01\\")..@\\"2026-01-02\\"]").end', '@"2026-01-02"'),
+    ('range("[1..\\"b\\"]")', "null"),
+    ('{"a": {"b": {"x": 1}, "x": 2}, "c": [{"x": null}]}...x', "[1, 2]"),
+    ('string(time(11, 59, 45.5, duration("PT2H45M55S")))', '"11:59:45.5+02:45:55"'),
+    ('time("13:20:00+19:00")', "null"),
+    ("string(time(date(2026, 1, 2)))", '"00:00:00Z"'),
+    ('time("10:30:00@Europe/Helsinki").timezone', '"Europe/Helsinki"'),
+    ('date and time("2026-01-02T10:30:00+02:00").timezone', "null"),
+    ('date and time("2026-01-02T00:00:00") = date and time("2026-01-02T00:00:00Z")', "false"),
+    (
+        'years and months duration(date and time("2017-09-05T10:20:00Z"), date and time("2019-10-01T12:32:59"))',
+        '@"P2Y"',
+    ),
+    ('string(duration("P11999999988M"))', '"P999999999Y"'),
+    ('get value({a: {b: 1}}, ["a", "b"])', "1"),
+    ('list replace([1, 2], function(item, newItem) "x", 5)', "null"),
+    ("for i in (1..3) return i", "[2]"),
+    ("[1, null] instance of list<number>", "true"),
+    ('[1, "a"] instance of list<number>', "false"),
+    ('{a: "x", b: 1} instance of context<a: string>', "true"),
+    ("{a: 1} instance of context<a: string>", "false"),
+    ("[1..2] instance of range<number>", "true"),
+    ("(function(a: string, b) 1) instance of function<string, number> -> Any", "true"),
+    ("(function(a: string) 1) instance of function<number> -> Any", "false"),
+    ('{f: function(a: number) a, r: [f(1), f([2]), f("x")]}.r', "[1, 2, null]"),
+    ("{f: function(a number: number) a number, r: f(a number: 3)}.r", "3"),
 ]
+
+
+MISUSES = ["abs()", "date(1, 2)", "split(delimiter: 1, str: 2)", "123()", "{a: 1, a: 2}", '@"foo"', "f(1, b: 2)"]
+
+
+@pytest.mark.parametrize("source", MISUSES)
+def test_what_can_only_give_null_is_refused_unless_dmn_is_asked(source: str) -> None:
+    with pytest.raises(FeelError) as refused:
+        feel.compile(source)
+    assert refused.value.position is not None
+    assert feel.compile(source, misuse=True)({}) is None
 
 
 @pytest.mark.parametrize(("source", "expected"), EXAMPLES)

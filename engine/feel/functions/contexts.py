@@ -8,9 +8,16 @@ from engine.feel.functions.builtin import builtin
 from engine.feel.values import Value, normal
 
 
-@builtin("get value(m: context, key: string)", "get value(context: context, key: string)")
-def _value(context: Mapping[str, Value], key: str) -> Value:
-    return normal(context.get(key))
+@builtin(
+    "get value(m: context, key: string)",
+    "get value(context: context, key: string)",
+    "get value(m: context, keys: list)",
+)
+def _value(context: Mapping[str, Value], key: str | tuple[Value, ...]) -> Value:
+    found: Value = context
+    for name in (key,) if isinstance(key, str) else key:
+        found = normal(found.get(name)) if isinstance(found, Mapping) and isinstance(name, str) else None
+    return found
 
 
 @builtin("get entries(m: context)", "get entries(context: context)")

@@ -183,7 +183,10 @@ def _replace(items: Items, chosen: Decimal | Function, item: Value) -> Value:
         return None if at is None else (*items[:at], item, *items[at + 1 :])
     if len(chosen.parameters) != 2:
         return None
-    return tuple(item if chosen.body((old, item)) is True else old for old in items)
+    matching = [chosen.body((old, item)) for old in items]
+    if not all(isinstance(match, bool) for match in matching):
+        return None
+    return tuple(item if match else old for old, match in zip(items, matching, strict=True))
 
 
 @builtin("reverse(list: list)")

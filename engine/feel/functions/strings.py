@@ -76,18 +76,18 @@ def _join(items: tuple[Value, ...], delimiter: str | None = None) -> Value:
 
 
 def _matcher(pattern: str, flags: str | None = None) -> Matcher:
-    return compiled(pattern, "".join(sorted(set(flags or ""))))
+    return compiled(pattern, "".join(sorted(set(flags))) if flags else "")
 
 
 @builtin("matches(input: string, pattern: string, flags?: string)")
 def _matches(subject: str, pattern: str, flags: str | None = None) -> Value:
-    return any(True for _ in _matcher(pattern, flags).find(subject))
+    return _matcher(pattern, flags).is_in(subject)
 
 
 @builtin("replace(input: string, pattern: string, replacement: string, flags?: string)")
 def _replace(subject: str, pattern: str, replacement: str, flags: str | None = None) -> Value:
     matcher = _matcher(pattern, flags)
-    if any(True for _ in matcher.find("")):
+    if matcher.is_in(""):
         raise FeelError(f"the regular expression {pattern!r} is found in an empty text: nothing can be replaced by it")
     parts = _replacement(replacement, matcher.groups) if "q" not in (flags or "") else [replacement]
     if (len(subject) + 1) * (len(replacement) + 1) > limits.PATTERN:
