@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from functools import total_ordering
 from typing import TYPE_CHECKING, TypeAlias
@@ -137,14 +137,15 @@ def equal(left: Value, right: Value) -> bool | None:
     found = type(left)
     if found is type(right) and found in SIMPLE:
         return left == right
+    if isinstance(left, Mapping) and isinstance(right, Mapping):
+        same = left.keys() == right.keys()
+        return same and all(equal(normal(left[key]), normal(right[key])) is True for key in left)
     if found is not type(right):
-        if isinstance(left, Mapping) and isinstance(right, Mapping):
-            return settled(left) == settled(right)
         return None
     if isinstance(left, tuple) and isinstance(right, tuple):
         return len(left) == len(right) and all(equal(a, b) is True for a, b in zip(left, right, strict=True))
-    if isinstance(left, Mapping):
-        return settled(left) == settled(right)
+    if isinstance(left, datetime) and isinstance(right, datetime) and left.tzinfo and right.tzinfo:
+        return left.astimezone(UTC) == right.astimezone(UTC)  # Python's own == is false in an hour that comes twice
     return left == right  # with and without a zone are never equal
 
 

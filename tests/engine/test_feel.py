@@ -148,6 +148,7 @@ def test_lists_contexts_and_functions(source: str, expected: Value) -> None:
         ('date(moment) in [@"2026-03-01"..@"2026-03-31"]', True),
         ('date and time("2026-01-01T00:00:00") < moment', None),
         ("end-date > day", True),
+        ('date and time("2026-10-25T03:30:00@Europe/Helsinki") = date and time("2026-10-25T03:30:00+03:00")', True),
     ],
 )
 def test_dates_and_durations(source: str, expected: object) -> None:
