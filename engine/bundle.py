@@ -21,7 +21,7 @@ from engine.decision import Decisions
 from engine.errors import BundleError, DecisionError, Finding, XmlError
 from engine.letter import Template, check_parts, check_use, read_template
 from engine.manifest import Labels, Manifest, read_labels, read_manifest
-from engine.register import DeadlineDefinition, Parameter, read_calendar, read_deadlines, read_parameters
+from engine.register import DeadlineDefinition, Parameter, Register, read_calendar, read_deadlines, read_parameters
 from engine.table import Findings, parse
 
 MAX_FILE = 5_000_000
@@ -61,6 +61,11 @@ class Bundle:
     def bpmn(self) -> bytes | None:
         """The diagram's XML, or None for the law folder."""
         return self.files.get(f"{self.process}.bpmn")
+
+    @cached_property
+    def register(self) -> Register:
+        """The deadlines with their elements."""
+        return Register.of(self.deadlines)
 
     def to_zip(self) -> bytes:
         """The same content as a reproducible zip."""

@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 from engine.deadline import Pause, Rule, compute
 from engine.errors import DeadlineError, FeelError
-from engine.feel import Expression
+from engine.feel import Expression, Host
 from engine.law import LAW
 from engine.receipt import RULES
-from engine.register import LAST_DAY, DeadlineDefinition, DeadlineRow
+from engine.register import LAST_DAY, DeadlineDefinition, DeadlineRow, Register
 from engine.result import DeadlineUse
+from engine.scope import View
 from engine.stored import local
 
 if TYPE_CHECKING:
     from engine.run import Run
+
+Sight = tuple[View, Host]
 
 
 class Dues:
@@ -27,20 +30,21 @@ class Dues:
         self.run = run
         self._cache: dict[tuple[str, str], DeadlineUse | None] = {}
         self._working: set[tuple[str, str]] = set()
-        self._known: dict[str, Mapping[str, DeadlineDefinition]] = {}
+        self._registers: dict[str, Register] = {}
+        self._sights: dict[str, Sight] = {}
         self.problems: dict[str, None] = {}
-        self._stops: dict[str, dict[str, list[str]]] = {}
 
     def forget(self) -> None:
         """Data has changed: dates may have moved."""
         self._cache.clear()
+        self._sights.clear()
 
-    def definitions(self, process: str) -> Mapping[str, DeadlineDefinition]:
+    def register(self, process: str) -> Register:
         """A process's deadlines as its newest published version has them, else the version of the case."""
-        found = self._known.get(process)
+        found = self._registers.get(process)
         if found is None:
             newest = self.run.situation.law.newest(process)
-            found = self._known[process] = (newest or self.run.definition.parts[process].bundle).deadlines
+            found = self._registers[process] = (newest or self.run.definition.parts[process].bundle).register
         return found
 
     def compute(self, scope: str, name: str) -> DeadlineUse | None:
@@ -90,15 +94,22 @@ class Dues:
 
     def _definition(self, process: str, name: str) -> DeadlineDefinition:
         law = self.run.situation.law
-        found = self.definitions(process).get(name)
+        found = self.register(process).definitions.get(name)
         if found is None and (national := law.newest(LAW)):
             found = national.deadlines.get(name)
         if found is None:
             raise DeadlineError(f"{process} has no deadline {name!r}, nor has the law folder")
         return found
 
+    def _sight(self, scope: str) -> Sight:
+        """What an anchor sees in a scope: the same for every deadline there until data changes."""
+        found = self._sights.get(scope)
+        if found is None:
+            found = self._sights[scope] = (self.run.view(scope), self.run.functions(scope))
+        return found
+
     def _day(self, scope: str, name: str, anchor: Expression) -> date | None:
-        value = anchor(self.run.view(scope), self.run.functions(scope))
+        value = anchor(*self._sight(scope))
         if isinstance(value, datetime):
             return local(value).date()
         if value is None or isinstance(value, date):
@@ -134,7 +145,7 @@ class Dues:
         )
 
     def _pauses(self, scope: str, expression: Expression) -> Iterable[Pause]:
-        value = expression(self.run.view(scope), self.run.functions(scope))
+        value = expression(*self._sight(scope))
         rows = (value,) if isinstance(value, Mapping) else value or ()
         for row in rows if isinstance(rows, (list, tuple)) else ():
             start = _date(row.get("from")) if isinstance(row, Mapping) else None
@@ -155,14 +166,7 @@ class Dues:
 
     def stop(self, scope: str, element: str) -> None:
         """An element completed: the deadlines that stop there are over until their event happens anew."""
-        process = self.run.scopes.process(scope)
-        if process not in self._stops:
-            table: dict[str, list[str]] = {}
-            for name, definition in self.definitions(process).items():
-                for stop in definition.stops_at:
-                    table.setdefault(stop, []).append(name)
-            self._stops[process] = table
-        for name in self._stops[process].get(element, ()):
+        for name in self.register(self.run.scopes.process(scope)).stopped_by.get(element, ()):
             use = self._shown(scope, name)
             if use is not None:
                 entry = self.run.scopes.content[scope]
@@ -173,27 +177,27 @@ class Dues:
 
         `shown` maps element names, relative to the scope, to the paths of the open steps and waits there.
         """
-        entry = self.run.scopes.content[scope]
-        stopped, uses = entry.get("stopped", {}), []
-        known = self.definitions(self.run.scopes.process(scope))
-        foreign = [name for name in dict.fromkeys(timed) if name not in known]
-        for name in (*known, *foreign):
-            definition = known.get(name)
-            paths: list[str] = []
-            if definition is not None:
-                for element in definition.shown_on or (name,):
-                    paths += shown.get(element, ())
-            if not paths and name not in timed and not (definition is not None and definition.stops_at):
-                continue
+        register = self.register(self.run.scopes.process(scope))
+        wanted = set(timed) | register.lasting
+        for element in shown.keys() & register.shown_on.keys():
+            wanted.update(register.shown_on[element])
+        begun = [name for name in register.definitions if name in wanted]
+        foreign = [name for name in dict.fromkeys(timed) if name not in register.definitions]
+        stopped = self.run.scopes.content[scope].get("stopped", {})
+        uses = []
+        for name in (*begun, *foreign):
             use = self._shown(scope, name)
             if use is not None and (name not in stopped or stopped[name] != use.computed.event_on.isoformat()):
-                uses.append(_shown_on(use, paths) if paths else use)
+                uses.append(_shown_on(use, shown) if name in register.definitions else use)
         return uses
 
 
-def _shown_on(use: DeadlineUse, paths: Iterable[str]) -> DeadlineUse:
-    unique = tuple(dict.fromkeys(paths))
-    return DeadlineUse(use.scope, use.process, use.name, use.computed, use.definition, use.row, use.version, unique)
+def _shown_on(use: DeadlineUse, shown: Mapping[str, list[str]]) -> DeadlineUse:
+    """The deadline with the paths of the open steps and waits that show it."""
+    paths = tuple(
+        dict.fromkeys([path for element in use.definition.elements if element in shown for path in shown[element]])
+    )
+    return DeadlineUse(use.scope, use.process, use.name, use.computed, use.definition, use.row, use.version, paths)
 
 
 def _date(value: Any) -> date | None:

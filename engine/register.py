@@ -55,9 +55,35 @@ class DeadlineDefinition:
     suspension: str
     rows: tuple[DeadlineRow, ...]
 
+    @property
+    def elements(self) -> tuple[str, ...]:
+        """The elements that show it: its own name's unless it says otherwise."""
+        return self.shown_on or (self.name,)
+
     def row(self, on: date) -> DeadlineRow | None:
         """The row valid on an event date, or None."""
         return next((row for row in self.rows if row.from_on <= on <= row.to_on), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """The deadlines of one folder, and by element which of them are shown and which stop there."""
+
+    definitions: Mapping[str, DeadlineDefinition]
+    shown_on: Mapping[str, tuple[str, ...]]
+    stopped_by: Mapping[str, tuple[str, ...]]
+    lasting: frozenset[str]
+    """those that run from their event on until an element stops them, whatever is open"""
+
+    @classmethod
+    def of(cls, definitions: Mapping[str, DeadlineDefinition]) -> Register:
+        """The register of a folder's definitions."""
+        shown: dict[str, tuple[str, ...]] = {}
+        stopped: dict[str, tuple[str, ...]] = {}
+        for name, definition in definitions.items():
+            for table, elements in ((shown, definition.elements), (stopped, definition.stops_at)):
+                table.update({element: (*table.get(element, ()), name) for element in elements})
+        return cls(definitions, shown, stopped, frozenset(n for n, d in definitions.items() if d.stops_at))
 
 
 @dataclass(frozen=True, slots=True)

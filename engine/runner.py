@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -341,7 +342,7 @@ def _alarm(token: Token, due: datetime) -> Alarm:
 
 def _deadlines(run: Run, tokens: Iterable[Token]) -> list[DeadlineUse]:
     """The deadlines that run; what is open inside a sub-process or part shows the deadlines of that element too."""
-    shown: dict[str, dict[str, list[str]]] = {}
+    shown: dict[str, defaultdict[str, list[str]]] = {}
     timed: dict[str, list[str]] = {}
     for token in tokens:
         level, spec = token.workflow, token.task_spec
@@ -351,12 +352,16 @@ def _deadlines(run: Run, tokens: Iterable[Token]) -> list[DeadlineUse]:
             timed.setdefault(level.scope, []).append(timer.deadline)
         names = [path]
         while level is not None:
-            elements = shown.setdefault(level.scope, {})
+            elements = shown.get(level.scope)
+            if elements is None:
+                elements = shown[level.scope] = defaultdict(list)
+            length = len(level.prefix)
             for name in names:
-                elements.setdefault(name.removeprefix(level.prefix), []).append(path)
-            if level.host is not None:
-                names.append(level.host.workflow.prefix + level.host.task_spec.node.id)
-            level = level.host.workflow if level.host is not None else None
+                elements[name[length:]].append(path)
+            host = level.host
+            if host is not None:
+                names.append(host.workflow.prefix + host.task_spec.node.id)
+            level = host.workflow if host is not None else None
     uses: list[DeadlineUse] = []
     for scope, elements in shown.items():
         uses += run.dues.in_use(scope, elements, timed.get(scope, ()))

@@ -7,7 +7,7 @@ name such as date, a list (of one shape for all items, or one for each), or an o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -57,17 +57,18 @@ _AS_IS = frozenset({str, bool, type(None)})
 
 def restore(value: Any, shape: Shape) -> Any:
     """The FEEL value of stored JSON; a value that does not fit its shape becomes null, as FEEL does."""
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, dict):
+    kind = type(value)
+    if kind is dict:
         shapes = shape if isinstance(shape, dict) else {}
         # most of what a form answers is text without a shape, yes or no, or nothing: it stays as it is
         return {
             key: item if type(item) in _AS_IS and key not in shapes else restore(item, shapes.get(key))
             for key, item in value.items()
         }
-    if isinstance(value, list):
+    if kind is list:
         return tuple(restore(item, _item_shape(shape, index)) for index, item in enumerate(value))
+    if value is None or kind is bool:
+        return value
     try:
         return _scalar(value, shape)
     except (ValueError, InvalidOperation, FeelError):
@@ -81,19 +82,10 @@ def _item_shape(shape: Shape, index: int) -> Shape:
 
 
 def _scalar(value: Any, shape: Shape) -> Any:
-    if shape == "number" or (isinstance(value, int) and not isinstance(value, bool)):
-        return Decimal(str(value))
-    if isinstance(value, float):
-        return Decimal(str(value))
-    if shape == "date":
-        return date.fromisoformat(value)
-    if shape == "datetime":
-        return local(datetime.fromisoformat(value))
-    if shape == "time":
-        return parse_time(value)
-    if shape == "duration":
-        return parse_duration(value)
-    return value
+    if type(value) is str:
+        read = _READ.get(shape) if type(shape) is str else None
+        return value if read is None else read(value)
+    return Decimal(str(value)) if isinstance(value, (int, float)) else value
 
 
 def local(moment: datetime) -> datetime:
@@ -106,6 +98,14 @@ def utc(moment: datetime) -> datetime:
     return local(moment).astimezone(UTC)
 
 
+_READ: Mapping[str, Callable[[str], Any]] = {
+    "number": Decimal,
+    "date": date.fromisoformat,
+    "datetime": lambda text: local(datetime.fromisoformat(text)),
+    "time": parse_time,
+    "duration": parse_duration,
+}
+"""how a text becomes the value that its shape says"""
 _KINDS = {
     "date": "date",
     "datetime": "datetime",

@@ -8,12 +8,13 @@ from typing import Any
 
 from engine.feel import loops, nodes
 from engine.feel.calls import call_by_name, call_value
+from engine.feel.limits import STRING
 from engine.feel.nodes import Node
 from engine.feel.operators import ARITHMETIC, negate
 from engine.feel.properties import descendants, entry
 from engine.feel.scope import MISSING, Code, Scope
 from engine.feel.types import ANY, is_instance
-from engine.feel.values import NESTED, PLAIN, Function, Range, Value, equal, is_in, less, not_above
+from engine.feel.values import NESTED, PLAIN, SIMPLE, Function, Range, Value, equal, is_in, less, not_above
 
 
 def build(node: Node) -> Code:
@@ -31,7 +32,7 @@ def _name(node: nodes.Name) -> Code:
 
     def read(scope: Scope) -> Value:
         value = scope.names.get(name, MISSING)
-        if type(value) in PLAIN:
+        if type(value) in PLAIN or (type(value) is str and len(value) <= STRING):
             return value  # type: ignore[return-value]
         return scope.find(name) if value is MISSING else scope.take(value)
 
@@ -45,7 +46,9 @@ def _path(node: nodes.Path) -> Code:
         value = source(scope)
         if type(value) is dict:
             found = value.get(name)
-            return found if type(found) in PLAIN else scope.take(found)
+            if type(found) in PLAIN or (type(found) is str and len(found) <= STRING):
+                return found
+            return scope.take(found)
         return entry(value, name)
 
     return read
@@ -102,12 +105,25 @@ def _compare(node: nodes.Compare) -> Code:
     left, right, comparison = build(node.left), build(node.right), COMPARISONS[node.operator]
     if node.operator not in ("=", "!="):
         return lambda scope: comparison(left(scope), right(scope))
+    if isinstance(node.right, nodes.Literal) and type(node.right.value) in SIMPLE:
+        return _compare_with(left, node.right.value, node.operator == "=")
 
     def same(scope: Scope) -> Value:
         one, other = left(scope), right(scope)
         if type(one) in NESTED:
             scope.weigh(one)
         return comparison(one, other)
+
+    return same
+
+
+def _compare_with(left: Code, constant: Value, equality: bool) -> Code:
+    """Compare with a constant, as most comparisons of conditions and anchors do."""
+    comparison, wanted = COMPARISONS["=" if equality else "!="], type(constant)
+
+    def same(scope: Scope) -> Value:
+        value = left(scope)
+        return (value == constant) is equality if type(value) is wanted else comparison(value, constant)
 
     return same
 
