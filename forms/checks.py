@@ -28,7 +28,7 @@ def hidden(fields: Sequence[Field], answers: Mapping[str, object], around: Mappi
     gone: frozenset[str] = frozenset()
     everything = {**around, **answers}
     for _ in conditional:
-        now = _not_shown(conditional, {**everything, **dict.fromkeys(gone)})
+        now = _not_shown(conditional, everything | dict.fromkeys(gone) if gone else everything)
         settled = all(everything.get(name) is None for name in now ^ gone)
         gone = now
         if settled:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from marshmallow import Schema
 
 from forms import vocabulary as words
+from forms.answers import schema_of
 from forms.checks import Check
 from forms.codes import Code, Codes
 from forms.errors import FieldError, FormDefinitionError
@@ -259,9 +259,3 @@ class Reader(Notes):
             if valid is not None:
                 found.append(Check(valid, str(field), dict(message)))
         return tuple(found)
-
-
-def schema_of(fields: Sequence[Field]) -> Schema:
-    """The marshmallow schema of these fields; a field that it does not have is refused."""
-    members: dict[str, Any] = {field.name: field.value for field in fields if field.value is not None}
-    return Schema.from_dict(members)()

@@ -85,7 +85,7 @@ class Form:
             answers = dict(error.valid_data) if isinstance(error.valid_data, dict) else {}
         around: dict[str, object] = {"data": data or {}, "today": on}
         errors = list(settle(self.fields, answers, wrong, around))
-        errors += _told(wrong, raw, "", [field.name for field in self.fields])
+        errors += _told(wrong, raw, "", self.fields)
         errors += _expired(self.fields, answers, on)
         errors += broken(self.checks, {**around, **answers}, wrong)
         if errors:
@@ -155,17 +155,17 @@ def _walk(fields: tuple[Field, ...], place: str = "") -> Iterator[tuple[str, Fie
         yield from _walk(field.fields, f"{place}{field.name}.")
 
 
-def _told(wrong: object, raw: object, pointer: str, names: list[str]) -> Iterator[FieldError]:
+def _told(wrong: object, raw: object, pointer: str, fields: tuple[Field, ...]) -> Iterator[FieldError]:
     """Marshmallow's nested messages as field errors with pointers and the values that were given."""
     if isinstance(wrong, dict):
         for key, inner in wrong.items():
-            yield from _told(inner, _inside(raw, key), f"{pointer}/{key}", names)
+            yield from _told(inner, _inside(raw, key), f"{pointer}/{key}", fields)
         return
     for problem in wrong if isinstance(wrong, list) else [wrong]:
         if isinstance(problem, Problem):
             yield FieldError(pointer, problem.code, problem.params, raw)
         else:  # the schema's own word for a field that the form does not have
-            yield FieldError(pointer, "unknown", {"names": names[:30]}, raw)
+            yield FieldError(pointer, "unknown", {"names": [field.name for field in fields[:30]]}, raw)
 
 
 def _inside(raw: object, key: object) -> object:
@@ -181,14 +181,13 @@ def _expired(
 ) -> Iterator[FieldError]:
     """Answers whose option exists but is not in force on the day (formats.md 39)."""
     for field in fields:
-        value = answers.get(field.name)
-        if value is None or on is None:
+        if on is None or answers.get(field.name) is None:
             continue
+        value = answers[field.name]
         if field.kind == "group":
             for index, row in enumerate(value):
                 yield from _expired(field.fields, row, on, f"{place}/{field.name}/{index}")
         elif field.code_list:
             chosen = value if isinstance(value, list) else [value]
-            in_force = {code for code, _ in field.options("fi", on)}
-            if not in_force.issuperset(chosen):
+            if not {code.code for code in field.codes if code.in_force(on)}.issuperset(chosen):
                 yield FieldError(f"{place}/{field.name}", "not_in_force", {}, value)
