@@ -109,7 +109,7 @@ def rights_sql(dialect: str, case: str | None) -> str:
             f"EXISTS (SELECT 1 FROM disqualifications q WHERE q.case_id = {case} AND q.user_id = u.id"
             " AND q.ended_at IS NULL)"
         )
-        array = "json_agg(DISTINCT ct.path)" if dialect == "postgresql" else "json_group_array(DISTINCT ct.path)"
+        array = "json_agg(ct.path)" if dialect == "postgresql" else "json_group_array(ct.path)"
         completed = f"(SELECT {array} FROM tasks ct WHERE ct.case_id = {case} AND ct.completed_by = u.id)"
         pairs += [("disqualified", disqualified, False), ("completed", completed, True)]
     return f"(SELECT {one(dialect, pairs)} FROM users u WHERE u.id = :actor)"
@@ -140,6 +140,10 @@ PARTY = (
 )  # fmt: skip
 
 
+AS_READ = {"sqlite": "blob", "postgresql": "text"}
+"""how JSON comes out of each database with nothing decoded on the way: SQLite would make a text of it first"""
+
+
 def _joined(parts: Mapping[str, str]) -> str:
     """A JSON object as text, for SQLite: json_object would read every part again, which costs as much as making it."""
     members = " || ',".join(f"\"{name}\":' || coalesce({sql}, 'null')" for name, sql in parts.items())
@@ -166,7 +170,7 @@ def _lock(dialect: str, locking: str) -> str:
     # the sub-selects read the statement's snapshot, the locked row may be newer: `seen` tells
     seen = "(SELECT s.revision FROM cases s WHERE s.id = c.id)" if dialect == "postgresql" else "c.revision"
     sql = (
-        f"SELECT c.state, {seen} AS seen, c.revision, {NEWEST} AS newest, CAST({file} AS text) AS file"
+        f"SELECT c.state, {seen} AS seen, c.revision, {NEWEST} AS newest, CAST({file} AS {AS_READ[dialect]}) AS file"
         f" FROM cases c WHERE c.id = :case{locking if dialect == 'postgresql' else ''}"
     )
     mark = "?" if dialect == "sqlite" else "$"

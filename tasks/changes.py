@@ -143,8 +143,8 @@ class Changes:
         """Execute the statements; gives how many case rows were written."""
         (sql, parameters, _), *others = self.writes(connection.dialect.name)
         written = int(execute(connection, sql, parameters).rowcount)
-        for sql, rows, _ in others:
-            execute_many(connection, sql, rows)
+        if others:
+            execute_many(connection, [(sql, rows) for sql, rows, _ in others])
         return written
 
     def writes(self, dialect: str) -> tuple[Write, ...]:

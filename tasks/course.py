@@ -62,6 +62,10 @@ class Course:
     now: datetime
     occurred_at: datetime
     file: CaseFile
+    case: Row
+    """the case row"""
+    bundle: Bundle
+    """the pinned folder of the case"""
     published: Published
     rights: Rights
     changes: Changes
@@ -95,27 +99,18 @@ class Course:
         cls, connection: Connection, database: Database, actor: Actor, file: CaseFile, now: datetime, occurred: datetime
     ) -> Course:
         """A course over a case file that is read (or, at a start, made up)."""
-        versions = published(database).refresh(connection, file.newest)
-        changes = Changes(file.case["id"])
-        chain = Chain(changes, actor, now, occurred, file.case["event_count"], file.case["event_hash"])
+        case, versions = file.case, published(database).refresh(connection, file.newest)
+        bundle = versions.bundle(case["process"], case["version"])
+        changes = Changes(case["id"])
+        chain = Chain(changes, actor, now, occurred, case["event_count"], case["event_hash"])
         rights = access.read_rights(actor.user_id, file.rights, day(now))
-        return cls(connection, actor, now, occurred, file, versions, rights, changes, chain, {})
+        return cls(connection, actor, now, occurred, file, case, bundle, versions, rights, changes, chain, {})
 
     def at(self, occurred_at: datetime) -> None:
         """Let what follows have happened at this moment (a timer's due moment)."""
         self.occurred_at = self.chain.occurred_at = min(occurred_at, self.now)
 
     # what the case is
-
-    @property
-    def case(self) -> Row:
-        """The case row."""
-        return self.file.case
-
-    @property
-    def bundle(self) -> Bundle:
-        """The pinned folder of the case."""
-        return self.published.bundle(self.case["process"], self.case["version"])
 
     @property
     def definition(self) -> Definition:

@@ -7,7 +7,7 @@ result cost more than the statements themselves. Parameters are numbered: $1 on 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import psycopg
@@ -31,11 +31,13 @@ def execute(connection: Connection, sql: str, parameters: Sequence[Any]) -> Any:
         raise _told(connection, sql, error, base) from error
 
 
-def execute_many(connection: Connection, sql: str, rows: Sequence[Sequence[Any]]) -> None:
-    """Execute one statement for many rows: SQLite only, where a statement costs no round trip."""
+def execute_many(connection: Connection, writes: Iterable[tuple[str, Sequence[Sequence[Any]]]]) -> None:
+    """Execute each statement for its many rows: SQLite only, where a statement costs no round trip."""
     driver: Any = connection.connection.driver_connection
+    sql = ""
     try:
-        driver.executemany(sql, rows)
+        for sql, rows in writes:
+            driver.executemany(sql, rows)
     except sqlite3.Error as error:
         raise _told(connection, sql, error, sqlite3.Error) from error
 

@@ -60,6 +60,10 @@ class Around(Mapping[str, Any]):
     def __getitem__(self, name: str) -> Any:
         return self._loaded()[name]
 
+    def get(self, name: str, default: Any = None) -> Any:
+        """The value of a name, or the default."""
+        return self._loaded().get(name, default)
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._loaded())
 

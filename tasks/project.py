@@ -118,7 +118,7 @@ class Projection:
     # deadlines
 
     def _deadlines(self) -> list[Row]:
-        """The deadlines open after the command, as rows with their dates as days."""
+        """The deadlines open after the command, as rows."""
         old = {(row["scope"], row["process"], row["name"]): row for row in self.file.deadlines}
         current = []
         for use in self.result.deadlines:
@@ -137,20 +137,17 @@ class Projection:
             shown_on=list(_shown_on(use)), trace=list(use.computed.trace), state="open",
             opened_at=self.now, **values,
         )  # fmt: skip
-        self.chain.add("deadline_opened", {"deadline": number, "name": use.name, "new": _told(values)}, path=use.scope)
+        self.chain.add("deadline_opened", {"deadline": number, "name": use.name, "new": values}, path=use.scope)
         self._set_alarms(use, number)
         return _as_row(use, number, values)
 
     def _keep_deadline(self, use: DeadlineUse, row: Row) -> Row:
         values = _dates(use)
-        old, new = {name: row[name] for name in values}, _told(values)
-        if new != old:
+        old = {name: row[name] for name in values}
+        if old != values:
             self.changes.update("deadlines", row["number"], trace=list(use.computed.trace), **values)
-            self.chain.add(
-                "deadline_changed",
-                {"deadline": row["number"], "name": use.name, "old": old, "new": new},
-                path=use.scope,
-            )
+            told = {"deadline": row["number"], "name": use.name, "old": old, "new": values}
+            self.chain.add("deadline_changed", told, path=use.scope)
             self._drop_timers(deadline_number=row["number"])
             self._set_alarms(use, row["number"])
         return _as_row(use, row["number"], values)
@@ -194,7 +191,7 @@ class Projection:
             if task["engine_id"] in self.result.completed:
                 continue
             shown = _most_urgent(task["path"], deadlines)
-            if any(_plain(value) != task[name] for name, value in shown.items()):
+            if any(task[name] != value for name, value in shown.items()):
                 self.changes.update("tasks", task["number"], **shown)
 
     # timers
@@ -240,40 +237,32 @@ def shows(scope: str, shown_on: Collection[str], path: str) -> bool:
 
 
 def _dates(use: DeadlineUse) -> Row:
+    """What moves when a deadline moves, with days as rows read them: ISO texts."""
     computed = use.computed
-    due_on = computed.target_on if use.row.roll == "target" else computed.legal_on
+    nominal_on, legal_on, target_on = (
+        on.isoformat() for on in (computed.nominal_on, computed.legal_on, computed.target_on)
+    )
     return {
-        "law_version": use.version,
-        "event_on": computed.event_on, "nominal_on": computed.nominal_on, "legal_on": computed.legal_on,
-        "target_on": computed.target_on, "due_on": due_on, "paused_on": computed.paused_on,
-        "remaining": computed.remaining,
+        "law_version": use.version, "event_on": computed.event_on.isoformat(), "nominal_on": nominal_on,
+        "legal_on": legal_on, "target_on": target_on, "due_on": target_on if use.row.roll == "target" else legal_on,
+        "paused_on": computed.paused_on.isoformat() if computed.paused_on else None, "remaining": computed.remaining,
     }  # fmt: skip
 
 
 def _shown_on(use: DeadlineUse) -> tuple[str, ...]:
     """Names from deadlines.toml (the deadline's own by default) and the paths that the engine found showing it."""
-    names = (*(use.definition.shown_on or (use.name,)), *use.definition.stops_at, *use.shown_on)
+    names = (*use.definition.elements, *use.definition.stops_at, *use.shown_on)
     return tuple(dict.fromkeys(names))
 
 
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def _told(values: Row) -> Row:
-    return {name: value.isoformat() if type(value) is date else value for name, value in values.items()}
-
-
 def _as_row(use: DeadlineUse, number: int, values: Row) -> Row:
-    shown_on = _shown_on(use)
     return {
-        "number": number,
-        "scope": use.scope,
-        "name": use.name,
-        "kind": use.definition.kind,
-        "roll": use.row.roll,
-        "shown_on": shown_on,
-    } | values
+        "number": number, "scope": use.scope, "name": use.name, "kind": use.definition.kind, "roll": use.row.roll,
+        "shown_on": _shown_on(use), **values,
+    }  # fmt: skip
+
+
+NOT_DUE = dict.fromkeys(("deadline", "deadline_kind", "due_on", "legal_on", "paused_on", "remaining"))
 
 
 def _most_urgent(path: str, deadlines: list[Row]) -> Row:
@@ -283,14 +272,7 @@ def _most_urgent(path: str, deadlines: list[Row]) -> Row:
     """
     own = [row for row in deadlines if row["roll"] != "period" and shows(row["scope"], row["shown_on"], path)]
     if not own:
-        return {
-            "deadline": None,
-            "deadline_kind": None,
-            "due_on": None,
-            "legal_on": None,
-            "paused_on": None,
-            "remaining": None,
-        }
+        return NOT_DUE
     row = min(own, key=lambda row: (row["paused_on"] is not None, row["due_on"], row["kind"] != "statutory"))
     return {
         "deadline": row["name"], "deadline_kind": row["kind"], "due_on": row["due_on"], "legal_on": row["legal_on"],

@@ -15,7 +15,7 @@ from engine import runner
 from tasks import access
 from tasks.access import Place
 from tasks.actor import Actor
-from tasks.casefile import NEWEST, CaseFile, Row, objects, place_sql, read_json, rights_sql, settings_sql
+from tasks.casefile import AS_READ, NEWEST, CaseFile, Row, objects, place_sql, read_json, rights_sql, settings_sql
 from tasks.course import Course, checked_occurred, task_id
 from tasks.db import Database
 from tasks.driver import execute
@@ -181,7 +181,7 @@ def _query(dialect: str) -> str:
     )
     area = "(SELECT au.area_id FROM units au WHERE au.id = :unit)"
     parts = (customers, settings_sql(dialect, area), place_sql(dialect, ":unit"), rights_sql(dialect, None))
-    sql = f"SELECT {NEWEST} AS newest, {', '.join(f'CAST({part} AS text)' for part in parts)}"
+    sql = f"SELECT {NEWEST} AS newest, {', '.join(f'CAST({part} AS {AS_READ[dialect]})' for part in parts)}"
     mark = "?" if dialect == "sqlite" else "$"
     return sql.replace(":actor", f"{mark}1").replace(":unit", f"{mark}2").replace(":customers", f"{mark}3")
 
