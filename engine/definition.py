@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from threading import Lock
 
@@ -150,13 +150,20 @@ def _build(bundle: Bundle, parts: Mapping[str, Bundle]) -> Definition:
     errors = [finding for finding in findings if finding.severity == "error"]
     if errors:
         raise BundleError(errors)
+    return of_parts(found, bundle.process, rewrites, findings)
+
+
+def of_parts(
+    found: Mapping[str, Part], process: str, rewrites: Mapping[str, tuple[Rewrite, ...]], findings: Sequence[Finding]
+) -> Definition:
+    """The definition of a process whose part, and the parts that it calls, have been read and found usable."""
     specs: dict[str, ProcessSpec] = {}
     for part in found.values():
         specs |= assemble(part.diagram)
-    main = found[bundle.process].diagram
-    elements = {element.path: element for element in _elements(found, bundle.process, "")}
+    main = found[process].diagram
+    elements = {element.path: element for element in _elements(found, process, "")}
     return Definition(
-        process=bundle.process,
+        process=process,
         hash=_hash(found),
         parts=found,
         specs=specs,

@@ -38,16 +38,19 @@ def read(data: bytes, *, file: str) -> Diagram:
     return _read(root, meant[0], file, asides)
 
 
-def read_all(data: bytes, *, file: str) -> tuple[Diagram | XmlError, ...]:
+def read_all(data: bytes, *, file: str, asides: bool = False) -> tuple[Diagram | XmlError, ...]:
     """Every process of a BPMN file that is meant to run, for checking, or the error that one of them is too large.
 
-    Those marked executable are meant, or all when none is; raises XmlError for a file that cannot be read at all.
+    Those marked executable are meant, or all when none is or `asides` are wanted too; raises XmlError for a file that
+    cannot be read at all.
     """
-    root, meant, asides = _processes(data, file)
+    root, meant, beside = _processes(data, file)
+    if asides:
+        meant, beside = list(_drawn(root)), ()
     found: list[Diagram | XmlError] = []
     for process in meant:
         try:
-            found.append(_read(root, process, file, () if found else asides))
+            found.append(_read(root, process, file, () if found else beside))
         except XmlError as error:
             found.append(error)
     return tuple(found)
@@ -56,11 +59,18 @@ def read_all(data: bytes, *, file: str) -> tuple[Diagram | XmlError, ...]:
 def _processes(data: bytes, file: str) -> tuple[Any, list[Any], tuple[str, ...]]:
     """The file's root, the processes that are meant to run, and the ids of the others."""
     root = definitions(data, file=file)
-    drawn = [p for p in root.iter(f"{BPMN}process") if any(_local(child.tag) in NODE_TAGS for child in p)]
+    drawn = list(_drawn(root))
     if not drawn:
         raise XmlError(f"{file}: found {_instead(root)}, expected a process with elements", line=root.sourceline)
     meant = [process for process in drawn if flag(process, "isExecutable", False)] or drawn
     return root, meant, tuple(process.get("id", "") for process in drawn if process not in meant)
+
+
+def _drawn(root: Any) -> Iterator[Any]:
+    """The processes that have elements."""
+    for process in root.iter(f"{BPMN}process"):
+        if any(_local(child.tag) in NODE_TAGS for child in process if isinstance(child.tag, str)):
+            yield process
 
 
 def definitions(data: bytes, *, file: str) -> Any:

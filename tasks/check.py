@@ -10,7 +10,7 @@ from pathlib import Path
 import orjson
 
 from engine import bundle as bundles
-from engine import captions, decision, example, lint
+from engine import captions, decision, example, lint, standin
 from engine import definition as definitions
 from engine.bundle import Bundle
 from engine.definition import Definition
@@ -109,22 +109,22 @@ def _examples(bundle: Bundle) -> list[Finding]:
     return findings
 
 
-def check_paths(paths: Sequence[Path]) -> Checked:
-    """Check folders, folders of folders, zips and single files."""
+def check_paths(paths: Sequence[Path], *, as_executable: bool = False) -> Checked:
+    """Check folders, folders of folders, zips and single files; single drawings with stand-ins if asked."""
     reports: list[Report] = []
     read: list[Bundle] = []
     built: list[tuple[Bundle, Definition]] = []
     zips = {path: path.read_bytes() for path in paths if path.suffix == ".zip" and path.is_file()}
     for path in paths:
         if path.is_dir() and (loose := _loose_drawings(path)):
-            reports += [check_file(file) for file in loose]
+            reports += [check_file(file, as_executable=as_executable) for file in loose]
         elif path.is_dir():
             for folder in folders_in(path):
                 _check_folder(folder, reports, read, built)
         elif path in zips:
             _check_bundle(zips[path], str(path), _readable(zips, path), reports, read, built)
         else:
-            reports.append(check_file(path))
+            reports.append(check_file(path, as_executable=as_executable))
     return Checked(tuple(reports), tuple(read), tuple(built))
 
 
@@ -197,13 +197,13 @@ def _check_bundle(
             reports.append(Report(where, (), error.findings))
 
 
-def check_file(path: Path) -> Report:
+def check_file(path: Path, *, as_executable: bool = False) -> Report:
     """Check one .bpmn, .dmn, form or deadline file by itself; an unknown kind is a finding."""
     name, where = path.name, str(path)
     try:
         data = path.read_bytes()
         if path.suffix.lower() in (".bpmn", ".xml"):
-            rewrites, problems = lint.check(data, name)
+            rewrites, problems = (standin if as_executable else lint).check(data, name)
             return Report(where, tuple(rewrites), tuple(problems))
         if path.suffix.lower() == ".dmn":
             read = decision.load(data, name, beside(path))

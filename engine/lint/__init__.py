@@ -15,7 +15,18 @@ from engine.lint import events, expressions, flows, kinds, structure
 from engine.lint.rule import RULES
 from engine.normalise import normalise
 
-__all__ = ["RULES", "check", "check_diagram", "events", "expressions", "flows", "kinds", "structure"]
+__all__ = [
+    "RULES",
+    "check",
+    "check_diagram",
+    "events",
+    "expressions",
+    "flows",
+    "kinds",
+    "several",
+    "structure",
+    "unreadable",
+]
 
 
 def check(data: bytes, file: str) -> tuple[tuple[Rewrite, ...], tuple[Finding, ...]]:
@@ -26,12 +37,12 @@ def check(data: bytes, file: str) -> tuple[tuple[Rewrite, ...], tuple[Finding, .
     try:
         drawn = read_all(data, file=file)
     except XmlError as error:
-        return (), (_unreadable(error, file),)
+        return (), (unreadable(error, file),)
     rewrites: list[Rewrite] = []
-    findings = [_several(drawn, file)] if len(drawn) > 1 else []
+    findings = [several(drawn, file)] if len(drawn) > 1 else []
     for diagram in drawn:
         if isinstance(diagram, XmlError):
-            findings.append(_unreadable(diagram, file))
+            findings.append(unreadable(diagram, file))
             continue
         normal, told = normalise(diagram)
         rewrites += told
@@ -39,11 +50,13 @@ def check(data: bytes, file: str) -> tuple[tuple[Rewrite, ...], tuple[Finding, .
     return tuple(rewrites), tuple(findings)
 
 
-def _unreadable(error: XmlError, file: str) -> Finding:
+def unreadable(error: XmlError, file: str) -> Finding:
+    """The finding that a file or a process in it cannot be read."""
     return Finding("xml", "error", str(error), file, error.element, error.line)
 
 
-def _several(drawn: Sequence[Diagram | XmlError], file: str) -> Finding:
+def several(drawn: Sequence[Diagram | XmlError], file: str) -> Finding:
+    """The finding that a file has several processes that may run, with their names."""
     names = ", ".join(part.process if isinstance(part, Diagram) else part.element or "" for part in drawn)
     message = (
         f"{file}: found {len(drawn)} processes that may run ({names}), each is checked; "

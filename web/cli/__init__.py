@@ -16,6 +16,7 @@ MODULES = {
     "deadline": "dates",
     "decide": "dates",
     "check": "checking",
+    "simulate": "simulating",
     "play": "playing",
     "publish": "publishing",
     "case": "cases",

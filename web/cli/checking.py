@@ -17,14 +17,22 @@ from web.cli.output import as_json, on_language, show
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--doubts", "doubts_wanted", is_flag=True, help="List every value that the rule base marks as uncertain.")
 @click.option("--describe", "describe_wanted", is_flag=True, help="Describe each process, list all that a .bpmn has.")
+@click.option("--as-executable", is_flag=True, help="Read drawings as if meant to run: stand-ins told as rewrites.")
 @on_language
 @as_json
-def check(paths: Sequence[Path], doubts_wanted: bool, describe_wanted: bool, language: str, json_wanted: bool) -> int:
+def check(
+    paths: Sequence[Path],
+    doubts_wanted: bool,
+    describe_wanted: bool,
+    as_executable: bool,
+    language: str,
+    json_wanted: bool,
+) -> int:
     """Check process folders, .bpmn, .dmn, forms and deadline files."""
     for path in paths:
         if not path.exists():
             raise click.UsageError(f"{path} does not exist")
-    checked = check_paths(paths)
+    checked = check_paths(paths, as_executable=as_executable)
     document: dict[str, object] = {"files": [_file(report) for report in checked.reports]}
     if doubts_wanted:
         document["doubts"] = doubts(checked.bundles, language)
