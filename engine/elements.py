@@ -206,6 +206,8 @@ class Inclusive(Element, stock.InclusiveGateway):  # type: ignore[misc]
         if here.get(token.internal_data["from"]) is not token:
             return
         for other in token.workflow.live():
+            if isinstance(other.task_spec, Boundary) and other._state == WAITING:
+                continue  # no token stands there: the one of its host counts, which may leave by it
             possible = self.reach.get(other.task_spec.name, frozenset()) if other.task_spec is not self else frozenset()
             if possible - here.keys() and not possible & here.keys():
                 return

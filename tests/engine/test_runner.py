@@ -157,6 +157,15 @@ def test_an_inclusive_join_waits_for_every_branch_that_was_taken() -> None:
     assert case.open == ["after"]
 
 
+def test_an_inclusive_join_does_not_wait_for_an_event_on_a_border_as_for_a_token() -> None:
+    body = START + tasks("a", "b", "after") + '<parallelGateway id="p"/><inclusiveGateway id="j"/>' + END
+    body += boundary("late", "b", timer("timeDuration", "P1D"))
+    case = Played(folder(body + flows("s > p > a > j > after > done", "p > b > a", "late > j")))
+    case.start()
+    case.do("a")
+    assert case.open == ["b", "after"]  # whoever stands at b could come along a's flow too, which has a token already
+
+
 def test_conditions_on_flows_that_leave_a_task_are_looked_at() -> None:
     body = START + tasks("ask", "a", "b") + END + flows("s > ask", "a > done", "b > done")
     body += flow("ask", "a", "ask.a = true") + flow("ask", "b", "ask.b = true")

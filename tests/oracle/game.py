@@ -1,0 +1,550 @@
+"""The token game of BPMN 2.0.2, chapter 13, on one position: what nodes do when a token comes, and what else happens.
+
+Written from the standard, not from the product: nothing here imports it. What the standard leaves open is asked of
+`choose`, so that a caller can try every answer. Where Asiavirta has decided something the standard leaves to tools, the
+comment says where that is written down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from tests.oracle import formula
+from tests.oracle.chart import Chart, Flow, Node
+from tests.oracle.position import ARMED, COME, GO, HOLD, JOIN, THROUGH, WAIT, Level, Position, Scope, Token
+
+HELSINKI = ZoneInfo("Europe/Helsinki")
+LIVE = (COME, THROUGH, JOIN, WAIT, HOLD, GO)
+
+
+class Refused(Exception):
+    """The step cannot be done, so nothing of it must have happened."""
+
+
+class Game:
+    """Plays on one position of one process and the parts that it calls."""
+
+    def __init__(self, charts: Mapping[str, Chart], position: Position, choose: Callable[[int], int]) -> None:
+        self.charts = charts
+        self.at = position
+        self.choose = choose
+
+    # Where things are
+
+    def node(self, token: Token) -> Node:
+        """The node that a token stands on."""
+        return self.charts[self.at.levels[token.level].process].nodes[token.at]
+
+    def path(self, token: Token) -> str:
+        """The node's path from the main process, calls before it."""
+        return self.at.levels[token.level].prefix + token.at
+
+    def items(self, token: Token) -> list[dict[str, Any]]:
+        """The items of repeated activities around a token, in its own process, outermost first."""
+        found: list[dict[str, Any]] = []
+        current: Token | None = token
+        while current is not None:
+            if current.item is not None:
+                found.insert(0, current.item)
+            level = self.at.levels[current.level]
+            if current.host:
+                current = self.at.tokens[current.host]
+            else:
+                outer = self.at.tokens.get(level.host)
+                current = outer if outer and self.at.levels[outer.level].scope == level.scope else None
+        return found
+
+    def look(self, token: Token, name: str) -> Any:
+        """A name where a token stands: what its items hold, then the data of its process (formats.md, case data)."""
+        scope = self.at.scopes[self.at.levels[token.level].scope]
+        for item in reversed(self.items(token)):
+            if name in item["own"]:
+                return item["own"][name]
+            if name == item["name"]:
+                return item["value"]
+        return scope.look(name)
+
+    def value(self, token: Token, source: str) -> Any:
+        """The value of an expression where a token stands."""
+        return formula.value(source, lambda name: self.look(token, name))
+
+    def holds(self, token: Token, source: str) -> bool:
+        """Whether a condition is true where a token stands."""
+        return formula.holds(source, lambda name: self.look(token, name))
+
+    def write(self, token: Token, name: str, value: Any) -> None:
+        """Store a value; what repeated activities write becomes a list with an entry for each time."""
+        data = self.at.scopes[self.at.levels[token.level].scope].data
+        items = self.items(token)
+        if not items:
+            data[name] = value
+            return
+        items[-1]["own"][name] = value
+        before = data.get(name)
+        data[name] = [*(before if isinstance(before, list) else []), value]
+
+    # What happens to a process from outside
+
+    def begin(self, process: str) -> None:
+        """A case starts."""
+        scope = self.at.number()
+        self.at.scopes[scope] = Scope(process, {})
+        self.open_level(process, "", 0, scope, "")
+
+    def complete(self, label: str, answers: Mapping[str, Any]) -> None:
+        """Somebody completes an open task."""
+        token = self.labelled(label)
+        if token is None or token.stage != WAIT or self.node(token).kind not in ("task", "userTask", "manualTask"):
+            raise Refused
+        self.record(token, token.at, answers)
+        token.stage = GO
+
+    def deliver(self, label: str, answers: Mapping[str, Any]) -> None:
+        """A message comes to exactly one that waits for it."""
+        token = self.labelled(label)
+        if token is None or token.stage not in (WAIT, ARMED) or self.node(token).event != "message":
+            raise Refused
+        self.record(token, self.node(token).code, answers)
+        self.happen(token)
+
+    def ring(self, label: str) -> None:
+        """A timer goes off."""
+        token = self.labelled(label)
+        if token is None or token.due is None or token.due > self.at.now:
+            raise Refused
+        self.happen(token)
+
+    def labelled(self, label: str) -> Token | None:
+        """The token that is known by a label."""
+        return next((token for token in self.at.tokens.values() if token.label == label), None)
+
+    def record(self, token: Token, name: str, answers: Mapping[str, Any]) -> None:
+        """Keep answers, with their moment and day in Finland."""
+        moment = self.at.now.astimezone(HELSINKI)
+        stamp = {"at": moment.isoformat(timespec="seconds"), "on": moment.date().isoformat()}
+        self.write(token, name, {**answers, **stamp})
+
+    # A token moves by itself
+
+    def move(self, token: Token) -> None:
+        """Let one pending token do what its node does."""
+        node = self.node(token)
+        if token.stage == GO:
+            self.leave(token, node)
+        elif token.stage == THROUGH:
+            self.depart(token, node)
+        elif not token.inner and node.multi is not None:
+            self.repeat(token, node, node.multi.sequential)
+        elif not token.inner and node.loop is not None:
+            self.loop(token, node)
+        else:
+            self.enter(token, node)
+        self.settle()
+
+    def enter(self, token: Token, node: Node) -> None:
+        """A token has come to a node that is not repeated, or an item to the activity inside."""
+        if not token.inner:
+            self.arm_boundaries(token, node)
+        if node.kind in ("task", "userTask", "manualTask", "receiveTask", "intermediateCatchEvent"):
+            if node.kind == "intermediateCatchEvent" and node.event in ("", "link"):
+                self.leave(token, node)
+                return
+            token.stage = WAIT
+            self.set_due(token, node)
+        elif node.kind == "subProcess":
+            self.inside(token, node)
+        elif node.kind == "callActivity":
+            self.call(token, node)
+        elif node.kind == "eventBasedGateway":
+            self.race(token, node)
+        elif node.kind == "endEvent":
+            self.end(token, node)
+        else:
+            for name, source in node.script:
+                self.write(token, name, self.value(token, source))
+            if node.kind == "intermediateThrowEvent" and node.event in ("signal", "escalation"):
+                self.throw(token, node.event, node.code)
+            if token.number in self.at.tokens:
+                self.leave(token, node)
+
+    def leave(self, token: Token, node: Node) -> None:
+        """A token's work at its node is done: its border events are over and tokens go on."""
+        for other in [other for other in self.at.tokens.values() if other.host == token.number]:
+            self.cancel(other)
+        if token.inner:
+            self.once_done(token, self.at.tokens[token.host], node)
+        else:
+            self.depart(token, node)
+
+    def depart(self, token: Token, node: Node) -> None:
+        """A token goes on from its node."""
+        if not node.leaving and not node.handler:  # an implicit end (10.5.3); it gets the id that docs/bpmn.md gives it
+            self.decide(token, f"{token.at}_end")
+        self.go_on(token, self.choice(token, node))
+
+    def choice(self, token: Token, node: Node) -> list[Flow]:
+        """The flows that tokens take from a node (13.2.1, 13.3.1 to 13.3.3)."""
+        conditional = [f for f in node.leaving if f.condition]
+        if not node.leaving or node.kind == "parallelGateway" or not (conditional or node.kind == "exclusiveGateway"):
+            return node.leaving
+        default = [flow for flow in node.leaving if flow.id == node.default]
+        others = [flow for flow in node.leaving if flow.id != node.default]
+        if node.kind == "exclusiveGateway":
+            for flow in others:
+                if not flow.condition or self.holds(token, flow.condition):
+                    return [flow]
+            taken = default
+        else:
+            taken = [f for f in others if not f.condition or self.holds(token, f.condition)] or default
+        if not taken:
+            raise Refused(f"{node.id}: no condition is true")
+        return taken
+
+    def go_on(self, token: Token, flows: list[Flow]) -> None:
+        """Consume a token and put one on each flow; it comes to the flow's target at once."""
+        del self.at.tokens[token.number]
+        chart = self.charts[self.at.levels[token.level].process]
+        for flow in flows:
+            stage = JOIN if chart.nodes[flow.target].joins else COME
+            self.add(token.level, flow.target, stage, came=flow.id)
+            if stage == JOIN and chart.nodes[flow.target].kind == "parallelGateway":
+                self.parallel_join(token.level, chart.nodes[flow.target])
+
+    def add(self, level: int, at: str, stage: str, **facts: Any) -> Token:
+        """A new token."""
+        token = Token(self.at.number(), at, level, stage, **facts)
+        self.at.tokens[token.number] = token
+        return token
+
+    # Joins
+
+    def waiting(self, level: int, node: Node) -> dict[str, Token]:
+        """One token on each flow into a join that has any."""
+        found: dict[str, Token] = {}
+        for token in self.at.within(level):
+            if token.stage == JOIN and token.at == node.id:
+                found.setdefault(token.came, token)
+        return found
+
+    def parallel_join(self, level: int, node: Node) -> None:
+        """Goes on with one token of every flow, as soon as each has one (13.3.1)."""
+        here = self.waiting(level, node)
+        if len(here) == len(node.entering):
+            self.pass_join(level, node, here)
+
+    def pass_join(self, level: int, node: Node, here: Mapping[str, Token]) -> None:
+        """Consume one token of each flow that has any."""
+        for token in here.values():
+            del self.at.tokens[token.number]
+        self.add(level, node.id, THROUGH)
+
+    def settle(self) -> None:
+        """Inclusive joins go on as soon as they may (13.3.3), and levels end that have no token left."""
+        again = True
+        while again:
+            again = False
+            ready = [
+                (level.number, node)
+                for level in self.at.levels.values()
+                for node in self.charts[level.process].inside(level.element)
+                if node.kind == "inclusiveGateway" and node.joins and self.may_pass(level.number, node)
+            ]
+            if ready:
+                level, node = ready[self.choose(len(ready))]
+                self.pass_join(level, node, self.waiting(level, node))
+                again = True
+            for one in list(self.at.levels.values()):
+                if one.number in self.at.levels and self.is_empty(one):
+                    self.finish(one)
+                    again = True
+
+    def may_pass(self, level: int, node: Node) -> bool:
+        """Table 13.3: no token elsewhere can come to an empty flow, unless it could come to one that has a token."""
+        here, chart = self.waiting(level, node), self.charts[self.at.levels[level].process]
+        if not here:
+            return False
+        for token in self.at.within(level):
+            if token.stage in LIVE and not token.inner and not (token.stage == JOIN and token.at == node.id):
+                possible = chart.reach(token.at, node)
+                if possible - here.keys() and not possible & here.keys():
+                    return False
+        return True
+
+    # Levels
+
+    def open_level(self, process: str, element: str, host: int, scope: int, prefix: str) -> None:
+        """A process or sub-process begins: its event sub-processes listen, and a token comes up at its start."""
+        level = Level(self.at.number(), process, element, host, scope, prefix)
+        self.at.levels[level.number] = level
+        chart = self.charts[process]
+        for start in chart.begins(element):
+            self.add(level.number, start.id, COME)
+        for _, start in chart.handlers(element):
+            self.set_due(self.add(level.number, start.id, ARMED), start)
+
+    def inside(self, token: Token, node: Node) -> None:
+        """An embedded sub-process begins; it shares the data around it."""
+        token.stage = HOLD
+        level = self.at.levels[token.level]
+        self.open_level(level.process, node.id, token.number, level.scope, level.prefix)
+
+    def call(self, token: Token, node: Node) -> None:
+        """A called part begins, with data of its own."""
+        token.stage = HOLD
+        given = {name: self.value(token, source) for name, source in node.inputs}
+        scope = self.at.number()
+        self.at.scopes[scope] = Scope(node.called, {}, given)
+        self.open_level(node.called, "", token.number, scope, self.path(token) + "/")
+
+    def is_empty(self, level: Level) -> bool:
+        """Whether nothing is left in a level but event sub-processes that listen (13.2.3: they do not keep it open)."""
+        return all(token.stage == ARMED and not token.host for token in self.at.within(level.number))
+
+    def finish(self, level: Level) -> None:
+        """A level is done."""
+        for token in self.at.within(level.number):
+            del self.at.tokens[token.number]
+        if not level.host:
+            del self.at.levels[level.number]
+            self.at.closed = True
+            return
+        host = self.at.tokens[level.host]
+        if self.at.levels[host.level].scope != level.scope:
+            part = self.at.scopes.pop(level.scope)
+            outputs = self.charts[level.process].outputs.items()
+            self.write(host, host.at, {name: formula.value(source, part.look) for name, source in outputs})
+        del self.at.levels[level.number]
+        host.stage = GO
+
+    def cancel(self, token: Token) -> None:
+        """End a token without going on, with all that hangs on it and runs inside it."""
+        if self.at.tokens.pop(token.number, None) is None:
+            return
+        for other in [other for other in self.at.tokens.values() if other.host == token.number]:
+            self.cancel(other)
+        for level in [level for level in self.at.levels.values() if level.host == token.number]:
+            self.clear(level.number)
+            if self.at.levels[token.level].scope != level.scope:
+                del self.at.scopes[level.scope]
+            del self.at.levels[level.number]
+
+    def clear(self, level: int, but: Token | None = None) -> None:
+        """End every token of a level."""
+        for token in self.at.within(level):
+            if token is not but:
+                self.cancel(token)
+
+    # Ends and throws
+
+    def decide(self, token: Token, end: str) -> None:
+        """The last end of a process, or of what replaced it, is its outcome (docs/bpmn.md; one of a part is data)."""
+        level = self.at.levels[token.level]
+        if level.element:
+            chart = self.charts[level.process]
+            handler = chart.nodes[level.element]
+            if handler.parent or not handler.handler or not chart.begins(level.element)[0].interrupting:
+                return
+        main = next(one for one in self.at.levels.values() if one.scope == level.scope and not one.element)
+        if not main.host:
+            self.at.outcome = end
+        else:
+            self.write(token, "outcome", end)
+
+    def end(self, token: Token, node: Node) -> None:
+        """An end event (13.5.6): nothing, an end of all in its level, or a throw."""
+        self.decide(token, node.id)
+        if node.event == "terminate":
+            self.clear(token.level, but=token)
+        elif node.event in ("signal", "error", "escalation"):
+            self.throw(token, node.event, node.code)
+        self.at.tokens.pop(token.number, None)
+
+    def throw(self, token: Token, kind: str, code: str) -> None:
+        """A signal goes to all that wait for it; an error or escalation to the nearest level around that catches it."""
+        if kind == "signal":
+            hit = [other for other in self.at.tokens.values() if self.catches(other, kind, code)]
+            while hit:
+                other = hit.pop(self.choose(len(hit)))
+                if other.number in self.at.tokens and other.stage in (WAIT, ARMED):
+                    self.happen(other)
+            return
+        level: Level | None = self.at.levels[token.level]
+        while level is not None:
+            listening = [t for t in self.at.within(level.number) if t.stage == ARMED and not t.host]
+            if self.caught(listening, kind, code):
+                return
+            host = self.at.tokens.get(level.host)
+            if host is None:
+                break
+            holder = self.at.tokens[host.host] if host.inner else host
+            if self.caught([t for t in self.at.tokens.values() if t.host == holder.number], kind, code):
+                return
+            level = self.at.levels[holder.level]
+        if kind == "error":
+            raise Refused(f"nothing catches {code}")
+
+    def caught(self, candidates: list[Token], kind: str, code: str) -> bool:
+        """Whether one of several armed events catches a throw: one for its code before one for any."""
+        for wanted in (code, ""):
+            hit = [token for token in candidates if self.catches(token, kind, wanted)]
+            if hit:
+                self.happen(hit[self.choose(len(hit))])
+                return True
+        return False
+
+    def catches(self, token: Token, kind: str, code: str) -> bool:
+        """Whether a waiting token is for exactly this."""
+        if token.stage not in (WAIT, ARMED) or token.inner:
+            return False
+        node = self.node(token)
+        return node.event == kind and node.code == code
+
+    # Events
+
+    def arm_boundaries(self, host: Token, node: Node) -> None:
+        """The events on a node's border wait with it."""
+        for event in node.boundaries:
+            self.set_due(self.add(host.level, event.id, ARMED, host=host.number), event)
+
+    def set_due(self, token: Token, node: Node) -> None:
+        """A timer counts from the moment when its token begins to wait."""
+        if node.event != "timer":
+            return
+        token.since = self.at.now
+        token.due = due(node.timer, self.at.now, 1)
+
+    def race(self, token: Token, node: Node) -> None:
+        """An event-based gateway waits at every event behind it."""
+        del self.at.tokens[token.number]
+        for flow in node.leaving:
+            target = self.charts[self.at.levels[token.level].process].nodes[flow.target]
+            waiting = self.add(token.level, target.id, WAIT, came=flow.id, race=token.number)
+            self.arm_boundaries(waiting, target)
+            self.set_due(waiting, target)
+
+    def happen(self, token: Token) -> None:
+        """What a token waits for happens."""
+        node = self.node(token)
+        if token.stage == WAIT:
+            for other in [t for t in self.at.tokens.values() if token.race and t.race == token.race]:
+                if other is not token:
+                    self.cancel(other)
+            token.race = 0
+            token.stage, token.due = GO, None
+        elif token.host:
+            self.on_border(token, node)
+        else:
+            self.in_level(token, node)
+
+    def on_border(self, token: Token, node: Node) -> None:
+        """A boundary event: an interrupting one ends its host first, another one waits again where it can (13.5.3)."""
+        host = self.at.tokens[token.host]
+        token.host = 0
+        if node.interrupting:
+            self.cancel(host)
+        else:
+            self.again(token, node, host.number)
+        token.stage, token.due, token.since, token.label = GO, None, None, ""
+
+    def in_level(self, token: Token, node: Node) -> None:
+        """An event sub-process: an interrupting one ends all else in its level first (13.5.4)."""
+        if node.interrupting:
+            self.clear(token.level, but=token)
+        else:
+            self.again(token, node, 0)
+        del self.at.tokens[token.number]
+        handler = self.charts[self.at.levels[token.level].process].nodes[node.parent]
+        self.inside(self.add(token.level, handler.id, HOLD), handler)
+
+    def again(self, token: Token, node: Node, host: int) -> None:
+        """An event beside a running activity may happen again; a timer only if it is a cycle with turns left."""
+        if node.event != "timer":
+            self.add(token.level, node.id, ARMED, host=host)
+            return
+        kind, text = node.timer
+        turns = text.partition("/")[0].removeprefix("R")
+        if kind == "timeCycle" and token.since and (not turns or token.turn < int(turns)):
+            turn = token.turn + 1
+            armed = self.add(token.level, node.id, ARMED, host=host, since=token.since, turn=turn)
+            armed.due = due(node.timer, token.since, turn)
+
+    # Repetition
+
+    def repeat(self, token: Token, node: Node, sequential: bool) -> None:
+        """A multi-instance activity begins (13.3.7)."""
+        self.arm_boundaries(token, node)
+        assert node.multi is not None
+        found = self.value(token, node.multi.collection or node.multi.cardinality)
+        if not node.multi.collection:
+            found = list(range(1, (found or 0) + 1))
+        items = list(enumerate(found or []))
+        if not items:
+            token.stage = GO
+            return
+        token.stage = HOLD
+        token.rest = items[1:] if sequential else []
+        for item in items[:1] if sequential else items:
+            self.one_item(token, node, item)
+
+    def one_item(self, token: Token, node: Node, item: tuple[int, Any]) -> None:
+        """One item of a multi-instance activity."""
+        assert node.multi is not None
+        own = {"name": node.multi.item, "value": item[1], "own": {}}
+        self.add(token.level, node.id, COME, host=token.number, inner=True, item=own, index=item[0])
+
+    def loop(self, token: Token, node: Node) -> None:
+        """A standard loop begins (13.3.6)."""
+        self.arm_boundaries(token, node)
+        assert node.loop is not None
+        if node.loop.before and not self.once_more(token, node, 0):
+            token.stage = GO
+            return
+        token.stage = HOLD
+        self.add(token.level, node.id, COME, host=token.number, inner=True, rounds=1)
+
+    def once_more(self, token: Token, node: Node, rounds: int) -> bool:
+        """Whether a standard loop goes another round."""
+        loop = node.loop
+        assert loop is not None
+        if loop.maximum is not None and rounds >= loop.maximum:
+            return False
+        return not loop.condition or self.holds(token, loop.condition)
+
+    def once_done(self, one: Token, whole: Token, node: Node) -> None:
+        """One item or round is done."""
+        if node.loop is not None:
+            del self.at.tokens[one.number]
+            if self.once_more(whole, node, one.rounds):
+                self.add(one.level, node.id, COME, host=whole.number, inner=True, rounds=one.rounds + 1)
+            else:
+                whole.stage = GO
+            return
+        assert node.multi is not None
+        enough = bool(node.multi.until) and self.holds(one, node.multi.until)
+        del self.at.tokens[one.number]
+        left = [t for t in self.at.tokens.values() if t.host == whole.number and t.inner]
+        if enough:
+            for other in left:
+                self.cancel(other)
+        elif whole.rest:
+            first, whole.rest = whole.rest[0], whole.rest[1:]
+            self.one_item(whole, node, first)
+            return
+        elif left:
+            return
+        whole.stage = GO
+
+
+def due(timer: tuple[str, str], since: datetime, turn: int) -> datetime:
+    """When a timer is due, in UTC: hours as they pass, days by the calendar in Finland."""
+    kind, text = timer
+    if kind == "timeDate":
+        return datetime.fromisoformat(text.split('"')[1]).replace(tzinfo=HELSINKI).astimezone(UTC)
+    length = text.rpartition("/")[2]
+    number = int(length.strip("PTHD")) * turn
+    if length.endswith("H"):
+        return since + timedelta(hours=number)
+    return (since.astimezone(HELSINKI) + timedelta(days=number)).astimezone(UTC)

@@ -1,0 +1,167 @@
+"""Plays a drawn process on the product and on the oracle side by side: the same steps, after each the same picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from engine.errors import EngineError, LimitError
+from tests.oracle import chart
+from tests.oracle.dice import Dice
+from tests.oracle.formula import Unclear
+from tests.oracle.play import Act, Found, Play, Seen, describe
+from tests.oracle.sketch import MAIN, Drawing
+
+START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+MOST_STEPS = 14
+
+
+class Disagreement(AssertionError):
+    """The product does not do what the oracle says."""
+
+
+class Side(Protocol):
+    """The product, as a match drives it."""
+
+    now: datetime
+
+    def start(self) -> None: ...
+    def complete(self, label: str, answers: Mapping[str, Any]) -> None: ...
+    def deliver(self, label: str, answers: Mapping[str, Any]) -> None: ...
+    def fire(self, label: str) -> None: ...
+    def cancel(self) -> None: ...
+    def refuses(self, label: str) -> bool: ...
+    def too_early(self, label: str) -> bool: ...
+    def seen(self) -> Seen: ...
+    def wrong(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step, known by where it happens: complete, deliver or fire the nth thing at a path."""
+
+    kind: str
+    path: str
+    nth: int = 0
+    answers: Mapping[str, Any] | None = None
+
+
+def charts_of(drawing: Drawing) -> dict[str, chart.Chart]:
+    """The drawing as the oracle reads it."""
+    return {process: chart.read(text, drawing.outputs.get(process)) for process, text in drawing.files.items()}
+
+
+@dataclass
+class Match:
+    """One case, played on both; `steps` is what was done, `undecided` why the oracle gave up, if it did."""
+
+    drawing: Drawing
+    side: Side
+    steps: list[Step] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
+    undecided: str = ""
+    seen: Seen | None = None
+
+    def __post_init__(self) -> None:
+        self.play = Play(charts_of(self.drawing), MAIN, self.side.now)
+
+    def at_random(self, dice: Dice) -> Match:
+        """Play with the dice until the case is closed, stands still or has gone on long enough."""
+        return self._all(self._choices(dice), dice)
+
+    def again(self, steps: Sequence[Step]) -> Match:
+        """Play given steps, as far as they are possible."""
+        return self._all(iter(steps), Dice.of_list([]))
+
+    def _all(self, steps: Iterator[Step], dice: Dice) -> Match:
+        try:
+            self._do("start", lambda game: game.begin(MAIN), self.side.start)
+            for step in steps:
+                if self.seen is None or not self._take(step, dice):
+                    break
+            if self.seen is not None and not self.seen.closed and dice.chance(15):
+                self._call_off()
+        except Unclear as reason:
+            self.undecided = str(reason)
+        return self
+
+    def _choices(self, dice: Dice) -> Iterator[Step]:
+        while self.seen is not None and len(self.steps) < MOST_STEPS and self.seen.things:
+            things = sorted(self.seen.things.items())
+            label, thing = dice.pick([one for one in things for _ in range(3 if one[1].kind == "task" else 1)])
+            same = [other for other, one in things if (one.kind, one.path) == (thing.kind, thing.path)]
+            kind = {"task": "complete", "wait": "deliver", "alarm": "fire"}[thing.kind]
+            answers = None if kind == "fire" else {"ok": dice.pick([True, False, None]), "n": dice.below(4)}
+            yield Step(kind, thing.path, same.index(label), answers)
+
+    def _take(self, step: Step, dice: Dice) -> bool:
+        assert self.seen is not None
+        wanted = {"complete": "task", "deliver": "wait", "fire": "alarm"}[step.kind], step.path
+        same = [label for label, one in sorted(self.seen.things.items()) if (one.kind, one.path) == wanted]
+        if step.nth >= len(same):
+            return False
+        label = same[step.nth]
+        used = sorted(self.play.labels - self.seen.things.keys())
+        if dice.chance(15) and not self.side.refuses(dice.pick(["999999", *used])):
+            raise Disagreement(self.story("a step at something that is not open was not refused"))
+        self.steps.append(step)
+        if step.kind == "fire":
+            self._fire(label, dice)
+        else:
+            given = dict(step.answers or {})
+            act, command = getattr(self.side, step.kind), step.kind
+            self._do(f"{step}", lambda game: getattr(game, command)(label, given), lambda: act(label, given))
+        return True
+
+    def _fire(self, label: str, dice: Dice) -> None:
+        assert self.seen is not None
+        due = datetime.fromisoformat(self.seen.things[label].detail)
+        if due > self.side.now and dice.chance(20) and not self.side.too_early(label):
+            raise Disagreement(self.story("a timer fired before its moment"))
+        self.side.now = max(self.side.now, due)
+        self._do(
+            f"{self.steps[-1]} on {due:%d.%m. %H:%M}", lambda game: game.ring(label), lambda: self.side.fire(label)
+        )
+
+    def _call_off(self) -> None:
+        """The case is called off: all is withdrawn."""
+        self.side.cancel()
+        seen = self.side.seen()
+        if not seen.closed or seen.things or seen.outcome != (self.seen and self.seen.outcome):
+            raise Disagreement(self.story(f"called off, it shows {describe(seen)}"))
+
+    def _do(self, what: str, act: Act, command: Callable[[], None]) -> None:
+        """One step on both sides."""
+        self.told.append(what)
+        found = self.play.step(act, self.side.now)
+        try:
+            command()
+        except EngineError as error:
+            self.told.append(f"  -> refused: {error}")
+            allowed = found.endless() if isinstance(error, LimitError) else found.refused
+            if not allowed:
+                raise Disagreement(self.story(f"the engine refuses: {error}\n{self.expected(found)}")) from error
+            if self.seen is not None and self.side.seen() != self.seen:
+                raise Disagreement(self.story("a step that was refused has left something behind")) from error
+        else:
+            self._compare(found)
+
+    def _compare(self, found: Found) -> None:
+        """The product's picture is one of the oracle's."""
+        seen = self.seen = self.side.seen()
+        self.told += describe(seen).splitlines()
+        if not self.play.keep(found, seen):
+            raise Disagreement(self.story(self.expected(found)))
+        if wrong := self.side.wrong():
+            raise Disagreement(self.story(wrong))
+
+    def expected(self, found: Found) -> str:
+        """What the oracle allows, for people."""
+        ways = [*map(self.play.describe, found.positions), *(["a refusal"] if found.refused else [])]
+        return "\n".join(["the oracle expects one of:", *(ways or ["tokens that move for ever"])])
+
+    def story(self, what: str) -> str:
+        """The whole run for people: the files, the steps, what is wrong."""
+        return "\n".join(["", *self.drawing.files.values(), *self.told, "", what])
