@@ -126,17 +126,6 @@ def see(rights: Rights, place: Place) -> Verdict:
     return Verdict(True, "role_in_unit", {"role": covering[0].role, "unit": place.unit_id})
 
 
-def hand_over(rights: Rights, place: Place) -> Verdict:
-    """May the person or integration hand over a message or a start: one who sees the case, or an integration there."""
-    verdict = see(rights, place)
-    if verdict.allowed or verdict.error is Disqualified:
-        return verdict
-    for role in rights.roles if rights.active else ():
-        if role.role == "integration" and role.covers(place.unit_id, place.area):
-            return Verdict(True, "integration", {"unit": place.unit_id})
-    return verdict
-
-
 def sort(rights: Rights, unit_id: int | None, areas: Collection[str]) -> Verdict:
     """May the person see a message without a case and find its place: casework in its unit and one of its areas.
 

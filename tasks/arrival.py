@@ -170,7 +170,7 @@ def place(connection: Connection, database: Database, actor: Actor, held: Held, 
             wait = waiting(course, held.name, found[0].path)
         except WrongState:
             continue
-        access.hand_over(course.rights, course.place()).require()
+        access.see(course.rights, course.place()).require()
         return deliver(course, wait, held, held.payload)
     return None
 

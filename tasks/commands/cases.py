@@ -92,7 +92,7 @@ def start_within(
     manifest = versions.bundle(edition.process, edition.number).manifest
     _check(start, manifest, read)
     rights = access.read_rights(actor.user_id, read.rights, day(now))
-    access.hand_over(rights, Place(start.unit_id, manifest.area, start.process)).require()
+    access.see(rights, Place(start.unit_id, manifest.area, start.process)).require()
     file = _file(connection, start, edition, manifest, read, now, occurred)
     course = Course.begin(connection, database, actor, file, now, occurred)
     return _run(course, start)

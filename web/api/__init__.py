@@ -15,7 +15,7 @@ from web.release import release
 
 PREFIX = "/api/v1"
 DESCRIPTION = "asiavirta_openapi"
-FAMILIES = ("processes", "cases", "tasks")
+FAMILIES = ("processes", "cases", "tasks", "messages")
 """The modules of the resources, each with one `blueprint`."""
 WORDS = (
     "Cases, tasks and processes of an employment authority. Every request carries a token "

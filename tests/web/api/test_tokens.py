@@ -22,6 +22,7 @@ CALLS = {
     "tasks:read": ("GET", "/tasks"),
     "tasks:work": ("POST", "/tasks/1-1/claim"),
     "tasks:assign": ("POST", "/tasks/1-1/assign"),
+    "messages:send": ("POST", "/messages"),
 }
 
 
