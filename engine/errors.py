@@ -66,8 +66,17 @@ class FeelError(EngineError):
         self.message = message
         self.source = source
         self.position = position
-        where = f" at character {position + 1} of {source!r}" if position is not None and source else ""
-        super().__init__(f"{message}{where}")
+        super().__init__(f"{message}{self._where()}")
+
+    def _where(self) -> str:
+        """Name the place: the character of a line, or line and column with the text of that line."""
+        if self.position is None or not self.source:
+            return ""
+        if "\n" not in self.source:
+            return f" at character {self.position + 1} of {self.source!r}"
+        before = self.source[: self.position].split("\n")
+        text = self.source.split("\n")[len(before) - 1]
+        return f" at line {len(before)}, column {len(before[-1]) + 1}: {text.strip()!r}"
 
 
 class DecisionError(EngineError):

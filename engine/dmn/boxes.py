@@ -154,8 +154,9 @@ def read_function(box: Any, place: str, reading: Reading) -> Logic | None:
         return lambda scope, trace: None
     parameters = tuple(" ".join(p.get("name", "").split()) for p in children(box, "formalParameter"))
     types = tuple(reading.types.get(type_of(p)) or ANY for p in children(box, "formalParameter"))
-    gives = reading.types.get(type_of(box))
-    result = gives.item if gives is not None and gives.kind == "function" else gives
+    declared = reading.types.get(type_of(box))
+    if declared is not None and declared.kind != "function":
+        declared = Type("function", declared)  # older files name what the function gives
     outer = reading.local
     reading.local = outer | set(parameters)
     body = read_box(box, place, reading)
@@ -167,7 +168,8 @@ def read_function(box: Any, place: str, reading: Reading) -> Logic | None:
         def run(arguments: tuple[Value, ...]) -> Value:
             return body(scope.inside(dict(zip(parameters, arguments, strict=True))), trace)
 
-        return Function(parameters, run, types if any(one is not ANY for one in types) else (), result)
+        made = Function(parameters, run, types if any(one is not ANY for one in types) else ())
+        return trace.declared(made, declared, place)
 
     return make
 

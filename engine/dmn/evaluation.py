@@ -9,7 +9,8 @@ from engine.decision_table import Trace
 from engine.dmn.graph import Graph, Need, Node
 from engine.dmn.types import read_json
 from engine.errors import DecisionError, EngineError, FeelError, LimitError, UnusableError
-from engine.feel import Function, Scope, Type, Value, call
+from engine.feel import Function, Scope, Type, Value, call, converted
+from engine.feel.types import ANY
 
 Path = tuple[str, ...]
 """the names of the imports on the way to an element"""
@@ -120,16 +121,15 @@ class Evaluation:
         names[node.name] = made  # a model may call itself
         names.update({n: v for n, v in self.names(graph, node.needs, path).items() if n != node.name})
         if isinstance(made, Function) and node.type is not None:
-            gives = node.type.item if node.type.kind == "function" else node.type
-            made = Function(made.parameters, made.body, made.types, gives or made.result)
-            names[node.name] = made
+            declared = node.type if node.type.kind == "function" else Type("function", node.type)
+            made = names[node.name] = converted(made, declared)
         return made
 
-    def service(self, graph: Graph, node: Node, path: Path) -> Function:
+    def service(self, graph: Graph, node: Node, path: Path) -> Value:
         """Give a service as a function of its input data and input decisions."""
         takes = [graph.resolve(need) for need in node.inputs]
         parameters = tuple(f"{via}.{one.name}" if via else one.name for _, one, via in takes)
-        types = tuple(one.type or Type("Any") for _, one, _ in takes)
+        types = tuple(one.type or ANY for _, one, _ in takes)
         keys = [((*path, via) if via is not None else path, one.id) for _, one, via in takes]
 
         def run(arguments: tuple[Value, ...]) -> Value:
@@ -143,8 +143,11 @@ class Evaluation:
                 results[one.name] = inside.value(owner, one, path if via is None else (*path, via))
             return next(iter(results.values())) if len(results) == 1 else results
 
-        gives = node.type.item if node.type is not None and node.type.kind == "function" else node.type
-        return Function(parameters, run, types, gives)
+        made = Function(parameters, run, types)
+        if node.type is None:
+            return made
+        declared = node.type if node.type.kind == "function" else Type("function", node.type)
+        return converted(made, declared)
 
     def invoked(self, graph: Graph, node: Node) -> Value:
         """Give the result of a decision, or of a model or service called with what was given by name."""
@@ -159,7 +162,7 @@ class Evaluation:
 
 
 def _parameters(function: Function) -> list[tuple[str, Type]]:
-    types = function.types or (Type("Any"),) * len(function.parameters)
+    types = function.types or (ANY,) * len(function.parameters)
     return list(zip(function.parameters, types, strict=True))
 
 

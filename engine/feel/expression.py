@@ -145,9 +145,9 @@ def _guarded(source: str, read: Callable[[], Compiled]) -> Compiled:
     try:
         return read()
     except FeelError as error:
-        raise error if error.source else FeelError(error.message, source=source) from None
+        raise error if error.source else FeelError(error.message, source=source[:200], position=0) from None
     except (RecursionError, LimitError) as error:
-        raise FeelError(f"the expression is too large: {error}", source=source[:200]) from None
+        raise FeelError(f"the expression is too large: {error}", source=source[:200], position=0) from None
 
 
 def _calls(tree: Node, parser: Parser) -> tuple[Calls, tuple[FeelError, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 
 from engine.feel.values import Function, Range, Value, kind, normal
@@ -142,4 +142,13 @@ def _fitted(value: Value, wanted: Type, depth: int) -> Value:
             if changed[name] is None and value[name] is not None:
                 return None
         return changed
+    if wanted.kind == "function" and isinstance(value, Function) and is_instance(value, wanted, depth):
+        return _typed_function(value, wanted)
     return value if is_instance(value, wanted, depth) else None
+
+
+def _typed_function(value: Function, wanted: Type) -> Function:
+    """Give a function the types of its declaration where it has none of its own."""
+    own = value.types or (ANY,) * len(value.parameters)
+    types = tuple(a if a is not ANY else b for a, b in zip(own, wanted.parameters or own, strict=True))
+    return replace(value, types=types, result=value.result or wanted.item)

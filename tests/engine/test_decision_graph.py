@@ -17,6 +17,8 @@ TYPES = (
     '<itemDefinition name="tScores" isCollection="true"><typeRef>number</typeRef></itemDefinition>'
     '<itemDefinition name="tColour"><typeRef>string</typeRef>'
     '<allowedValues><text>"red", "blue"</text></allowedValues></itemDefinition>'
+    '<itemDefinition name="tPaint"><functionItem outputTypeRef="tColour"><parameters name="c"/></functionItem>'
+    "</itemDefinition>"
     '<itemDefinition name="tPerson"><itemComponent name="first name"><typeRef>string</typeRef></itemComponent>'
     '<itemComponent name="born"><typeRef>date</typeRef></itemComponent></itemDefinition>'
 )
@@ -101,6 +103,13 @@ def test_a_knowledge_model_may_call_itself_and_types_its_parameters() -> None:
     decisions = loaded(MODEL + deciding("d", '[m(5), m("a"), m(n: 3), m(1, 2)]', needs=needing("model #m")))
     assert decisions.evaluate("d", {}) == (D(120), D(1), D(6), None)
     assert decisions.evaluate("m", {"n": 4}) == D(24)
+
+
+def test_a_declared_function_gives_what_its_type_says() -> None:
+    body = deciding("f", "function(c) c", "tPaint") + deciding(
+        "d", '[f("red"), f("green")]', needs=needing("decision #_f")
+    )
+    assert loaded(body).evaluate("d", {}) == ("red", None)
 
 
 SERVICE = (

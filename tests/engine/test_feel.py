@@ -192,6 +192,11 @@ def test_a_broken_expression_names_its_place(source: str, position: int) -> None
     assert caught.value.position == position
 
 
+def test_the_place_in_several_lines_is_a_line_and_a_column() -> None:
+    with pytest.raises(FeelError, match=r"expected 'else', found the end at line 2, column 9: 'then 1'"):
+        value("if a > 1\n  then 1")
+
+
 def test_an_expression_names_its_paths_and_calls() -> None:
     made = feel.compile('a.b > sum(c[x = 1].y) and (for i in data.l return i.z)[1] = deadline("reply", today)')
     assert made.paths == ("a.b", "c", "data.l", "today")

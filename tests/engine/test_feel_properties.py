@@ -31,6 +31,57 @@ def test_words_of_the_language_in_any_order_end_well(words: list[str]) -> None:
         assert feel.compile_unary(" ".join(words))(Decimal(1), DATA) in (True, False, None)
 
 
+CORPUS = [
+    'if a > 3 then "x" else [1, 2][1]',
+    "for i in [1..3], j in 1..2 return i * j + 1",
+    "some r in rows satisfies r.n = 2 and not(r = null)",
+    "rows[item instance of number or n > 1].n... x",
+    '{"a b": function(x: number, y: list<string>) x + count(y), r: a}.r',
+    'date("2026-02-28") + @"P1M" - duration("P1DT2H")',
+    "a in (< 3, [4..6), not(5), ]1..2[)",
+    "sort([3, 1], precedes: function(x, y) x < y)",
+    'replace(text, "(o+)b", "$1\\u0041") = substring before("x", "y")',
+    "-2 ** 2 / .5 - 1e3 between 1 and 2",
+    "{f: function(n) if n < 2 then 1 else n * f(n - 1), r: f(5)}.r",
+    'context merge([{a: 1}, {b: {c: [1, null]}}]) = get value({}, "a")',
+]
+
+
+@st.composite
+def mutated(draw: st.DrawFn) -> str:
+    """An expression of the corpus with some characters dropped, doubled, swapped, or taken from another one."""
+    text = draw(st.sampled_from(CORPUS))
+    for _ in range(draw(st.integers(1, 4))):
+        at = draw(st.integers(0, max(len(text) - 1, 0)))
+        kind = draw(st.sampled_from(["drop", "double", "swap", "splice", "sign"]))
+        other = draw(st.sampled_from(CORPUS))
+        text = {
+            "drop": text[:at] + text[at + 1 :],
+            "double": text[:at] + text[at : at + 6] + text[at:],
+            "swap": text[:at] + text[at + 1 : at + 2] + text[at : at + 1] + text[at + 2 :],
+            "splice": text[:at] + other[at:],
+            "sign": text[:at] + draw(st.sampled_from(list('()[]{}.,:<>="@?\\-'))) + text[at:],
+        }[kind]
+    return text
+
+
+@settings(max_examples=400, deadline=None)
+@given(mutated())
+def test_a_mutated_expression_gives_a_value_or_an_error_with_its_place(source: str) -> None:
+    for compiled in (feel.compile, feel.compile_unary):
+        refused: FeelError | None = None
+        try:
+            made = compiled(source)
+        except FeelError as error:
+            refused = error
+        if refused is not None:
+            assert refused.position is not None
+            assert refused.source
+            continue
+        with suppress(EngineError):
+            feel.to_json(made(Decimal(1), DATA) if isinstance(made, feel.UnaryTests) else made(DATA))
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.text(max_size=40))
 def test_any_text_is_read_or_refused(source: str) -> None:
