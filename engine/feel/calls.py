@@ -5,7 +5,8 @@ Only a function value takes part in the search: a form field called `count` or `
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from inspect import signature
 
 from engine.errors import FeelError, LimitError
 from engine.feel import limits
@@ -40,7 +41,7 @@ def call_by_name(name: str, arguments: Sequence[Code], keys: tuple[str, ...]) ->
         if host is not None:
             if keys:
                 raise FeelError(f"{name}() takes no named arguments")
-            return normal(host(*values))
+            return normal(_hosted(name, host, values))
         if builtin is None:
             raise FeelError(f"there is no function {name!r}")
         result = builtin(values, keys)
@@ -52,6 +53,18 @@ def call_by_name(name: str, arguments: Sequence[Code], keys: tuple[str, ...]) ->
         return result
 
     return call
+
+
+def _hosted(name: str, host: Callable[..., object], values: tuple[Value, ...]) -> object:
+    """Call a function of the engine; raises FeelError when it does not take so many arguments."""
+    try:
+        return host(*values)
+    except TypeError:
+        try:
+            signature(host).bind(*values)
+        except TypeError as error:
+            raise FeelError(f"{name}() is called with {len(values)} arguments: {error}") from None
+        raise
 
 
 def misuse_of(name: str, count: int, keys: tuple[str, ...]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.feel import loops, nodes
 from engine.feel.calls import call_by_name, call_value
+from engine.feel.inference import gives
 from engine.feel.limits import STRING
 from engine.feel.nodes import Node
 from engine.feel.operators import ARITHMETIC, negate
@@ -265,12 +266,13 @@ def _range(node: nodes.RangeOf) -> Code:
 def _definition(node: nodes.Definition) -> Code:
     body, parameters = build(node.body), node.parameters
     types = node.types if any(one is not ANY for one in node.types) else ()
+    result = gives(node.body)
 
     def make(scope: Scope) -> Value:
         def run(arguments: tuple[Value, ...]) -> Value:
             return body(scope.inside(dict(zip(parameters, arguments, strict=True))))
 
-        return Function(parameters, run, types)
+        return Function(parameters, run, types, result)
 
     return make
 

@@ -208,6 +208,11 @@ def test_functions_are_handed_in_at_the_call() -> None:
     assert made(CONTEXT, {"deadline": lambda name: date(2026, 2, 2) if name == "reply" else None}) is True
 
 
+def test_a_function_of_the_engine_with_other_arguments_is_refused() -> None:
+    with pytest.raises(FeelError, match=r"today\(\) is called with 1 arguments"):
+        feel.compile("today(1)")(CONTEXT, {"today": lambda: date(2026, 1, 1)})
+
+
 def test_an_unknown_function_is_refused() -> None:
     with pytest.raises(FeelError, match="no function 'nowhere'"):
         value("nowhere(1)")

@@ -125,6 +125,8 @@ EXAMPLES = [
     ("[1..2] instance of range<number>", "true"),
     ("(function(a: string, b) 1) instance of function<string, number> -> Any", "true"),
     ("(function(a: string) 1) instance of function<number> -> Any", "false"),
+    ('(function() {b: "x"}) instance of function<> -> context<b: string, c: string>', "false"),
+    ('(function() {b: "x", c: 1}) instance of function<> -> context<b: string>', "true"),
     ('{f: function(a: number) a, r: [f(1), f([2]), f("x")]}.r', "[1, 2, null]"),
     ("{f: function(a number: number) a number, r: f(a number: 3)}.r", "3"),
 ]
