@@ -20,6 +20,7 @@ from engine.lint.expressions import script_lines
 from engine.listener import Listener
 from engine.notation import ACTIVITIES, LEVELS
 from engine.repeat import Loop, Repeat
+from engine.service import Service
 from engine.spiff import ProcessSpec
 
 _EVENTS = {
@@ -32,6 +33,7 @@ _EVENTS = {
 _PLAIN = {
     "userTask": elements.UserTask,
     "businessRuleTask": elements.Decide,
+    "serviceTask": Service,
     "exclusiveGateway": elements.Exclusive,
     "inclusiveGateway": elements.Inclusive,
     "parallelGateway": elements.Parallel,

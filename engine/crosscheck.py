@@ -87,8 +87,19 @@ def _node(part: Part, parts: Mapping[str, Part], node: Node) -> Iterator[tuple[s
             yield "letter-unknown", f"names the letter {name!r}, expected letters/{name}.fi.html"
         if bundle.manifest.parties and not is_feel(to) and to not in bundle.manifest.parties:
             yield "party-unknown", f"writes to {to!r}, expected a party of process.toml"
+    if node.kind == "serviceTask":
+        yield from _service(bundle, node)
     if node.kind == "callActivity":
         yield from _call(parts, node)
+
+
+def _service(bundle: Bundle, node: Node) -> Iterator[tuple[str, str]]:
+    form, retry = node.attributes.get("form"), node.attributes.get("retry")
+    if form and form not in bundle.forms:
+        yield "form-missing", f"has no form forms/{form}.json"
+    if retry and retry not in bundle.manifest.retries:
+        named = ", ".join(bundle.manifest.retries) or "none"
+        yield "retries", f"names the retries {retry!r}, expected one of process.toml's [retries]: {named}"
 
 
 def _decision(bundle: Bundle, name: str) -> Iterator[tuple[str, str]]:

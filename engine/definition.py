@@ -19,6 +19,7 @@ from engine.normalise import normalise
 from engine.spiff import ProcessSpec
 from engine.stored import Shape, form_shape
 
+WITH_FORM = ("userTask", "serviceTask")
 _CACHE_SIZE = 64
 _cache: OrderedDict[tuple[str, ...], Definition] = OrderedDict()
 _lock = Lock()
@@ -223,7 +224,7 @@ def _element(part: Part, node: Node, process: str, prefix: str) -> Element:
         name=node.name,
         names=names,
         role=lane.role if lane else "",
-        form=message or (node.attributes.get("form") or node.id if node.kind == "userTask" else ""),
+        form=message or (node.attributes.get("form") or node.id if node.kind in WITH_FORM else ""),
         message=message,
         lane=node.lane,
         multi=node.multi is not None,

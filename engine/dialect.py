@@ -7,7 +7,7 @@ too; everything else foreign is warned of by the linter and kept in the file.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,11 +25,13 @@ _MEANS = {
     "candidateGroups": "lane",
     "collection": "collection",
     "elementVariable": "item",
+    "topic": "service",
 }
 _ZEEBE_MEANS = {
     ("formDefinition", "formId"): "form",
     ("formDefinition", "formKey"): "form",
     ("calledDecision", "decisionId"): "decision",
+    ("taskDefinition", "type"): "service",
     ("calledElement", "processId"): "called",
     ("assignmentDefinition", "candidateGroups"): "lane",
     ("loopCharacteristics", "inputCollection"): "collection",
@@ -61,7 +63,7 @@ class Understood:
     def take(self, key: str, ours: str, value: str) -> None:
         """Note that a foreign word means one of ours; a value that can be no name or expression is left foreign."""
         word = key.rpartition("}")[2]
-        text = _stem(value) if ours == "form" else expression(value) if ours == "collection" else value
+        text = _READ[ours](value) if ours in _READ else value
         if not text or (ours != "collection" and not _NAME.fullmatch(text)):
             return
         self.used.add(key)
@@ -93,6 +95,8 @@ def _extensions(element: Any) -> Iterator[tuple[str, str, str]]:
             for name, value in child.attrib.items():
                 if (word, name) in _ZEEBE_MEANS:
                     yield child.tag, _ZEEBE_MEANS[word, name], value
+        elif namespace == _SPIFF and word == "serviceTaskOperator":
+            yield child.tag, "service", child.get("id", "")
         elif namespace == _SPIFF and word == "calledDecisionId":
             yield child.tag, "decision", (child.text or "").strip()
         elif namespace == _SPIFF and word == "properties":
@@ -105,6 +109,11 @@ def _stem(value: str) -> str:
     """The name of a form file: `embedded:app:forms/apply.html` and `apply-schema.json` are `apply`."""
     name = re.split(r"[/:]", value)[-1].partition(".")[0]
     return name.removesuffix("-schema").replace("-", "_")
+
+
+def _service(value: str) -> str:
+    """The name of a service: the topic `address-register` and the operator `http/GetRequest` as names of ours."""
+    return re.sub(r"\W+", "_", value).strip("_").lower()
 
 
 def expression(text: str) -> str:
@@ -134,3 +143,6 @@ def duration(text: str) -> str:
     plain = text.strip()
     quoted = len(plain) > 2 and plain[0] == plain[-1] and plain[0] in "\"'" and plain[1] in "PR"
     return plain[1:-1] if quoted else expression(text)
+
+
+_READ: dict[str, Callable[[str], str]] = {"form": _stem, "collection": expression, "service": _service}

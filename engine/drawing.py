@@ -203,7 +203,7 @@ def _node(element: Any, tag: str, parent: str, lane: str) -> Node:
         called=reference(element, "calledElement") or other.means.get("called", ""),
         message=reference(element, "messageRef"),
         documentation=_text(element.find(f"{BPMN}documentation")),
-        attributes={key: other.means[key] for key in ("form", "decision") if key in other.means} | own,
+        attributes={key: other.means[key] for key in ("form", "decision", "service") if key in other.means} | own,
         inputs=tuple(_inputs(element)),
         foreign=tuple(k for k in element.attrib if k[:1] == "{" and not k.startswith(OURS) and k not in other.used),
         marks=tuple(_marks(element)),

@@ -16,6 +16,7 @@ class Element:
 
     manual = False
     chooses = False
+    calls = False
     joins_late = False
     listens = False
     message = ""
@@ -314,24 +315,34 @@ def throw(token: Token, kind: str, code: str) -> None:
 
     EngineError for an error that nobody catches; an escalation that nobody catches passes (BPMN 2.0.2, 10.5.6).
     """
-    top = token.workflow.top_workflow
     if kind == "signal":
-        for other in [t for t in top.tokens() if _catches(t, kind, code, exact=True)]:
+        for other in [t for t in token.workflow.top_workflow.tokens() if _catches(t, kind, code, exact=True)]:
             if other._state == WAITING:
                 other.task_spec.fire(other)
         return
+    if not _rises(token, kind, code) and kind == "error":
+        raise EngineError(f"{token.task_spec.name}: nothing catches the error {code!r}")
+
+
+def throw_from(holder: Token, kind: str, code: str) -> None:
+    """Throw out of an activity itself: its own border catches first; EngineError for an error that nobody catches."""
+    if not _caught(holder.children, kind, code):
+        throw(holder, kind, code)
+
+
+def _rises(token: Token, kind: str, code: str) -> bool:
+    """Whether a level around catches it: its event sub-processes, then the border of what it runs in."""
     level = token.workflow
     while level is not None:
         if _caught([listener for listener in level.live() if listener.task_spec.listens], kind, code):
-            return
+            return True
         if level.host is None:
-            break
+            return False
         holder = level.host.parent if repeated(level.host) else level.host
         if _caught(holder.children, kind, code):
-            return
+            return True
         level = holder.workflow
-    if kind == "error":
-        raise EngineError(f"{token.task_spec.name}: nothing catches the error {code!r}")
+    return False
 
 
 def _caught(waiting: list[Token], kind: str, code: str) -> bool:

@@ -10,7 +10,9 @@ from engine.errors import FeelError
 from engine.feel import Expression
 from engine.feel import compile as feel
 from engine.table import Findings, Table, parse
+from engine.timer import Length, parse_length
 
+MOST_RETRIES = 50
 KINDS = ("process", "part", "law")
 TYPES = ("string", "number", "boolean", "date", "datetime", "list", "context", "any")
 
@@ -85,6 +87,7 @@ class Manifest:
     outputs: Mapping[str, Expression]
     letters: Mapping[str, LetterRules]
     messages: Mapping[str, MessageRules]
+    retries: Mapping[str, tuple[Length, ...]]
     core: Mapping[str, tuple[str, ...]]
     base: str = ""
 
@@ -130,6 +133,7 @@ def read_manifest(data: bytes, findings: Findings) -> Manifest:
         outputs=_outputs(table.table("outputs")),
         letters={name: _letter(row) for name, row in table.named("letters").items()},
         messages={name: read_rules(row) for name, row in table.named("messages").items()},
+        retries=_retries(table.table("retries")),
         core={key: table.table("core").texts(key) for key in table.get("core", dict, {})},
         base=table.text("base"),
     )
@@ -184,6 +188,19 @@ def _letter(row: Table) -> LetterRules:
     rules = LetterRules(row.text("to"), row.texts("fields"), row.texts("consent"), row.texts("requires"))
     row.finish()
     return rules
+
+
+def _retries(table: Table) -> dict[str, tuple[Length, ...]]:
+    """Named cycles of waiting times between the attempts of a call."""
+    cycles = {}
+    for name in table.values:
+        texts = table.texts(name)
+        lengths = [parse_length(text) for text in texts]
+        cycles[name] = tuple(length for length in lengths if length is not None)
+        if None in lengths or len(lengths) > MOST_RETRIES:
+            expected = f"expected at most {MOST_RETRIES} lengths such as PT10M or P1D"
+            table.findings.error("retries", f"retries.{name} is {list(texts)!r}, {expected}", "retries")
+    return cycles
 
 
 def _outputs(table: Table) -> dict[str, Expression]:

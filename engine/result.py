@@ -91,6 +91,19 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
+class Job:
+    """A call that the case ordered: its service by name, and its inputs as JSON; `id` is the case's own for ever."""
+
+    id: str
+    path: str
+    process: str
+    element: str
+    service: str
+    inputs: Mapping[str, Any]
+    scope: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DeadlineUse:
     """A deadline that runs in a scope, computed, with the row that gave it and the paths of what shows it."""
 
@@ -108,7 +121,8 @@ class DeadlineUse:
 class Result:
     """What a command did: the new state, what opened, completed and was withdrawn, and all that is open now.
 
-    `problems` are deadlines that should be shown and could not be computed, a sentence each.
+    `problems` are deadlines that should be shown and could not be computed, a sentence each. `jobs` were ordered by
+    this command, `called_off` are the ids of those whose answer is no longer waited for.
     """
 
     state: bytes
@@ -125,6 +139,8 @@ class Result:
     data: Mapping[str, Any]
     closed: bool
     problems: tuple[str, ...] = ()
+    jobs: tuple[Job, ...] = ()
+    called_off: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

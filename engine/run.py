@@ -14,7 +14,7 @@ from engine.dues import Dues
 from engine.errors import EngineError, FeelError
 from engine.feel import Expression
 from engine.functions import host_functions
-from engine.result import Letter, Situation
+from engine.result import Job, Letter, Situation
 from engine.scope import Scopes, View
 from engine.spiff import Level, Token
 from engine.stored import local, restore, store
@@ -36,6 +36,8 @@ class Run(PythonScriptEngine):  # type: ignore[misc]
         self.asked_on = local(situation.now).date()
         self.visited: dict[str, None] = {}
         self.letters: list[Letter] = []
+        self.jobs: list[Job] = []
+        self.called_off: list[str] = []
         self.outcome: str | None = None
         self.dues = Dues(self)
         self._base = {"case": _case(situation.case), "today": self.moment.date()}
@@ -157,6 +159,13 @@ class Run(PythonScriptEngine):  # type: ignore[misc]
             {"name": multi.item, "value": value, "shape": shape, "index": index, "own": {}}
             for index, (value, shape) in enumerate(pairs)
         ]
+
+    def order(self, token: Token) -> None:
+        """Order a call to an outside system, with its inputs as JSON."""
+        node, level = token.task_spec.node, token.workflow
+        inputs = {name: store(self.value(token, expression))[0] for name, expression in token.task_spec.mapping}
+        path, service = level.prefix + node.id, node.attributes["service"]
+        self.jobs.append(Job(str(token.id), path, level.process, node.id, service, inputs, level.scope))
 
     def write_letter(self, token: Token) -> None:
         """Order a letter and store when it was sent, how, and when it counts as received."""

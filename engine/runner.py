@@ -16,14 +16,16 @@ from engine.law import Law
 from engine.moving.joins import full
 from engine.moving.plan import Plan, make_plan, new_work
 from engine.moving.verdict import Move, Reason
-from engine.result import Alarm, Choice, DeadlineUse, Letter, Open, Result, Situation, Step, Wait
+from engine.result import Alarm, Choice, DeadlineUse, Job, Letter, Open, Result, Situation, Step, Wait
 from engine.run import Run, items_of, reads_the_day
 from engine.scope import Scopes, View
+from engine.service import awaited, fail
 from engine.spiff import READY, WAITING, Case, Token
 
 __all__ = [
-    "Alarm", "Choice", "DeadlineUse", "Letter", "Move", "Open", "Reason", "Result", "Situation", "Step", "Wait",
-    "cancel", "complete", "deliver", "fire", "look", "migrate", "pick", "refresh", "scope_data", "start",
+    "Alarm", "Choice", "DeadlineUse", "Job", "Letter", "Move", "Open", "Reason", "Result", "Situation", "Step", "Wait",
+    "cancel", "complete", "deliver", "fail_job", "finish_job", "fire", "look", "migrate", "pick", "refresh",
+    "scope_data", "start",
 ]  # fmt: skip
 Json = Mapping[str, Any]
 _NONE: Json = {}
@@ -112,6 +114,26 @@ def deliver(
         raise StepError(f"nothing waits for a message at {wait_id}")
     run.answer(token, token.task_spec.message, answers, channel)
     token.task_spec.fire(token)
+    case.drain()
+    return _result(run, case, before, ())
+
+
+def finish_job(definition: Definition, state: bytes, situation: Situation, job_id: str, answers: Json) -> Result:
+    """A call was answered, with clean answers of its form; StepError when nothing waits for it any more."""
+    run, case = _load(definition, state, situation)
+    before = _steps(run.definition, case.tokens())
+    token = awaited(_token(case, job_id), job_id)
+    run.answer(token, definition.elements[token.workflow.prefix + token.task_spec.node.id].form, answers)
+    token._resume()
+    case.drain()
+    return _result(run, case, before, ())
+
+
+def fail_job(definition: Definition, state: bytes, situation: Situation, job_id: str, code: str) -> Result:
+    """A call ended in an error that its service declares; StepError as above, EngineError when nothing catches it."""
+    run, case = _load(definition, state, situation)
+    before = _steps(run.definition, case.tokens())
+    fail(awaited(_token(case, job_id), job_id), code)
     case.drain()
     return _result(run, case, before, ())
 
@@ -331,6 +353,8 @@ def _result(run: Run, case: Case, before: Mapping[str, Step], completed: tuple[s
         data=run.scopes.content[""]["data"],
         closed=case.completed,
         problems=tuple(run.dues.problems),
+        jobs=tuple(job for job in run.jobs if job.id not in run.called_off),
+        called_off=tuple(run.called_off),
     )
 
 

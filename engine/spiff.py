@@ -88,6 +88,8 @@ class Token(Task):  # type: ignore[misc]
         if not self._state & LIVE:
             return
         self._state = CANCELLED
+        if self.task_spec.calls:
+            self.workflow.top_workflow.script_engine.called_off.append(str(self.id))
         inside = self.workflow.top_workflow.subprocesses.pop(self.id, None)
         if inside is not None:
             inside.abandon()

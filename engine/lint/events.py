@@ -62,7 +62,7 @@ def cycle(diagram: Diagram) -> Found:
 
 @rule("error-boundary")
 def error_boundary(diagram: Diagram) -> Found:
-    """An error always interrupts, and comes from inside a sub-process or a called part."""
+    """An error always interrupts, and comes from a service or from inside a sub-process or a called part."""
     for node in diagram.nodes.values():
         if node.event is None or node.event.kind not in ("error", "escalation"):
             continue
@@ -71,8 +71,12 @@ def error_boundary(diagram: Diagram) -> Found:
         if node.kind != "boundaryEvent":
             continue
         host = diagram.nodes.get(node.attached_to)
-        if host is not None and host.kind not in ("callActivity", *LEVELS):
-            yield node, f"an {node.event.kind} never comes out of a <{host.kind}>; expected a sub-process or a call"
+        throwing = ("callActivity", *LEVELS, *(("serviceTask",) if node.event.kind == "error" else ()))
+        if host is not None and host.kind not in throwing:
+            yield (
+                node,
+                f"an {node.event.kind} never comes out of a <{host.kind}>; expected one of {', '.join(throwing)}",
+            )
 
 
 @rule("event-reference")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from engine.diagram import Diagram, Node
 from engine.lint.rule import Found, rule
 from engine.notation import ACTIVITIES, LEVELS
@@ -9,7 +11,6 @@ from engine.notation import ACTIVITIES, LEVELS
 _REFUSED = {
     "complexGateway": "a complex gateway is not run; draw it with exclusive, inclusive and parallel gateways",
     "transaction": "a transaction is not run; use a sub-process with an error boundary event",
-    "serviceTask": "a service task is not run yet; use a user task, a script task or a message",
 }
 _MARKS = {
     "isForCompensation": "nothing is undone by itself here; draw the undoing as a path of its own, behind an error",
@@ -21,8 +22,9 @@ _MARKS = {
     "behavior": "a repeated activity throws no event after each item; draw the event inside a repeated sub-process",
     "eventDefinitionRef": "the event definition must lie inside its event",
 }
-_REPEATED = ("userTask", "callActivity", *LEVELS)
-_HOSTS = ("userTask", "receiveTask", "callActivity", *LEVELS)
+_REPEATED = ("userTask", "serviceTask", "callActivity", *LEVELS)
+_HOSTS = ("userTask", "serviceTask", "receiveTask", "callActivity", *LEVELS)
+_SERVICE = re.compile(r"[a-z][a-z0-9_]{0,59}")
 
 
 @rule("unsupported-element")
@@ -111,6 +113,19 @@ def letter(diagram: Diagram) -> Found:
             for attribute in ("letter", "to"):
                 if not node.attributes.get(attribute):
                     yield node, f"a send task writes a letter: expected asiavirta:{attribute}"
+
+
+@rule("service")
+def service(diagram: Diagram) -> Found:
+    """A service task names its service; the operator says where it is."""
+    for node in diagram.nodes.values():
+        if node.kind != "serviceTask":
+            continue
+        name = node.attributes.get("service", "")
+        if not _SERVICE.fullmatch(name):
+            yield node, f"found the service {name!r}, expected asiavirta:service with a name such as address_register"
+        if node.attributes.get("byhand", "false") not in ("true", "false"):
+            yield node, f"found asiavirta:byhand {node.attributes['byhand']!r}, expected true or false"
 
 
 @rule("decision")

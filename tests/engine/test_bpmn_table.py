@@ -92,7 +92,8 @@ MULTI, LOOP = "multiInstanceLoopCharacteristics", "standardLoopCharacteristics"
 COUNTED = f"<{MULTI} {{}}><loopCardinality>3</loopCardinality>{{}}</{MULTI}>"
 LOOPING = f"<{LOOP} {{}}><loopCondition>1 = 2</loopCondition></{LOOP}>"
 PROBES: dict[str, str] = {
-    **{tag: element("", tag) for tag in ("userTask", "task", "manualTask", "serviceTask")},
+    **{tag: element("", tag) for tag in ("userTask", "task", "manualTask")},
+    "serviceTask": element("", "serviceTask", 'asiavirta:service="register"'),
     "receiveTask": element("", "receiveTask", 'messageRef="news"'),
     "sendTask": element("", "sendTask", 'asiavirta:letter="l" asiavirta:to="customer"'),
     "scriptTask": element("<script>n = 1</script>", "scriptTask"),

@@ -116,9 +116,9 @@ REFUSED = {
     "A.2.0": {"condition-missing"},
     "A.3.0": {"no-elements", "message-name"},
     "A.4.0": set(),
-    "B.1.0": {"event-kind", "timer", "unsupported-element", "no-elements", "condition-missing"},
-    "C.1.0": {"unsupported-element"},
-    "C.4.0": {"event-kind", "unsupported-element", "condition-missing", "message-name", "standard-loop"},
+    "B.1.0": {"event-kind", "timer", "service", "no-elements", "condition-missing"},
+    "C.1.0": {"service"},
+    "C.4.0": {"event-kind", "service", "condition-missing", "message-name", "standard-loop"},
 }
 
 
@@ -131,3 +131,16 @@ def test_a_reference_diagram_is_read_and_refused_at_its_elements(name: str) -> N
     assert {finding.rule for finding in errors} == REFUSED[name]
     assert all(finding.element and finding.line for finding in errors)
     assert all(rewrite.element and rewrite.message for rewrite in rewrites)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "inner", "name"),
+    [
+        ('camunda:type="external" camunda:topic="address-register"', "", "address_register"),
+        ("", '<zeebe:taskDefinition type="io.camunda:http"/>', "io_camunda_http"),
+        ("", '<spiffworkflow:serviceTaskOperator id="http/GetRequest"/>', "http_getrequest"),
+    ],
+)
+def test_the_services_of_other_tools_are_ours(attributes: str, inner: str, name: str) -> None:
+    node = read(task(attributes, inner, "serviceTask"), file="x.bpmn").nodes["a"]
+    assert node.attributes["service"] == name
