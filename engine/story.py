@@ -13,17 +13,19 @@ from engine.errors import EngineError, FeelError, Finding
 from engine.feel import compile as compile_feel
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
-ACTIONS = ("start", "do", "pick", "message", "publish", "hold", "cancel")
-KEYS = {"at", "as", "data", "channel", "occurred", "expect", "refused", *ACTIONS}
+ACTIONS = ("start", "do", "pick", "message", "answer", "publish", "hold", "cancel")
+KEYS = {"at", "as", "data", "error", "channel", "occurred", "expect", "refused", *ACTIONS}
 EXPECTATIONS = {
-    "open", "waits", "due", "no_deadline", "data", "outcome", "letters", "letter", "events", "reminders", "escalated",
+    "open", "waits", "calls", "due", "no_deadline", "data", "outcome", "letters", "letter", "events", "reminders",
+    "escalated",
 }  # fmt: skip
 AS_IS = ("paused", "remaining")  # of a deadline; the other keys of `due` are its dates
-LISTS = ("open", "waits", "no_deadline", "letters", "events", "reminders", "escalated")
+LISTS = ("open", "waits", "calls", "no_deadline", "letters", "events", "reminders", "escalated")
 DUE = {"due", "nominal", "legal", "target", "paused", "remaining"}
 LETTER = {"name", "to", "contains", "lacks"}
 HOLD = {"task", "until", "reason"}
 PUBLISH = {"process", "deadlines", "parameters"}
+SERVICE = {"data", "error"}
 PARTY = {
     "name", "kind", "identity_code", "business_id", "language", "channel", "authority", "protected", "email", "phone",
     "address",
@@ -48,11 +50,13 @@ class StoryStep:
     occurred: datetime
     expect: Mapping[str, Any]
     refused: str
+    error: str = ""
+    """the declared error that a service answers instead of data"""
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A scenario: its parties, settings and steps in order of time."""
+    """A scenario: its parties, settings and steps in order of time; `services` answer each call at once."""
 
     id: str
     name: str
@@ -62,6 +66,7 @@ class Story:
     parameters: Mapping[str, Any]
     parties: Mapping[str, Mapping[str, Any]]
     steps: tuple[StoryStep, ...]
+    services: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +96,7 @@ class Picture:
     events: tuple[str, ...] = ()
     reminders: tuple[date, ...] = ()
     escalated: tuple[str, ...] = ()
+    calls: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +131,10 @@ def read_story(id: str, source: Mapping[str, Any]) -> Story:
             for role, party in _table(source.get("parties", {}), "parties").items()
         },
         steps=steps,
+        services={
+            name: _table(row, f"service {name}", SERVICE)
+            for name, row in _table(source.get("services", {}), "services").items()
+        },
     )
 
 
@@ -158,6 +168,7 @@ def _step(number: int, source: Mapping[str, Any]) -> StoryStep:
         occurred=moment(source["occurred"], number) if "occurred" in source else at,
         expect=expect,
         refused=str(source.get("refused", "")),
+        error=str(source.get("error", "")),
     )
 
 
@@ -212,6 +223,8 @@ def compare(expect: Mapping[str, Any], picture: Picture, at: datetime) -> list[F
         must(
             sorted(expect["waits"]) == sorted(picture.waits), f"waits: {sorted(expect['waits'])}", sorted(picture.waits)
         )
+    if "calls" in expect:
+        must(_same_paths(expect["calls"], picture.calls), f"calls: {sorted(expect['calls'])}", sorted(picture.calls))
     if "outcome" in expect:
         must(expect["outcome"] == picture.outcome, f"outcome: {expect['outcome']!r}", repr(picture.outcome))
     for name in expect.get("letters", []):

@@ -24,15 +24,19 @@ from tasks.actor import CLOCK
 from tasks.casefile import Row
 from tasks.changes import Changes
 from tasks.commands.arrivals import deliver_early
+from tasks.commands.jobs import Called, call_out
 from tasks.course import Course
 from tasks.db import Database
 from tasks.errors import DatabaseAway, NotFound
 from tasks.firing import fire
+from tasks.job import Caller
 from tasks.moments import iso, read_moment, utc
 
 LOG = logging.getLogger("asiavirta.clock")
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=6)
+MOST_CALLS = 200
+"""calls in one look, so that a worker that is stopped stops soon"""
 MOST_PER_CASE = 1000
 """firings of one case in one tick: a case that sets timers in the past for ever must not stop the clock"""
 
@@ -157,6 +161,7 @@ class Worker:
         every: float = 5.0,
         read_clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         also: Callable[[Database, datetime], object] | None = None,
+        call: Caller | None = None,
     ) -> None:
         self.database = database
         self.name = f"worker-{secrets.token_hex(4)}"
@@ -167,6 +172,8 @@ class Worker:
         self._scheduler.add_job(
             self.beat, "interval", seconds=every, coalesce=True, max_instances=1, next_run_time=datetime.now(UTC)
         )
+        if call is not None:  # beside the clock: a slow service never holds up a timer
+            self._scheduler.add_job(self.call_out, "interval", (call,), seconds=every, coalesce=True, max_instances=1)
 
     def beat(self) -> Ticked | None:
         """One look at the clock; a database that is away is tried again at the next (None)."""
@@ -187,6 +194,19 @@ class Worker:
             LOG.warning("the database is away, trying again: %s", error)
             return None
         return ticked
+
+    def call_out(self, call: Caller) -> int:
+        """Make the calls that are due, until none is or a good many are made; gives how many."""
+        made = 0
+        try:
+            while made < MOST_CALLS:
+                called = call_out(self.database, call, self._read_clock)
+                if called == Called():
+                    break
+                made += called.answered + called.failed + called.late
+        except DatabaseAway as error:
+            LOG.warning("the database is away, calls are made when it is back: %s", error)
+        return made
 
     def start(self) -> None:
         """Begin looking, in a thread of its own."""

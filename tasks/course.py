@@ -72,6 +72,7 @@ class Course:
     chain: Chain
     dirty: Row
     problems: tuple[str, ...] = ()
+    called_off: tuple[str, ...] = ()
     _settings: Row | None = None
     _seen: tuple[Situation, View] | None = None
 
@@ -282,7 +283,7 @@ class Course:
             self.file, result, self.changes, self.chain, versions, calendar, self.now, self.occurred_at, done, cancelled
         ).write()
         self._write_letters(result)
-        self.problems = result.problems
+        self.problems, self.called_off = result.problems, result.called_off
         self.dirty |= {"state": result.state, "summary": _summary(self.bundle, result.data)}
         if result.closed:
             self._close(result.outcome, cancelled)
@@ -313,8 +314,10 @@ class Course:
         self.write()
 
     def write(self) -> None:
-        """Write the gathered rows, and an incident for dates that could not be computed."""
+        """Write the gathered rows, and incidents: of dates that could not be computed, of calls that are over."""
         self.changes.write(self.connection)
+        for job in self.called_off:
+            incident.resolve(self.connection, self.case["id"], "call", self.now, self.actor.name, job=int(job))
         if self.problems:
             incident.note(self.connection, self.case["id"], "deadline", "; ".join(self.problems), self.now)
 

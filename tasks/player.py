@@ -18,14 +18,18 @@ from tasks.amended import amend
 from tasks.clock import run_until
 from tasks.commands.cases import cancel_case, start_case
 from tasks.commands.customers import create_customer
+from tasks.commands.jobs import finish_job
 from tasks.commands.messages import record_message
 from tasks.commands.publishing import publish
 from tasks.commands.work import complete, hold, pick
 from tasks.errors import Forbidden, InvalidAnswers, InvalidValue, NotWaiting, TasksError, WrongState
+from tasks.job import Answer
 from tasks.moments import read_day
 from tasks.published import published
 from tasks.stage import EVERYONE, HOUSE, Stage
 
+MOST_ANSWERS = 100
+"""calls that standing answers give in one step: a loop of calls must not play for ever"""
 REFUSED: tuple[tuple[str, tuple[type[TasksError], ...]], ...] = (
     ("forbidden", (Forbidden,)),
     ("invalid", (InvalidAnswers, InvalidValue)),
@@ -74,6 +78,7 @@ class Player:
             run_until(self.stage.database, step.at)
             if step.action:
                 self._act(step)
+            self._answer_calls(step.at)
         except (TasksError, EngineError) as error:
             refusal = next((id for id, kinds in REFUSED if isinstance(error, kinds)), "error")
             if refusal != step.refused:
@@ -108,6 +113,8 @@ class Player:
                 database, self._who(step, EVERYONE), self.case_id, message=str(step.target), answers=step.data,
                 channel=step.channel or None, now=step.at, occurred_at=step.occurred,
             )  # fmt: skip
+        elif act == "answer":
+            self._answer(self._call(str(step.target)), step.data, step.error, step.at)
         elif act == "hold":
             task, role = self._task(str(step.target["task"]))
             hold(
@@ -137,11 +144,39 @@ class Player:
         parties = {role: self._customer(values, step.at) for role, values in self.story.parties.items()}
         settings = dict(self.story.settings) | {f"parameter.{k}": v for k, v in self.story.parameters.items()}
         started = start_case(
-            self.stage.database, self._who(step, EVERYONE), process=self.story.process, message=str(step.target),
+            self.stage.database, self._who(step, EVERYONE), process=self.story.process,
+            message=str(step.target) or None,
             answers=step.data, parties=parties, unit_id=self.stage.unit_id, channel=step.channel or None,
             settings=settings, now=step.at, occurred_at=step.occurred,
         )  # fmt: skip
         return started.case_id
+
+    def _answer_calls(self, at: datetime) -> None:
+        """Let the services that the story answers for answer what was ordered, and what they lead to."""
+        for _ in range(MOST_ANSWERS):
+            call = next((row for row in self._calls() if row.service in self.story.services), None)
+            if call is None:
+                return
+            said = self.story.services[call.service]
+            self._answer(call.number, said.get("data", {}), str(said.get("error", "")), at)
+        raise EngineError(f"more than {MOST_ANSWERS} calls in one step")
+
+    def _answer(self, call: int, data: Mapping[str, Any], code: str, at: datetime) -> None:
+        assert self.case_id is not None
+        finish_job(self.stage.database, self.case_id, call, Answer({} if code else data, code), now=at)
+
+    def _calls(self) -> list[Any]:
+        return self._rows(
+            "SELECT number, path, service FROM jobs WHERE case_id = :case AND state = 'waiting' ORDER BY number"
+        )
+
+    def _call(self, path: str) -> int:
+        """The call that an element waits for, by its path or the last part of it."""
+        rows = self._calls()
+        found = [r for r in rows if r.path == path] or [r for r in rows if r.path.rsplit("/", 1)[-1] == path]
+        if not found:
+            raise WrongState(f"call {path}", "not waiting", f"one of {', '.join(r.path for r in rows) or 'none'}")
+        return int(found[0].number)
 
     def _customer(self, values: Mapping[str, Any], at: datetime) -> int:
         return create_customer(self.stage.database, HOUSE, now=at, **values)
@@ -211,6 +246,7 @@ class Player:
             events=tuple(event.kind for event in events),
             reminders=tuple(self._reminders()),
             escalated=tuple(self._escalated()),
+            calls=tuple(row.path for row in self._calls()),
         )
 
     def _deadlines(self) -> list[DueDate]:

@@ -59,6 +59,7 @@ class Projection:
         deadlines = self._deadlines()
         self._show_deadlines(opened, deadlines)
         self._alarms()
+        self._jobs()
         return tuple(opened)
 
     def number(self) -> int:
@@ -208,6 +209,18 @@ class Projection:
                 self.changes.update("timers", row["number"], due_at=alarm.due_at, next_at=alarm.due_at, attempts=0)
         for alarm in set_now.values():
             self._timer("engine", alarm.due_at, engine_id=alarm.id, path=alarm.path)
+
+    # calls
+
+    def _jobs(self) -> None:
+        for job in self.result.jobs:
+            self.changes.insert(
+                "jobs", number=int(job.id), service=job.service, process=job.process, path=job.path,
+                element=job.element, request=job.inputs, ordered_at=self.now, next_at=self.now,
+            )  # fmt: skip
+            self.chain.add("call_ordered", {"service": job.service, "job": int(job.id)}, path=job.path)
+        for id in self.result.called_off:
+            self.changes.update("jobs", int(id), state="called_off", ended_at=self.now, request=None)
 
     def _timer(self, kind: str, due_at: datetime, **values: Any) -> None:
         self.changes.insert("timers", number=self.number(), kind=kind, due_at=due_at, next_at=due_at, **values)

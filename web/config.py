@@ -38,6 +38,8 @@ class Config:
     #: Failed logins of one name or address within 15 minutes before further ones are refused unheard.
     login_attempts: int = 10
     upload_megabytes: int = 20
+    #: The file of the outside systems that cases may call (web/outside.py); read by the worker.
+    services: str = ""
 
     def check(self) -> Config:
         """Return the settings, or raise ConfigError naming the first one that cannot be used."""

@@ -8,12 +8,14 @@ from tasks.models.case import Case, Deadline, Subscription, Task, Timer
 from tasks.models.customer import Consent, Customer, Party
 from tasks.models.history import Answer, Attachment, Comment, Document, Event, View
 from tasks.models.house import Heartbeat, Incident, Notice, NumberSeries, Outbox, Setting, Version
+from tasks.models.job import Job
 from tasks.models.message import Message
 from tasks.models.people import Area, Delegation, Disqualification, Municipality, Session, Token, Unit, User, UserRole
 
 __all__ = [
     "Answer", "Area", "Attachment", "Audit", "Base", "Case", "Comment", "Consent", "Customer", "Deadline",
-    "Delegation", "Disqualification", "Document", "EmergencyAccess", "Event", "Heartbeat", "Incident", "Json", "Key",
-    "LoginAttempt", "Message", "Moment", "Municipality", "Notice", "NumberSeries", "Outbox", "Party", "Session",
-    "Setting", "Subscription", "Task", "Timer", "Token", "Unit", "User", "UserRole", "Version", "View",
+    "Delegation", "Disqualification", "Document", "EmergencyAccess", "Event", "Heartbeat", "Incident", "Job",
+    "Json", "Key", "LoginAttempt", "Message", "Moment", "Municipality", "Notice", "NumberSeries", "Outbox",
+    "Party", "Session", "Setting", "Subscription", "Task", "Timer", "Token", "Unit", "User", "UserRole",
+    "Version", "View",
 ]  # fmt: skip

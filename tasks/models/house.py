@@ -103,14 +103,16 @@ class Notice(Base):
 
 
 class Incident(Base):
-    """A case that the clock could not wake: retried with back-off until it works or somebody resolves it."""
+    """What could not be done for a case: retried until it works or somebody resolves it."""
 
     __tablename__ = "incidents"
     __table_args__ = (Index("ix_incidents_open", "case_id", postgresql_where=text("resolved_at IS NULL")),)
     id: Mapped[row_id]
     case_id: Mapped[key] = mapped_column(ForeignKey("cases.id"))
     timer_number: Mapped[int | None]
+    job_number: Mapped[int | None]
     kind: Mapped[str]
+    """timer | deadline | call (tasks.incident)"""
     error: Mapped[str]
     attempts: Mapped[int] = mapped_column(default=1)
     first_at: Mapped[datetime]

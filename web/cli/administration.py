@@ -15,6 +15,7 @@ from tasks.actor import Actor
 from tasks.commands.people import ROLES, add_area, add_role, add_unit, add_user, find_user, grant_delegation, set_active
 from tasks.db import Database
 from tasks.queries.people import everyone
+from web import outside
 from web.cli.dates import ISO_DAY, now, today
 from web.cli.output import as_json, on_database, show
 from web.config import Config, ConfigError, load
@@ -193,6 +194,7 @@ def check_config(file: Path | None, json_wanted: bool) -> int:
     """Read the settings from the file and the environment, and say whether they can be used."""
     try:
         found = load(file, os.environ)
+        called = outside.load(Path(found.services) if found.services else None, os.environ)
     except ConfigError as error:
         if json_wanted:
             show({"ok": False, "problem": str(error)})
@@ -200,6 +202,7 @@ def check_config(file: Path | None, json_wanted: bool) -> int:
             click.echo(str(error), err=True)
         return 1
     values = {f.name: getattr(found, f.name) for f in fields(Config)}
+    values["services"] = ", ".join(called) or "none"
     values |= {"secret_key": "set", "database_url": _without_password(found.database_url)}
     if json_wanted:
         show({"ok": True, "settings": values})

@@ -63,18 +63,30 @@ def serve(host: str, port: int, processes: int, threads: int, config_file: Path 
 
 @click.command()
 @click.option("--every", type=click.FloatRange(0.5, 60), default=5.0, show_default=True, help="Seconds between looks.")
+@click.option(
+    "--services",
+    type=click.Path(dir_okay=False, path_type=Path),
+    envvar="ASIAVIRTA_SERVICES",
+    help="File of the outside systems that cases may call.",
+)
 @on_database
-def worker(every: float, database: str) -> None:
-    """Run the clock: due timers, reminders, escalations, holds and the outbox. Any number may run."""
+def worker(every: float, services: Path | None, database: str) -> None:
+    """Run the clock and the calls out: due timers, reminders, escalations, holds, jobs. Any number may run."""
     from tasks.clock import Worker
     from tasks.db import Database
+    from web.config import ConfigError
     from web.democlock import worker_clock
+    from web.outside import caller, load
 
+    try:
+        call = caller(load(services, os.environ))
+    except ConfigError as error:
+        raise click.UsageError(str(error)) from error
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
     click.echo("the clock is running", err=True)
-    Worker(Database(database), every=every, read_clock=worker_clock(os.environ)).run(stop)
+    Worker(Database(database), every=every, read_clock=worker_clock(os.environ), call=call).run(stop)
     click.echo("the clock has stopped", err=True)
 
 
