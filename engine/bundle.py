@@ -21,6 +21,7 @@ from engine.decision import Decisions
 from engine.errors import BundleError, DecisionError, Finding, XmlError
 from engine.letter import Template, check_parts, check_use, read_template
 from engine.manifest import Labels, Manifest, read_labels, read_manifest
+from engine.passage import PLACE, included
 from engine.register import DeadlineDefinition, Parameter, Register, read_calendar, read_deadlines, read_parameters
 from engine.table import Findings, parse
 
@@ -115,9 +116,23 @@ def _walk(folder: Path) -> dict[str, bytes]:
             )
     if folder.name == "law":  # code lists are national too: published and versioned with the law
         found |= {f"codes/{path.name}": path for path in sorted((folder.parent / "codes").glob("*.toml"))}
+    found = _passages(folder, found) | found  # what the folder brings itself counts
     found = {name: path for name, path in found.items() if not any(part.startswith(".") for part in name.split("/"))}
     _limit(len(found), sum(path.stat().st_size for path in found.values()), folder.name)
     return {name: path.read_bytes() for name, path in found.items()}
+
+
+def _passages(folder: Path, files: Mapping[str, Path]) -> dict[str, Path]:
+    """The house's passages that letters of the folder include: from here on they are a part of it and of its hash."""
+    found = {}
+    for name, path in files.items():
+        if name.startswith("letters/") and name.endswith(".html") and path.stat().st_size <= MAX_FILE:
+            language = name.removesuffix(".html").rpartition(".")[2]
+            for passage in included(path.read_text("utf-8", "replace")):
+                shared = folder.parent / "letters" / f"{passage}.{language}.html"
+                if shared.is_file() and not shared.is_symlink():
+                    found[f"{PLACE}{shared.name}"] = shared
+    return found
 
 
 def _unzip(data: bytes) -> dict[str, bytes]:
@@ -266,12 +281,23 @@ class _Parts:
                 self.findings += decision.check(found[name])
         return found
 
+    def passages(self) -> dict[str, dict[str, tuple[str, str]]]:
+        found: dict[str, dict[str, tuple[str, str]]] = {}
+        for stem, data in self.under(PLACE, ".html").items():
+            name, _, language = stem.rpartition(".")
+            path = f"{PLACE}{stem}.html"
+            try:
+                found.setdefault(language, {})[name] = path, data.decode("utf-8")
+            except UnicodeDecodeError as error:
+                self.findings.append(Finding("letter-syntax", "error", f"not a passage of letters: {error}", path))
+        return found
+
     def letters(self, manifest: Manifest) -> dict[tuple[str, str], Template]:
-        found = {}
+        found, passages = {}, self.passages()
         for stem, data in self.under("letters/", ".html").items():
             name, _, language = stem.rpartition(".")
             path = f"letters/{stem}.html"
-            template, findings = read_template(data, path)
+            template, findings = read_template(data, path, passages.get(language, {}))
             self.findings += findings
             if name and template:
                 found[name, language] = template

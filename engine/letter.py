@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from types import CodeType
+from types import CodeType, MappingProxyType
 from typing import Any
 
 from jinja2 import StrictUndefined, TemplateError, nodes
@@ -14,6 +14,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import escape
 
 from engine.errors import EngineError, Finding, LimitError
+from engine.passage import expand
 
 FILTERS = ("date", "long_date", "money", "number", "days", "label", "statute", "default", "join")
 MAX_OUTPUT = 200_000
@@ -83,32 +84,35 @@ def _join(value: object, separator: str = ", ") -> str:
     return escape(separator).join(str(item) for item in items[:MAX_ITEMS])
 
 
-def read_template(data: bytes, file: str) -> tuple[Template | None, list[Finding]]:
-    """Parse and check one letter; anything outside the closed lists is an error with its line."""
+def read_template(
+    data: bytes, file: str, passages: Mapping[str, tuple[str, str]] = MappingProxyType({})
+) -> tuple[Template | None, list[Finding]]:
+    """Parse and check one letter with its passages; anything outside the closed lists is an error with its line."""
     if len(data) > MAX_SOURCE:
         message = f"the letter has {len(data)} bytes, at most {MAX_SOURCE} are read"
         return None, [Finding("letter-syntax", "error", message, file)]
     try:
-        source = data.decode("utf-8")
-        tree = _environment({}).parse(source)
-    except (UnicodeDecodeError, TemplateError) as error:
-        return None, [
-            Finding("letter-syntax", "error", f"not a letter: {error}", file, None, getattr(error, "lineno", None))
-        ]
+        text, findings = expand(data.decode("utf-8"), file, passages)
+    except UnicodeDecodeError as error:
+        return None, [Finding("letter-syntax", "error", f"not a letter: {error}", file)]
+    try:
+        tree = _environment({}).parse(text.source)
+    except TemplateError as error:
+        place, line = text.place(getattr(error, "lineno", None))
+        return None, [*findings, Finding("letter-syntax", "error", f"not a letter: {error}", place, None, line)]
     except RecursionError:
-        return None, [Finding("letter-syntax", "error", "not a letter: nested too deeply", file)]
-    findings = [
-        Finding("letter-closed", "error", problem, file, None, node.lineno)
-        for node in _walk(tree)
-        if (problem := _problem(node))
-    ]
-    findings += [
-        Finding("letter-closed", "error", f"a letter neither runs nor loads anything; found {found[0].strip()!r}", file,
-                None, source.count("\n", 0, found.start()) + 1)
-        for found in _LIVE.finditer(source)
+        return None, [*findings, Finding("letter-syntax", "error", "not a letter: nested too deeply", file)]
+    problems = [(problem, node.lineno) for node in _walk(tree) if (problem := _problem(node))]
+    problems += [
+        (f"a letter neither runs nor loads anything; found {found[0].strip()!r}",
+         text.source.count("\n", 0, found.start()) + 1)
+        for found in _LIVE.finditer(text.source)
     ]  # fmt: skip
-    ids = tuple(dict.fromkeys(part.split('"', 1)[0] for part in source.split('id="')[1:]))
-    return Template(file, source, tuple(sorted(_paths(tree))), ids), findings
+    for problem, number in problems:
+        place, line = text.place(number)
+        findings.append(Finding("letter-closed", "error", problem, place, None, line))
+    ids = tuple(dict.fromkeys(part.split('"', 1)[0] for part in text.source.split('id="')[1:]))
+    return Template(file, text.source, tuple(sorted(_paths(tree))), ids), findings
 
 
 def _walk(node: nodes.Node) -> list[nodes.Node]:
@@ -119,6 +123,8 @@ def _walk(node: nodes.Node) -> list[nodes.Node]:
 
 
 def _problem(node: nodes.Node) -> str | None:
+    if isinstance(node, nodes.Include):
+        return 'a passage is included on a line of its own, by its name, and includes none itself: {% include "head" %}'
     if not isinstance(node, _ALLOWED):
         return f"a letter may use if, for and {{{{ name | filter }}}} only; found {type(node).__name__.lower()}"
     if isinstance(node, nodes.Filter) and node.name not in FILTERS:
