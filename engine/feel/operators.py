@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 from engine.feel.limits import check_string
@@ -58,9 +58,9 @@ def subtract(left: Value, right: Value) -> Value:
 
 
 def _between(left: date, right: date) -> timedelta | None:
+    """Count from one moment to another; a date beside a moment is its midnight in UTC (DMN 1.5, 10.3.2.3.5)."""
     if type(left) is not type(right):
-        zone = next((m.tzinfo for m in (left, right) if isinstance(m, datetime)), None)
-        left, right = (m if isinstance(m, datetime) else datetime.combine(m, time(), zone) for m in (left, right))
+        left, right = (m if isinstance(m, datetime) else datetime.combine(m, time(), UTC) for m in (left, right))
     try:
         return left - right
     except TypeError:  # one has a zone, the other has none
