@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from engine import captions
+from engine.bundle import Bundle
 from tests.browser.conftest import Site, sign_in
+from tests.workflows.folders import drawn
 
 # the small process of the tests has no layout; a real drawing stands in for it
 DRAWING = (Path(__file__).resolve().parents[2] / "workflows/pay_subsidy/pay_subsidy.bpmn").read_bytes()
@@ -18,9 +21,24 @@ ON_TOP = """logo => {
 }"""
 
 
-def open_diagram(page: Page, site: Site) -> None:
+MISFITS = """texts => [...document.querySelectorAll('.djs-element')].flatMap(element => {
+    const id = element.dataset.elementId.replace(/_label$/, '');
+    const text = element.querySelector(':scope > .djs-visual text');
+    const box = element.querySelector(':scope > .djs-visual > rect');
+    if (!text || !texts[id]) return [];
+    const words = texts[id].split(/\\s+/);
+    const told = [...text.querySelectorAll('tspan')].flatMap(line => line.textContent.split(/\\s+/)).filter(Boolean);
+    const broken = told.filter(word => !words.includes(word));
+    const outer = box?.getBoundingClientRect(), inner = text.getBoundingClientRect();
+    const out = outer && (inner.left < outer.left - 1 || inner.top < outer.top - 1
+        || inner.right > outer.right + 1 || inner.bottom > outer.bottom + 1);
+    return broken.length || out ? [`${id}: ${texts[id]}`] : [];
+})"""
+
+
+def open_diagram(page: Page, site: Site, drawing: bytes = DRAWING) -> None:
     """The case page with its diagram open and drawn."""
-    page.route("**/versions/1/diagram", lambda route: route.fulfill(body=DRAWING, content_type="application/xml"))
+    page.route("**/versions/1/diagram", lambda route: route.fulfill(body=drawing, content_type="application/xml"))
     page.goto(f"/cases/{site.case_id}")
     page.locator("#diagram > summary").click()
     page.wait_for_selector(".diagram[data-drawn] .djs-shape")
@@ -68,3 +86,15 @@ def test_the_steps_are_there_without_a_script(browser: Browser, site: Site) -> N
     page.locator("#diagram > summary").click()
     assert page.locator("#diagram li[aria-current=step]").is_visible()
     context.close()
+
+
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+@pytest.mark.parametrize("bundle", drawn(), ids=lambda bundle: bundle.process)
+def test_the_words_of_a_drawing_fit_its_shapes_unbroken(page: Page, site: Site, bundle: Bundle, language: str) -> None:
+    assert bundle.bpmn is not None
+    texts = {id: caption.text for id, caption in captions.drawn(bundle.bpmn, file=bundle.process).items()}
+    texts |= captions.names(bundle, language) if language != "fi" else {}
+    sign_in(page)
+    open_diagram(page, site, captions.rename(bundle.bpmn, texts, file=bundle.process))
+    page.wait_for_selector(f"[data-element-id={next(iter(texts))}]")
+    assert page.evaluate(MISFITS, texts) == []

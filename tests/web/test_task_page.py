@@ -24,7 +24,7 @@ def test_the_page_explains_the_date_and_why_one_sees_it(town: Town, vilma: Brows
     page = vilma.get(f"/tasks/{started(town)}")
     assert "Miksi tämä päivä?" in page
     assert "hakemus saapui" in page
-    assert "Tehtävä kuuluu työrooliin tukien käsittelijä yksikössä Pohjola" in page
+    assert "Tehtävä kuuluu työrooliin tukipäätöksen valmistelija yksikössä Pohjola" in page
     assert "HL 31 §" in page
 
 

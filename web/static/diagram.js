@@ -7,6 +7,7 @@
   if (!place || !details) return;
 
   const READABLE = 0.6;
+  const LETTERS = 13;
   const token = (name) => getComputedStyle(place).getPropertyValue(name).trim();
 
   const load = (source) =>
@@ -27,7 +28,11 @@
 
   const draw = async () => {
     place.dataset.styles.split(" ").forEach(style);
-    const [answer] = await Promise.all([fetch(place.dataset.diagram), load(place.dataset.viewer)]);
+    const family = getComputedStyle(document.body).fontFamily;
+    // words are broken into lines by their measured width: the family must be there before
+    const [answer] = await Promise.all([
+      fetch(place.dataset.diagram), load(place.dataset.viewer), document.fonts.load(`${LETTERS}px ${family}`),
+    ]);
     if (!answer.ok) throw new Error(`the diagram answered ${answer.status}`);
     const viewer = new BpmnJS({
       container: place,
@@ -36,6 +41,7 @@
         defaultStrokeColor: token("--ink"),
         defaultLabelColor: token("--ink"),
       },
+      textRenderer: { defaultStyle: { fontFamily: family, fontSize: LETTERS } },
     });
     await viewer.importXML(await answer.text());
     const canvas = viewer.get("canvas");
