@@ -18,6 +18,8 @@ from tests.oracle.sketch import Drawing
 class EngineSide:
     """One case in engine.runner."""
 
+    ticks = False
+
     def __init__(self, drawing: Drawing, now: datetime) -> None:
         self.definition, self.law = build(drawing)
         self.fingerprint = self.definition.fingerprint
@@ -48,6 +50,10 @@ class EngineSide:
     def fire(self, label: str) -> None:
         """A timer goes off."""
         self._step(runner.fire, label)
+
+    def oldest(self, label: str) -> str:
+        """Who takes a message that comes to a label: nobody else."""
+        return label
 
     def cancel(self) -> None:
         """The case is called off."""

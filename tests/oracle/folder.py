@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import json
 import re
-from typing import Any
 
 from engine import definition
 from engine.bundle import Bundle
@@ -12,7 +12,15 @@ from engine.law import Edition, Law
 from tests.engine.drawing import folder
 from tests.oracle.sketch import MAIN, MESSAGES, PEOPLE, Drawing
 
-FIELDS = {"ok": "yes_no", "n": "integer"}
+_TITLES = {"title": "a", "x-i18n": {"sv": {"title": "b"}, "en": {"title": "c"}}}
+_FIELDS = {"ok": {"type": "boolean", "x-kind": "yes_no"}, "n": {"type": "integer", "x-kind": "integer"}}
+FORM = json.dumps(
+    {
+        **_TITLES,
+        "type": "object",
+        "properties": {name: {**field, **_TITLES, "x-secrecy": "ordinary"} for name, field in _FIELDS.items()},
+    }
+)
 
 
 class Unusable(Exception):
@@ -30,18 +38,19 @@ def build(drawing: Drawing) -> tuple[definition.Definition, Law]:
     return built, Law.of([Edition(f"{b.process}@1", b) for b in bundles.values()])
 
 
-def bundle_of(drawing: Drawing, process: str, manifest: str = "") -> Bundle:
+def bundle_of(drawing: Drawing, process: str) -> Bundle:
     """One process of a drawing as a folder."""
     text = drawing.files[process]
     tasks = re.findall(rf'<(?:{"|".join(PEOPLE)}) id="(\w+)"', text)
-    if process != MAIN:
-        outputs = "".join(f'{name} = "{source}"\n' for name, source in drawing.outputs[process].items())
-        manifest += f'[inputs]\ngiven = "number"\n[outputs]\n{outputs}'
-    given: dict[str, Any] = {
-        "forms": dict.fromkeys([*tasks, *MESSAGES], FIELDS),
-        "files": {f"{process}.bpmn": text},
-        "kind": "process" if process == MAIN else "part",
-        "messages": MESSAGES,
-    }
-    body = "".join(f'<userTask id="{task}"/>' for task in tasks)  # for the forms; the file itself is in `files`
-    return folder(body, process, manifest=manifest, **given)
+    files = {f"{process}.bpmn": text, "process.toml": _manifest(drawing, process)}
+    files |= {f"forms/{name}.json": FORM for name in (*tasks, *MESSAGES)}
+    return folder("", process, files=files)
+
+
+def _manifest(drawing: Drawing, process: str) -> str:
+    head = 'owner = "o"\narea = "area"\n[name]\nfi = "a"\nsv = "b"\nen = "c"\n[lanes.office]\nrole = "grant_officer"\n'
+    if process == MAIN:
+        party = 'kind = "person"\nprincipal = true\nname = {fi = "a", sv = "b", en = "c"}'
+        return f'id = "{process}"\nkind = "process"\nprefix = "EX"\n{head}[parties.customer]\n{party}\n'
+    outputs = "".join(f'{name} = "{source}"\n' for name, source in drawing.outputs[process].items())
+    return f'id = "{process}"\nkind = "part"\n{head}[inputs]\ngiven = "number"\n[outputs]\n{outputs}'

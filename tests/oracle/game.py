@@ -117,6 +117,11 @@ class Game:
             raise Refused
         self.happen(token)
 
+    def ring_first(self, moment: datetime) -> None:
+        """One of the timers that are due at a moment goes off."""
+        due = [token for token in self.at.tokens.values() if token.due == moment and token.stage in (WAIT, ARMED)]
+        self.happen(due[self.choose(len(due))])
+
     def labelled(self, label: str) -> Token | None:
         """The token that is known by a label."""
         return next((token for token in self.at.tokens.values() if token.label == label), None)

@@ -26,11 +26,14 @@ class Side(Protocol):
     """The product, as a match drives it."""
 
     now: datetime
+    ticks: bool
+    """whether time is what fires timers, all that are due, or each is fired by name"""
 
     def start(self) -> None: ...
     def complete(self, label: str, answers: Mapping[str, Any]) -> None: ...
     def deliver(self, label: str, answers: Mapping[str, Any]) -> None: ...
     def fire(self, label: str) -> None: ...
+    def oldest(self, label: str) -> str: ...
     def cancel(self) -> None: ...
     def refuses(self, label: str) -> bool: ...
     def too_early(self, label: str) -> bool: ...
@@ -77,7 +80,7 @@ class Match:
 
     def _all(self, steps: Iterator[Step], dice: Dice) -> Match:
         try:
-            self._do("start", lambda game: game.begin(MAIN), self.side.start)
+            self._do("start", self._step(lambda game: game.begin(MAIN)), self.side.start)
             for step in steps:
                 if self.seen is None or not self._take(step, dice):
                     break
@@ -93,8 +96,8 @@ class Match:
             label, thing = dice.pick([one for one in things for _ in range(3 if one[1].kind == "task" else 1)])
             same = [other for other, one in things if (one.kind, one.path) == (thing.kind, thing.path)]
             kind = {"task": "complete", "wait": "deliver", "alarm": "fire"}[thing.kind]
-            answers = None if kind == "fire" else {"ok": dice.pick([True, False, None]), "n": dice.below(4)}
-            yield Step(kind, thing.path, same.index(label), answers)
+            answers = {**dice.pick([{"ok": True}, {"ok": False}, {}]), "n": dice.below(4)}
+            yield Step(kind, thing.path, same.index(label), None if kind == "fire" else answers)
 
     def _take(self, step: Step, dice: Dice) -> bool:
         assert self.seen is not None
@@ -109,21 +112,25 @@ class Match:
         self.steps.append(step)
         if step.kind == "fire":
             self._fire(label, dice)
-        else:
-            given = dict(step.answers or {})
-            act, command = getattr(self.side, step.kind), step.kind
-            self._do(f"{step}", lambda game: getattr(game, command)(label, given), lambda: act(label, given))
+            return True
+        given, command = dict(step.answers or {}), step.kind
+        label = self.side.oldest(label) if command == "deliver" else label
+        act = self._step(lambda game: getattr(game, command)(label, given))
+        self._do(f"{step}", act, lambda: getattr(self.side, command)(label, given))
         return True
+
+    def _step(self, act: Act) -> Callable[[], Found]:
+        return lambda: self.play.step(act, self.side.now)
 
     def _fire(self, label: str, dice: Dice) -> None:
         assert self.seen is not None
-        due = datetime.fromisoformat(self.seen.things[label].detail)
+        alarms = [thing for thing in self.seen.things.values() if thing.kind == "alarm"] if self.side.ticks else []
+        due = datetime.fromisoformat(min(thing.detail for thing in alarms or [self.seen.things[label]]))
         if due > self.side.now and dice.chance(20) and not self.side.too_early(label):
             raise Disagreement(self.story("a timer fired before its moment"))
         self.side.now = max(self.side.now, due)
-        self._do(
-            f"{self.steps[-1]} on {due:%d.%m. %H:%M}", lambda game: game.ring(label), lambda: self.side.fire(label)
-        )
+        act = (lambda: self.play.tick(self.side.now)) if self.side.ticks else self._step(lambda game: game.ring(label))
+        self._do(f"{self.steps[-1]} on {due:%d.%m. %H:%M}", act, lambda: self.side.fire(label))
 
     def _call_off(self) -> None:
         """The case is called off: all is withdrawn."""
@@ -132,10 +139,10 @@ class Match:
         if not seen.closed or seen.things or seen.outcome != (self.seen and self.seen.outcome):
             raise Disagreement(self.story(f"called off, it shows {describe(seen)}"))
 
-    def _do(self, what: str, act: Act, command: Callable[[], None]) -> None:
+    def _do(self, what: str, act: Callable[[], Found], command: Callable[[], None]) -> None:
         """One step on both sides."""
         self.told.append(what)
-        found = self.play.step(act, self.side.now)
+        found = act()
         try:
             command()
         except EngineError as error:

@@ -91,6 +91,22 @@ class Play:
                     found.positions.append(after)
         return found
 
+    def tick(self, now: datetime) -> Found:
+        """Where the clock leads: all that is due by now goes off, each at its own moment, the earliest first."""
+        found = Found([])
+        waiting, keys = list(self.positions), set[str]()
+        while waiting:
+            position = waiting.pop()
+            due = [t.due for t in position.tokens.values() if t.due and t.stage in (WAIT, ARMED) and t.due <= now]
+            if due:
+                before, moment = position.copy(), min(due)
+                before.now = moment
+                waiting += self._rest(before, lambda game, at=moment: game.ring_first(at), found)
+            elif (key := position.key()) not in keys:
+                keys.add(key)
+                found.positions.append(position)
+        return found
+
     def _rest(self, start: Position, act: Act, found: Found) -> Iterator[Position]:
         """Every position at rest that a step from one position can lead to."""
         waiting = list(self._tries(start, act, found))
