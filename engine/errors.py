@@ -59,6 +59,10 @@ class XmlError(EngineError):
         super().__init__(message)
 
 
+class RedrawError(EngineError):
+    """A change to a stored drawing cannot be made; the drawing is left as it was."""
+
+
 class FeelError(EngineError):
     """An expression cannot be read or evaluated."""
 

@@ -18,6 +18,8 @@ from engine.standin.draft import STAND_INS, Draft
 
 __all__ = ["STAND_INS", "activities", "as_executable", "check", "events", "flows", "levels"]
 _MOST_ROUNDS = 40
+_FINAL = ("not-read",)
+"""rules that nothing stands in for: what they speak of is not in the diagram"""
 
 
 def as_executable(diagram: Diagram) -> tuple[Diagram, tuple[Rewrite, ...]]:
@@ -30,9 +32,9 @@ def as_executable(diagram: Diagram) -> tuple[Diagram, tuple[Rewrite, ...]]:
         draft, done = Draft(diagram), set[str]()
         for finding in check_diagram(diagram):
             element = finding.element or ""
-            stand_in = STAND_INS.get(finding.rule) if finding.severity == "error" else None
-            if stand_in is None or element in done or not draft.has(element):
+            if finding.severity != "error" or element in done or not draft.has(element) or finding.rule in _FINAL:
                 continue
+            stand_in = STAND_INS.get(finding.rule, activities.by_people)
             if sentence := stand_in(draft, element):
                 done.add(element)
                 told.append(Rewrite(element, f"stand-in: {sentence}"))
