@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.errors import DecisionError, FeelError
-from engine.feel import Expression, Scope, Type, UnaryTests, Value, converted, equal, from_json, text
+from engine.feel import Expression, Scope, Type, UnaryTests, Value, converted, from_json, text
 from engine.hit_policy import MANY, Hit, aggregate, choose
 
 
@@ -27,7 +27,7 @@ class InputColumn:
 class OutputColumn:
     """An answer of the table: its name ("" for none), type, allowed values in order of priority, and default.
 
-    `declared` is the type that its values are made to conform to.
+    `declared` is the type that its values are made to conform to, `allowed` tests them against the allowed values.
     """
 
     name: str
@@ -35,6 +35,7 @@ class OutputColumn:
     values: tuple[Value, ...] | None
     default: Expression | None
     declared: Type | None = None
+    allowed: UnaryTests | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,12 @@ class Trace(list[Matched]):
         self.strict = strict
         self.problems: list[str] = []
 
+    def refuse(self, message: str) -> None:
+        """End the evaluation, or note the problem where it gives null; raises DecisionError."""
+        if self.strict:
+            raise DecisionError(message)
+        self.problems.append(message)
+
     def declared(self, value: Value, wanted: Type | None, place: str) -> Value:
         """Make a value conform to a declared type; what does not is null and a problem."""
         if value is None or wanted is None:
@@ -110,7 +117,7 @@ class Table:
 
     def hits(self, scope: Scope, trace: Trace) -> list[Hit]:
         """Find the rules that count, in the order of the policy, and add them to the trace; raises DecisionError."""
-        values = [self._input(column, scope) for column in self.inputs]
+        values = [self._input(column, scope, trace) for column in self.inputs]
         frames = [scope.inside({"?": value}) for value in values]
         found: list[Hit] = []
         scope.spend(1 + len(self.rules))
@@ -129,32 +136,36 @@ class Table:
         for hit in chosen:
             rule = self.rules[hit.row - 1]
             trace.append(Matched(self.decision, rule.id, rule.row, rule.note))
-            self._check_outputs(hit)
-        return chosen
+        return [self._allowed(hit, scope, trace) for hit in chosen]
 
-    def _input(self, column: InputColumn, scope: Scope) -> Value:
+    def _input(self, column: InputColumn, scope: Scope, trace: Trace) -> Value:
         value = column.expression.run(scope)
+        place = f"table {self.name!r}, input {column.label!r}"
         if isinstance(value, str) and column.type not in ("", "string", "Any", "any"):
             try:
                 value = from_json(value, column.type)
             except FeelError as error:
-                raise DecisionError(f"table {self.name!r}, input {column.label!r}: {error.message}") from None
+                trace.refuse(f"{place}: {error.message}")
+                return None
         if value is not None and column.allowed and column.allowed.run(value, scope) is not True:
-            raise DecisionError(
-                f"table {self.name!r}, input {column.label!r}: {text(value)!r} is not among {column.allowed.source}"
-            )
+            trace.refuse(f"{place}: {text(value)!r} is not among {column.allowed.source}")
+            return None
         return value
 
-    def _check_outputs(self, hit: Hit) -> None:
-        for column, output in zip(self.outputs, hit.outputs, strict=True):
-            if column.values is None or output is None or isinstance(output, tuple):
+    def _allowed(self, hit: Hit, scope: Scope, trace: Trace) -> Hit:
+        """Give a hit whose outputs are all allowed; one that is not is an error, or null."""
+        if all(column.allowed is None for column in self.outputs):
+            return hit
+        outputs = list(hit.outputs)
+        for index, column in enumerate(self.outputs):
+            output = outputs[index]
+            if output is None or column.allowed is None or isinstance(output, tuple):
                 continue
-            if not any(equal(value, output) for value in column.values):
-                allowed = ", ".join(text(value) for value in column.values)
-                raise DecisionError(
-                    f"table {self.name!r}, rule row {hit.row}, output {column.name or self.name!r}: "
-                    f"{text(output)!r} is not among {allowed}"
-                )
+            if column.allowed.run(output, scope) is not True:
+                place = f"table {self.name!r}, rule row {hit.row}, output {column.name or self.name!r}"
+                trace.refuse(f"{place}: {text(output)!r} is not among {column.allowed.source}")
+                outputs[index] = None
+        return Hit(hit.row, tuple(outputs))
 
     def _nothing(self, scope: Scope, trace: Trace) -> Value:
         defaults = tuple(column.default.run(scope) if column.default else None for column in self.outputs)

@@ -90,14 +90,15 @@ def _output(element: Any, place: str, type_name: str, reading: Reading) -> Outpu
     allowed = allowed or reading.types.values(typed)
     default = child(element, "defaultOutputEntry")
     expression = reading.expression(text_of(default), f"{where}, default", element) if text_of(default) else None
-    values = _values(allowed, where, element, reading) if allowed else None
-    return OutputColumn(name, reading.types.base(typed), values, expression, reading.types.get(type_of(element)))
+    tests = reading.tests(allowed, f"{where}, allowed values", element) if allowed else None
+    declared = reading.types.get(type_of(element))
+    return OutputColumn(
+        name, reading.types.base(typed), _values(allowed) if tests else None, expression, declared, tests
+    )
 
 
-def _values(source: str, place: str, element: Any, reading: Reading) -> tuple[Value, ...] | None:
+def _values(source: str) -> tuple[Value, ...] | None:
     """Read allowed values as a list of constants; ranges and conditions have no order and are left out."""
-    if reading.tests(source, f"{place}, allowed values", element) is None:
-        return None
     try:
         found = feel.compile(f"[{source}]")({})
     except FeelError:

@@ -152,6 +152,26 @@ def test_an_input_that_is_not_allowed_is_an_error() -> None:
         decisions.evaluate("eligibility", {"kind": "c"})
 
 
+@pytest.mark.parametrize(
+    ("output", "row", "expected"),
+    [
+        (LEVELS, '"none"', "'none' is not among"),
+        ('<output name="n"><outputValues><text>? > 3, 1</text></outputValues></output>', "2", "'2' is not among"),
+        ('<output name="n"><outputValues><text>[1..3]</text></outputValues></output>', "2", ""),
+    ],
+)
+def test_an_output_that_is_not_allowed_is_an_error_and_null_for_who_asks(output: str, row: str, expected: str) -> None:
+    decisions = decision.load(decided(table("FIRST", "age:number", output, [(["-"], [row])])), "t.dmn")
+    answer = decisions.answer("eligibility", {"age": 1})
+    if not expected:
+        assert (answer.value, answer.problems) == (D(2), ())
+        return
+    assert answer.value is None
+    assert expected in answer.problems[0]
+    with pytest.raises(DecisionError, match="is not among"):
+        decisions.evaluate("eligibility", {"age": 1})
+
+
 GRAPH = (
     '<inputData id="i" name="Monthly Pay"><variable name="Monthly Pay" typeRef="number"/></inputData>'
     '<businessKnowledgeModel id="b" name="capped"><encapsulatedLogic><formalParameter name="x"/>'
