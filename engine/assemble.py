@@ -12,7 +12,7 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.specs.event_definitions import NoneEventDefinition
 
-from engine import elements, timer
+from engine import compensation, elements, gateways, timer
 from engine.adhoc import AdHoc, AdHocLevel, Standing, Turn
 from engine.diagram import Diagram, Node, is_feel
 from engine.feel import compile as feel
@@ -30,14 +30,19 @@ _EVENTS = {
     "receiveTask": elements.Catch,
     "sendTask": elements.SendLetter,
 }
+_UNDOING: dict[tuple[str, str], Any] = {
+    ("intermediateThrowEvent", "compensate"): compensation.UndoThrow,
+    ("endEvent", "compensate"): compensation.UndoEnd,
+    ("endEvent", "cancel"): compensation.CancelEnd,
+}
 _PLAIN = {
     "userTask": elements.UserTask,
     "businessRuleTask": elements.Decide,
     "serviceTask": Service,
-    "exclusiveGateway": elements.Exclusive,
-    "inclusiveGateway": elements.Inclusive,
-    "parallelGateway": elements.Parallel,
-    "eventBasedGateway": elements.Race,
+    "exclusiveGateway": gateways.Exclusive,
+    "inclusiveGateway": gateways.Inclusive,
+    "parallelGateway": gateways.Parallel,
+    "eventBasedGateway": gateways.Race,
 }
 
 
@@ -58,22 +63,40 @@ def assemble(diagram: Diagram) -> dict[str, ProcessSpec]:
 
 def _fill(diagram: Diagram, level: ProcessSpec, parent: str) -> None:
     made: dict[str, Any] = {node.id: _make(diagram, level, node) for node in diagram.inside(parent)}
-    level.listeners = tuple(_listener(diagram, level, node, made[node.id]) for node in diagram.handlers(parent))
+    undoer = diagram.undoer(parent)
+    level.undoer = made[undoer.id] if undoer is not None else None
+    handlers = [node for node in diagram.handlers(parent) if node is not undoer]
+    level.listeners = tuple(_listener(diagram, level, node, made[node.id]) for node in handlers)
     for flow in diagram.flows:
         if flow.source in made:
             made[flow.source]._outputs.append(flow.target)
             made[flow.target]._inputs.append(flow.source)
-    to = made | _waiting_lines(diagram, level, parent, made)
+    lines = _waiting_lines(diagram, level, parent, made)
+    to = made | lines
     for node_id, spec in made.items():
         flows = diagram.leaving(node_id)
         spec.following = tuple(to[flow.target] for flow in flows)
-        spec.boundaries = tuple(made[event.id] for event in diagram.boundaries(node_id))
-        if isinstance(spec, elements.Exclusive | elements.Inclusive):
+        borders = [event for event in diagram.boundaries(node_id) if not event.about("compensate")]
+        spec.boundaries = tuple(made[event.id] for event in borders)
+        _undoing(diagram, diagram.nodes[node_id], spec, made)
+        if isinstance(spec, gateways.Exclusive | gateways.Inclusive):
             chosen = [flow for flow in flows if flow.id != spec.node.default]
             spec.branches = tuple((feel(f.condition) if f.condition else None, to[f.target]) for f in chosen)
             spec.otherwise = next((to[f.target] for f in flows if f.id == spec.node.default), None)
-        if isinstance(spec, elements.Inclusive):
-            spec.reach = _reach(diagram, node_id)
+        if isinstance(spec, gateways.Inclusive):
+            reach = _reach(diagram, node_id)
+            spec.reach = reach | {f"{element}:turn": flows for element, flows in reach.items() if element in lines}
+
+
+def _undoing(diagram: Diagram, node: Node, spec: Any, made: dict[str, Any]) -> None:
+    """How an activity is undone; of a repeated one each instance is, unless an activity undoes them all (13.5.5)."""
+    if not diagram.undoable(node):
+        return
+    undoing = diagram.undoing(node)
+    spec.undo = made[undoing.id] if undoing is not None else None
+    for each in (spec, spec.inner) if spec.inner is not None and undoing is None else (spec,):
+        each.undoable = True
+        each.undoes_inside = each.inner is None and diagram.undoer(node.id) is not None
 
 
 def _waiting_lines(diagram: Diagram, level: ProcessSpec, parent: str, made: dict[str, Any]) -> dict[str, Any]:
@@ -164,6 +187,8 @@ def _configure(spec: Any, diagram: Diagram, node: Node) -> Any:
 def _create(diagram: Diagram, level: ProcessSpec, node: Node, name: str) -> Any:
     if node.kind == "boundaryEvent":
         return elements.Boundary(level, name, NoneEventDefinition(), node.interrupting)
+    if (node.kind, node.event.kind if node.event else "") in _UNDOING:
+        return _UNDOING[node.kind, node.event.kind if node.event else ""](level, name, NoneEventDefinition())
     if node.kind == "intermediateThrowEvent":
         kind = elements.Throw if node.events else elements.Pass
         return kind(level, name, NoneEventDefinition())
@@ -178,7 +203,8 @@ def _create(diagram: Diagram, level: ProcessSpec, node: Node, name: str) -> Any:
         spec.until = feel(node.ad_hoc.until) if node.ad_hoc.until else None
         return spec
     if node.kind in LEVELS:
-        return elements.Inside(level, name, f"{diagram.process}#{node.id}")
+        kind = compensation.Transaction if node.kind == "transaction" else elements.Inside
+        return kind(level, name, f"{diagram.process}#{node.id}")
     if node.kind == "callActivity":
         return elements.Call(level, name, node.called)
     return _PLAIN[node.kind](level, name)

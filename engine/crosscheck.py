@@ -299,7 +299,16 @@ def _caught(diagram: Diagram, node: Node, code: str, callers: tuple[tuple[Diagra
             inside = drawn.nodes[inside.parent]
             handling = inside.event_triggered and all(s.interrupting for s in drawn.starts(inside.id))
             catching += drawn.boundaries(inside.id)
+            if _stands_alone(drawn, inside):
+                break
         events = [other.event for other in catching if other.event and other.event.kind == "error"]
         if any(not event.ref or drawn.codes.get(event.ref) == code for event in events):
             return True
+        if _stands_alone(drawn, inside):
+            return False
     return False
+
+
+def _stands_alone(diagram: Diagram, node: Node) -> bool:
+    """Whether an element undoes something: it is begun from anywhere, so nothing drawn around it catches its errors."""
+    return node.undoes or diagram.undoer(node.parent) is node

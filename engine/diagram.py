@@ -7,19 +7,23 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
 
-from engine.notation import ACTIVITIES
+from engine.notation import ACTIVITIES, LEVELS
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What an event reacts to or throws: its kind, the id it refers to, and a timer's or a condition's expression."""
+    """What an event reacts to or throws: its kind, the id it refers to, and a timer's or a condition's expression.
+
+    One that asks for compensation `waits` until all is undone, unless the drawing says otherwise.
+    """
 
     kind: str
     ref: str = ""
     timer: str = ""
     text: str = ""
+    waits: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,7 @@ class Node:
     loop: Loop | None = None
     ad_hoc: AdHoc | None = None
     event_triggered: bool = False
+    undoes: bool = False
     script: str = ""
     called: str = ""
     message: str = ""
@@ -83,6 +88,10 @@ class Node:
     def event(self) -> Event | None:
         """The single event definition, if there is one."""
         return self.events[0] if self.events else None
+
+    def about(self, kind: str) -> bool:
+        """Whether it is an event of a kind."""
+        return bool(self.events) and self.events[0].kind == kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +121,7 @@ class Diagram:
     oddities: tuple[tuple[str, str, int | None], ...] = ()
     drawn_only: tuple[tuple[str, str], ...] = ()
     asides: tuple[str, ...] = ()
+    associations: tuple[tuple[str, str], ...] = ()
     foreign: tuple[tuple[str, str], ...] = ()
 
     def leaving(self, node: str) -> tuple[Flow, ...]:
@@ -140,6 +150,7 @@ class Diagram:
             for node in self.inside(parent)
             if (node.kind in ACTIVITIES or node.kind == "intermediateCatchEvent")
             and not node.event_triggered
+            and not node.undoes
             and not self.entering(node.id)
         )
 
@@ -157,6 +168,34 @@ class Diagram:
     def boundaries(self, host: str) -> tuple[Node, ...]:
         """The boundary events attached to an element."""
         return self._boundaries.get(host, ())
+
+    def undoing(self, node: Node) -> Node | None:
+        """The activity that undoes an activity: joined by an association to the compensation event on its border."""
+        for event in self.boundaries(node.id):
+            if event.about("compensate"):
+                return next(iter(self.joined(event)), None)
+        return None
+
+    def joined(self, event: Node) -> tuple[Node, ...]:
+        """The activities that undo, joined by associations to a compensation event on a border of their level."""
+        targets = (self.nodes.get(target) for source, target in self.associations if source == event.id)
+        return tuple(node for node in targets if node is not None and node.undoes and node.parent == event.parent)
+
+    def undoer(self, level: str) -> Node | None:
+        """The event sub-process that says how a sub-process is undone."""
+        for handler in self.handlers(level):
+            if any(start.about("compensate") for start in self.starts(handler.id)):
+                return handler
+        return None
+
+    def undoable(self, node: Node) -> bool:
+        """Whether an activity can be undone when it is completed: by an activity, or by what is in it."""
+        if node.undoes or node.kind not in ACTIVITIES or self.undoer(node.parent) is node:
+            return False
+        if self.undoing(node) is not None:
+            return True
+        inside = self.inside(node.id) if node.kind in LEVELS else ()
+        return self.undoer(node.id) is not None or any(self.undoable(other) for other in inside)
 
     # Looked up again and again by the linter: one pass over the drawing each.
 

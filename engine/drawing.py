@@ -22,6 +22,7 @@ from engine.notation import (
     reference,
 )  # fmt: skip
 
+_REFERENCES = {"compensate": "activityRef"}
 MAX_NODES, MAX_FLOWS = 500, 1500
 
 
@@ -116,8 +117,17 @@ def _read(root: Any, process: Any, file: str, asides: tuple[str, ...] = ()) -> D
             (element.get("id") or tag, tag) for tag in DRAWN_ONLY for element in process.iter(f"{BPMN}{tag}")
         ),
         asides=asides,
+        associations=tuple(_associations(root)),
         foreign=tuple(dict.fromkeys(_foreign(process))),
     )
+
+
+def _associations(root: Any) -> Iterator[tuple[str, str]]:
+    """What associations join, in both directions: tools draw them either way."""
+    for association in root.iter(f"{BPMN}association"):
+        source, target = reference(association, "sourceRef"), reference(association, "targetRef")
+        yield source, target
+        yield target, source
 
 
 def _foreign(process: Any) -> Iterator[tuple[str, str]]:
@@ -199,6 +209,7 @@ def _node(element: Any, tag: str, parent: str, lane: str) -> Node:
         loop=_loop(element),
         ad_hoc=_ad_hoc(element) if tag == "adHocSubProcess" else None,
         event_triggered=flag(element, "triggeredByEvent", False),
+        undoes=flag(element, "isForCompensation", False),
         script=_text(element.find(f"{BPMN}script")),
         called=reference(element, "calledElement") or other.means.get("called", ""),
         message=reference(element, "messageRef"),
@@ -234,9 +245,10 @@ def _events(element: Any) -> Iterator[Event]:
         if not isinstance(child.tag, str) or not child.tag.endswith("EventDefinition"):
             continue
         kind = _local(child.tag).removesuffix("EventDefinition")
-        ref = reference(child, f"{kind}Ref") if kind != "link" else child.get("name", "")
+        ref = child.get("name", "") if kind == "link" else reference(child, _REFERENCES.get(kind, f"{kind}Ref"))
         if kind != "timer":
-            yield Event(kind, ref, text=_text(child.find(f"{BPMN}condition")))
+            waits = flag(child, "waitForCompletion", True)
+            yield Event(kind, ref, text=_text(child.find(f"{BPMN}condition")), waits=waits)
             continue
         inner = [(_local(c.tag), _text(c)) for c in child if isinstance(c.tag, str)]
         parts = [(tag, text) for tag, text in inner if tag.startswith("time")]

@@ -19,16 +19,22 @@ class Element:
     calls = False
     joins_late = False
     listens = False
+    races = False
     message = ""
     code = ""
     until: Any = None
     timer: Any = None
     awaited: Any = None
+    inner: Any = None
     node: Node
     name: str
-    # Set once by the builder (engine/build.py) and never changed by a run.
+    # Set once by the builder (engine/assemble.py) and never changed by a run.
     following: tuple[Any, ...] = ()
     boundaries: tuple[Any, ...] = ()
+    # Whether it can be undone when it is completed, by which element, and whether an event sub-process inside says how.
+    undoable = False
+    undo: Any = None
+    undoes_inside = False
 
     def _predict(self, *args: Any, **kwargs: Any) -> None:
         """Nothing is predicted."""
@@ -54,17 +60,21 @@ class Element:
     def _on_complete(self, token: Token) -> None:
         for child in token.children:  # boundary events end with their host
             child.cancel()
-        loop = token.parent
-        token.workflow.top_workflow.script_engine.done(token)
+        loop, level = token.parent if repeated(token) else None, token.workflow
+        if not self.undoable:
+            level.top_workflow.script_engine.done(token)
+        elif not level.undoing:
+            level.top_workflow.script_engine.done(token)
+            keep(token)
         token.drop()
-        if repeated(token):
+        if loop is not None:
             loop.task_spec.item_done(loop, token)
-        elif not token.workflow.stops(token):
-            new = [(spec, Token(token.workflow, spec)) for spec in self.next_elements(token)]
+        elif not level.stops(token):
+            new = [(spec, Token(level, spec)) for spec in self.next_elements(token)]
             for spec, child in new:
                 child.internal_data.update(spec.remember(token))
                 spec._update(child)
-        token.workflow._task_completed_notify(token)
+        level._task_completed_notify(token)
 
     def remember(self, source: Token) -> dict[str, Any]:
         """What a token notes about the element that it came from."""
@@ -77,7 +87,22 @@ class Element:
 
 def repeated(token: Token) -> bool:
     """Whether a token is one item or one round of a repeated activity, whose own token is its parent."""
-    return "item" in token.internal_data or "round" in token.internal_data
+    return ("item" in token.internal_data or "round" in token.internal_data) and token._parent is not None
+
+
+def keep(token: Token) -> None:
+    """Note that an activity is completed and can be undone from now on (engine/compensation.py)."""
+    spec, record = token.task_spec, {"t": token.id, "e": token.task_spec.name}
+    if spec.undo is None:  # a sub-process or repeated activity without an undoing of its own: what is in it
+        record["in"] = token.internal_data.pop("undo", [])
+        if not record["in"] and not spec.undoes_inside:
+            return
+    if "item" in token.internal_data:
+        record["item"] = token.internal_data["item"]
+    if repeated(token):
+        token.parent.internal_data.setdefault("undo", []).append(record)
+    else:
+        token.workflow.undo.append(record)
 
 
 def arm(host: Token, spec: Any) -> Token:
@@ -137,110 +162,12 @@ class Start(Element, stock.StartEvent):  # type: ignore[misc]
         return True
 
 
-class Exclusive(Element, stock.ExclusiveGateway):  # type: ignore[misc]
-    """Takes the first flow whose condition is true, else the default one."""
-
-    branches: tuple[tuple[Any, Any], ...] = ()
-    otherwise: Any = None
-
-    def next_elements(self, token: Token) -> tuple[Any, ...]:
-        """The one flow taken; EngineError when no condition is true and there is no default."""
-        run = token.workflow.top_workflow.script_engine
-        for condition, spec in self.branches:
-            if condition is None or run.holds(token, condition):
-                return (spec,)
-        if self.otherwise is None:
-            raise EngineError(f"{self.name}: no condition is true and there is no default flow")
-        return (self.otherwise,)
-
-
-class Parallel(Element, stock.ParallelGateway):  # type: ignore[misc]
-    """Waits for one token on each incoming flow, then sends one along each outgoing flow."""
-
-    def remember(self, source: Token) -> dict[str, Any]:
-        """A token that waits here remembers which flow it came along."""
-        return {"from": source.task_spec.name} if len(self._inputs) > 1 else {}
-
-    def _update_hook(self, token: Token) -> bool:
-        if len(self._inputs) > 1:
-            token._set_state(WAITING)
-            here = oldest_by_flow(token)
-            if len(here) < len(self._inputs):
-                return False
-            for other in here.values():  # one token of each flow goes into the join; later ones keep waiting
-                if other is not token:
-                    other.drop()
-        return Element._update_hook(self, token)
-
-
-def oldest_by_flow(token: Token) -> dict[str, Token]:
-    """The first waiting token on each incoming flow of a join."""
-    found: dict[str, Token] = {}
-    for other in token.workflow.tasks.values():
-        if other.task_spec is token.task_spec and other._state == WAITING:
-            found.setdefault(other.internal_data["from"], other)
-    return found
-
-
-class Inclusive(Element, stock.InclusiveGateway):  # type: ignore[misc]
-    """Splits along every flow whose condition is true; joins what can still come (BPMN 2.0.2, table 13.3)."""
-
-    joins_late = True
-    branches: tuple[tuple[Any, Any], ...] = ()
-    otherwise: Any = None
-    # element name -> the flows into this gateway that a token there could still arrive on
-    reach: dict[str, frozenset[str]]
-
-    def remember(self, source: Token) -> dict[str, Any]:
-        """A token that waits here remembers which flow it came along."""
-        return {"from": source.task_spec.name}
-
-    def _update_hook(self, token: Token) -> bool:
-        if len(self._inputs) < 2:
-            return Element._update_hook(self, token)
-        token._set_state(WAITING)  # settled when the token that brought us here is done
-        return False
-
-    def settle(self, token: Token) -> None:
-        """Go on when no token elsewhere could still arrive on a flow that has none."""
-        here = oldest_by_flow(token)
-        if here.get(token.internal_data["from"]) is not token:
-            return
-        for other in token.workflow.live():
-            if isinstance(other.task_spec, Boundary) and other._state == WAITING:
-                continue  # no token stands there: the one of its host counts, which may leave by it
-            possible = self.reach.get(other.task_spec.name, frozenset()) if other.task_spec is not self else frozenset()
-            if possible - here.keys() and not possible & here.keys():
-                return
-        for other in here.values():
-            if other is not token:
-                other.drop()
-        Element._update_hook(self, token)
-        token._ready()
-
-    def next_elements(self, token: Token) -> tuple[Any, ...]:
-        """Every flow whose condition is true, else the default one; EngineError when there is none."""
-        run = token.workflow.top_workflow.script_engine
-        taken = tuple(spec for condition, spec in self.branches if condition is None or run.holds(token, condition))
-        if not taken and self.otherwise is None:
-            raise EngineError(f"{self.name}: no condition is true and there is no default flow")
-        return taken or (self.otherwise,)
-
-
-class Race(Element, stock.ParallelGateway):  # type: ignore[misc]
-    """An event-based gateway: waits at every event behind it; the first one that happens ends the others."""
-
-    def remember(self, source: Token) -> dict[str, Any]:
-        """Nothing: a gateway of events does not join."""
-        return {}
-
-
 class Catch(Element, stock.IntermediateCatchEvent):  # type: ignore[misc]
     """Waits for a message, a timer or a signal."""
 
     def remember(self, source: Token) -> dict[str, Any]:
         """Behind an event-based gateway a token knows that it races."""
-        return {"race": source.id} if isinstance(source.task_spec, Race) else {}
+        return {"race": source.id} if source.task_spec.races else {}
 
     def _update_hook(self, token: Token) -> bool:
         for spec in self.boundaries:
@@ -315,6 +242,8 @@ def throw(token: Token, kind: str, code: str) -> None:
 
     EngineError for an error that nobody catches; an escalation that nobody catches passes (BPMN 2.0.2, 10.5.6).
     """
+    if kind == "compensate":  # asked for when the event was reached (engine/compensation.py)
+        return
     if kind == "signal":
         for other in [t for t in token.workflow.top_workflow.tokens() if _catches(t, kind, code, exact=True)]:
             if other._state == WAITING:

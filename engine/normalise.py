@@ -136,7 +136,8 @@ def _missing_starts(draft: _Draft) -> None:
             continue
         if level and (draft.nodes[level].event_triggered or draft.nodes[level].ad_hoc):
             continue  # what starts it cannot be guessed, or people choose it
-        firsts = [n for n in inside if not draft.entering(n.id) and n.kind != "boundaryEvent" and not n.event_triggered]
+        beside = [n for n in inside if n.kind == "boundaryEvent" or n.event_triggered or n.undoes]
+        firsts = [n for n in inside if not draft.entering(n.id) and n not in beside]
         if len(firsts) != 1:
             continue
         start = Node(f"{level or 'process'}:start", "startEvent", parent=level, line=firsts[0].line)
@@ -149,6 +150,8 @@ def _missing_ends(draft: _Draft) -> None:
     for node in list(draft.nodes.values()):
         if node.kind in _NO_FLOW_OUT or node.event_triggered or draft.leaving(node.id):
             continue
+        if node.undoes or (node.kind == "boundaryEvent" and node.about("compensate")):
+            continue  # what undoes takes no part in the flow
         if node.parent and draft.nodes[node.parent].ad_hoc:
             continue  # steps of an ad-hoc sub-process just end
         end = Node(f"{node.id}_end", "endEvent", parent=node.parent, line=node.line, lane=node.lane)

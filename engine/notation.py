@@ -93,7 +93,7 @@ DRAWN_ONLY = (
 )
 # Attributes that change what an element does, and the value that changes nothing; any other is refused by the linter.
 NEUTRAL = {
-    "isForCompensation": "false",
+    "method": "##Compensate",
     "startQuantity": "1",
     "completionQuantity": "1",
     "instantiate": "false",

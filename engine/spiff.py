@@ -123,6 +123,9 @@ class _Flowing:
     scope: str
     prefix: str
     process: str
+    # What was completed here and can be undone, and whether undoing is all that is done here (engine/compensation.py).
+    undo: list[dict[str, Any]]
+    undoing = False
 
     def live(self) -> list[Token]:
         """Tokens that are not done."""
@@ -187,6 +190,7 @@ class Case(_Flowing, BpmnWorkflow):  # type: ignore[misc]
         self.prefix = ""
         self.process = spec.process
         self.host = None
+        self.undo = []
         super().__init__(spec, subprocess_specs, script_engine=run, deserializing=True)
 
     def new_id(self) -> int:
@@ -245,6 +249,7 @@ class Level(_Flowing, BpmnSubWorkflow):  # type: ignore[misc]
         self.scope = scope
         self.prefix = prefix
         self.process = spec.process
+        self.undo = []
         Workflow.__init__(self, spec, deserializing=True)
         self.top_workflow.subprocesses[host.id] = self
 
@@ -272,6 +277,8 @@ class Level(_Flowing, BpmnSubWorkflow):  # type: ignore[misc]
         """Hand over to the token that waited for this level."""
         if self.called:
             self.top_workflow.script_engine.leave_part(self)
+        elif self.undo and not self.undoing:
+            self.host.internal_data["undo"] = self.undo
         self.top_workflow.subprocesses.pop(self.host.id, None)
         self.host.task_spec.emptied(self.host)
 
@@ -290,6 +297,8 @@ class ProcessSpec(BpmnProcessSpec):  # type: ignore[misc]
         # Of an ad-hoc sub-process: what people may choose, and the events that may happen at any time.
         self.offered: tuple[Any, ...] = ()
         self.standing: tuple[Any, ...] = ()
+        # The event sub-process that says how the level is undone.
+        self.undoer: Any = None
 
     def open(self, host: Token, scope: str, prefix: str) -> Level:
         """A running level of these elements inside the element that `host` stands on."""

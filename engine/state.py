@@ -2,7 +2,9 @@
 
 Layout (JSON): `v` codec number; `n` next token id; `l` levels [host token, spec, scope, prefix, tokens], outer before
 inner; a token is [id, element, state, parent, notes] with trailing empty values left off; `d` data by scope; `o` the
-outcome; `c` closed. Finished history is never stored: spiff.Token drops it when a token completes.
+outcome; `c` closed; `u` by host token what was completed in its level and can be undone, and where that is under way
+what is left to undo (engine/compensation.py). Finished history is never stored: spiff.Token drops it when a token
+completes.
 
 Notes of a token: `from` the element whose flow it waits on at a join, `race` the events that end each other, `due`,
 `since`, `count`, `left` of a timer, `rest` and `item` of a repeated activity, `round` of a loop, `ending` of an ad-hoc
@@ -16,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from engine.compensation import Undoing
 from engine.errors import EngineError
 from engine.scope import Scopes
 from engine.spiff import READY, STARTED, WAITING, Case, Token
@@ -34,12 +37,21 @@ def encode(case: Case, scopes: Scopes, outcome: str | None) -> bytes:
     for level in case.levels():
         rows = [_token(token) for token in level.live()]
         levels.append([level.host.id if level.host else 0, level.spec.name, level.scope, level.prefix, rows])
+    undo = {str(level.host.id if level.host else 0): kept for level in case.levels() if (kept := _undo(level))}
     document: dict[str, Any] = {"v": CODEC, "n": case.next_id, "l": levels, "d": scopes.content}
     if outcome is not None:
         document["o"] = outcome
     if case.completed:
         document["c"] = True
+    if undo:
+        document["u"] = undo
     return orjson.dumps(document)
+
+
+def _undo(level: Any) -> list[Any]:
+    if level.undoing:
+        return [level.undo, level.plan]
+    return [level.undo] if level.undo else []
 
 
 def _token(token: Token) -> list[Any]:
@@ -63,14 +75,21 @@ def read(state: bytes) -> dict[str, Any]:
 def decode(document: dict[str, Any], run: Run) -> Case:
     """The live case of a document, on the specs of the run's definition."""
     specs = run.definition.specs
+    undo: dict[str, list[Any]] = document.get("u", {})
     case: Case | None = None
     tokens: dict[int, Token] = {}
     for host, name, scope, prefix, rows in document["l"]:
         if case is None:
             case = Case(specs[name], specs, run, document["n"])
         level: Any = case
-        if host:
+        kept = undo.get(str(host), [])
+        if len(kept) > 1:
+            level = Undoing(specs[name], tokens[host], scope, prefix)
+            level.plan = kept[1]
+        elif host:
             level = specs[name].open(tokens[host], scope, prefix)
+        if kept:
+            level.undo = kept[0]
         for row in rows:
             tokens[row[0]] = _revive(level, row, tokens)
     if case is None:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from engine.diagram import Diagram
 from engine.drawing import read_all
 from engine.errors import Finding, Rewrite, XmlError
-from engine.lint import events, expressions, flows, kinds, structure
+from engine.lint import compensation, events, expressions, flows, kinds, structure
 from engine.lint.rule import RULES
 from engine.normalise import normalise
 
@@ -19,6 +19,7 @@ __all__ = [
     "RULES",
     "check",
     "check_diagram",
+    "compensation",
     "events",
     "expressions",
     "flows",

@@ -9,11 +9,11 @@ from engine.notation import LEVELS
 RUN = {
     "startEvent": ("message",),
     "intermediateCatchEvent": ("message", "timer", "signal", "conditional"),
-    "intermediateThrowEvent": ("signal", "escalation"),
-    "boundaryEvent": ("message", "timer", "signal", "error", "escalation", "conditional"),
-    "endEvent": ("terminate", "error", "escalation", "signal"),
+    "intermediateThrowEvent": ("signal", "escalation", "compensate"),
+    "boundaryEvent": ("message", "timer", "signal", "error", "escalation", "conditional", "compensate", "cancel"),
+    "endEvent": ("terminate", "error", "escalation", "signal", "compensate", "cancel"),
 }
-_HANDLED = ("message", "timer", "signal", "error", "escalation", "conditional")
+_HANDLED = ("message", "timer", "signal", "error", "escalation", "conditional", "compensate")
 _BEGINS = ("timer", "signal", "conditional")
 _NEEDS_ONE = ("intermediateCatchEvent", "boundaryEvent")
 
@@ -62,13 +62,13 @@ def cycle(diagram: Diagram) -> Found:
 
 @rule("error-boundary")
 def error_boundary(diagram: Diagram) -> Found:
-    """An error always interrupts, and comes from a service or from inside a sub-process or a called part."""
+    """An error or a cancellation always interrupts, and comes from a service, a sub-process or a called part."""
     for node in diagram.nodes.values():
-        if node.event is None or node.event.kind not in ("error", "escalation"):
+        if node.event is None or node.event.kind not in ("error", "escalation", "cancel"):
             continue
-        if node.event.kind == "error" and not node.interrupting:
-            yield node, "an error event always interrupts its sub-process"
-        if node.kind != "boundaryEvent":
+        if node.event.kind != "escalation" and not node.interrupting:
+            yield node, f"an event of the kind {node.event.kind} always interrupts its sub-process"
+        if node.event.kind == "cancel" or node.kind != "boundaryEvent":
             continue
         host = diagram.nodes.get(node.attached_to)
         throwing = ("callActivity", *LEVELS, *(("serviceTask",) if node.event.kind == "error" else ()))

@@ -10,10 +10,9 @@ from engine.notation import ACTIVITIES, LEVELS
 
 _REFUSED = {
     "complexGateway": "a complex gateway is not run; draw it with exclusive, inclusive and parallel gateways",
-    "transaction": "a transaction is not run; use a sub-process with an error boundary event",
 }
 _MARKS = {
-    "isForCompensation": "nothing is undone by itself here; draw the undoing as a path of its own, behind an error",
+    "method": "a transaction is undone by compensation, ##Compensate; nothing here could take back what others saw",
     "startQuantity": "an activity starts with one token; join them in a parallel gateway first",
     "completionQuantity": "an activity ends with one token; split it in a parallel gateway",
     "instantiate": "a case starts at a start event with a message",
@@ -167,9 +166,12 @@ def boundary_host(diagram: Diagram) -> Found:
         if node.kind != "boundaryEvent":
             continue
         host = diagram.nodes.get(node.attached_to)
+        undone = node.event is not None and node.event.kind == "compensate"
         if host is None or host.parent != node.parent:
             yield node, f"attached to {node.attached_to!r}, expected an activity of the same level"
-        elif host.kind not in _HOSTS:
+        elif undone and host.kind not in ACTIVITIES:
+            yield node, f"attached to a <{host.kind}>, which nothing undoes; expected an activity"
+        elif not undone and host.kind not in _HOSTS:
             yield node, f"attached to a <{host.kind}>, which never waits; expected {', '.join(_HOSTS)}"
 
 

@@ -95,6 +95,6 @@ def _reached(diagram: Diagram) -> set[str]:
 
 
 def _begun(diagram: Diagram, level: str) -> list[str]:
-    """Where tokens come up in a level: its start events, its event sub-processes, and what people may choose."""
-    begun = [node for node in diagram.inside(level) if node.kind == "startEvent" or node.event_triggered]
+    """Where tokens come up in a level: at starts, event sub-processes, what undoes, and what people may choose."""
+    begun = [n for n in diagram.inside(level) if n.kind == "startEvent" or n.event_triggered or n.undoes]
     return [node.id for node in (*begun, *diagram.free(level))]

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from engine.elements import Catch, Race
+from engine.elements import Catch
+from engine.gateways import Race
 from engine.moving.floors import ITEM, Floor, Row
 from engine.moving.names import Names
 from engine.moving.places import WRAPPERS, Places, kind_of

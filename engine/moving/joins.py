@@ -11,7 +11,7 @@ from itertools import combinations, product
 
 from engine.definition import Definition
 from engine.diagram import Diagram
-from engine.elements import Inclusive, Parallel, oldest_by_flow
+from engine.gateways import Inclusive, Parallel, oldest_by_flow
 from engine.moving.floors import Floor, House, Row
 from engine.moving.game import Game, Marking
 from engine.moving.names import Names

@@ -14,6 +14,7 @@ from engine.moving.attached import Attached
 from engine.moving.floors import House, take_apart
 from engine.moving.names import Names
 from engine.moving.places import Places
+from engine.moving.undoing import still_undoable
 from engine.moving.verdict import Effect, Reason
 from engine.result import Step
 
@@ -56,8 +57,11 @@ def make_plan(
     house = take_apart(deepcopy(dict(document)), old)
     places = Places(house, names, old, new)
     attached = Attached(places, dues)
+    reasons = list(still_undoable(document, names, old))
+    if any(reason.code == "undoing" for reason in reasons):  # its levels are made of elements that nothing leads to
+        return Plan(names, house, places, attached, _unique(reasons))
     places.find()
-    reasons = [*places.reasons, *memory.completed(done, names), *memory.parties(roles, new)]
+    reasons += [*places.reasons, *memory.completed(done, names), *memory.parties(roles, new)]
     if not places.reasons:
         attached.arrange()
         reasons += [*places.reasons, *joins.follow_flows(house, names), *joins.check(house, old, new)]

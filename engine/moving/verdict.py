@@ -10,7 +10,7 @@ from engine.result import Result
 REASONS = (
     "element_lost", "element_kind", "element_moved", "event_kind", "called_other", "repetition", "no_items",
     "completed_lost", "completed_kind", "join_lost", "join_flow", "join_starved", "join_full", "not_together",
-    "race_lost", "data_type", "party_lost", "refused",
+    "race_lost", "data_type", "party_lost", "undo_lost", "undoing", "refused",
 )  # fmt: skip
 EFFECTS = (
     "renamed", "armed", "disarmed", "entered", "left", "repeated", "message", "role", "form", "never_asked",

@@ -47,6 +47,23 @@ def event_in(place: str, definition: str) -> str:
         start = f'<startEvent id="x" isInterrupting="{flag}">{inner}</startEvent><endEvent id="xe"/>' + tasks("b")
         handler = f'<subProcess id="h" triggeredByEvent="true">{start}{flows("x > b > xe")}</subProcess>'
         return START + SUB.replace("</subProcess>", handler + "</subProcess>") + END + flows("s > sub > e")
+    if definition == "cancel" and place in ("boundary", "end"):
+        off = f'<endEvent id="x">{inner}</endEvent>' + tasks("in") + f'<startEvent id="is"/>{flows("is > in > x")}'
+        border = boundary("y", "sub", "<cancelEventDefinition/>")
+        return (
+            START
+            + f'<transaction id="sub">{off}</transaction>'
+            + tasks("b")
+            + END
+            + border
+            + flows("s > sub > e", "y > b > e")
+        )
+    if definition == "compensate" and place in ("throw", "end"):
+        kind = "endEvent" if place == "end" else "intermediateThrowEvent"
+        body = START + tasks("a") + undone("a").replace('"x"', '"c"') + f'<{kind} id="x">{inner}</{kind}>'
+        return body + (flows("s > a > x") if place == "end" else END + flows("s > a > x > e"))
+    if definition == "compensate" and place.startswith("boundary"):
+        return START + tasks("a") + END + undone("a", not place.endswith("not interrupting")) + flows("s > a > e")
     if place.startswith("boundary"):
         event = boundary("x", "sub", inner, interrupting=not place.endswith("not interrupting"))
         return START + SUB + tasks("b") + END + event + flows("s > sub > e", "x > b > e")
@@ -56,6 +73,13 @@ def event_in(place: str, definition: str) -> str:
     pair = LINKS[place] if definition == "link" else ""
     line = {"throw": ("s > x", "y > e"), "catch": ("s > y", "x > e")}[place] if pair else ("s > x > e",)
     return START + f'<{kind} id="x">{inner}</{kind}>' + pair + END + flows(*line)
+
+
+def undone(task: str, interrupting: bool = True) -> str:
+    """A compensation event on a task and the task that undoes it."""
+    event = boundary("x", task, DEFINITIONS["compensate"], interrupting=interrupting)
+    undoes = '<userTask id="u" isForCompensation="true"/>'
+    return event + undoes + '<association id="as" sourceRef="x" targetRef="u"/>'
 
 
 def element(inner: str, tag: str = "userTask", attributes: str = "") -> str:
@@ -147,7 +171,7 @@ PROBES: dict[str, str] = {
     )},
     "implicitThrowEvent": element("").replace("<userTask", '<implicitThrowEvent id="q"/><userTask'),
     # attributes whose value changes how an element runs
-    "@isForCompensation": element("", attributes='isForCompensation="true"'),
+    "@isForCompensation": event_in("boundary", "compensate"),
     "@startQuantity": element("", attributes='startQuantity="2"'),
     "@completionQuantity": element("", attributes='completionQuantity="2"'),
     "@instantiate": element("", "receiveTask", 'messageRef="news" instantiate="true"'),

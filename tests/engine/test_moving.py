@@ -627,3 +627,34 @@ def test_a_party_whose_role_is_gone_is_refused() -> None:
     case = Played(TWO, case={"parties": {"customer": {}, "helper": {}}})
     case.start()
     assert why(move(case, TWO)) == [("party_lost", "helper")]
+
+
+UNDONE = boundary("b", "a", "<compensateEventDefinition/>") + '<association id="as" sourceRef="b" targetRef="u"/>'
+UNDOING = '<userTask id="u" isForCompensation="true"/><intermediateThrowEvent id="t"><compensateEventDefinition/>'
+UNDOING += "</intermediateThrowEvent>"
+
+
+def undoable(*more: str) -> Bundle:
+    return drawn(tasks("a", "c", *more) + UNDONE + UNDOING, " > ".join(["s", "a", "c", *more, "t", "done"]))
+
+
+def test_what_can_be_undone_can_be_undone_after_a_move() -> None:
+    case = started(undoable())
+    case.do("a")
+    assert move(case, undoable("d")).possible
+    case.do("c")
+    case.do("d")
+    assert case.open == ["u"]
+
+
+def test_what_the_new_version_could_not_undo_stays() -> None:
+    case = started(undoable())
+    case.do("a")
+    assert why(move(case, drawn(tasks("a", "c"), "s > a > c > done"))) == [("undo_lost", "a")]
+
+
+def test_a_case_is_not_moved_while_it_undoes() -> None:
+    case = started(undoable())
+    case.do("a")
+    case.do("c")
+    assert ("undoing", "") in why(move(case, undoable("d")))
