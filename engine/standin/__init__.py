@@ -13,10 +13,10 @@ from engine.drawing import read_all
 from engine.errors import Finding, Rewrite, XmlError
 from engine.lint import check_diagram, several, unreadable
 from engine.normalise import normalise
-from engine.standin import activities, events, flows, levels
+from engine.standin import activities, events, flows, levels, undoing
 from engine.standin.draft import STAND_INS, Draft
 
-__all__ = ["STAND_INS", "activities", "as_executable", "check", "events", "flows", "levels"]
+__all__ = ["STAND_INS", "activities", "as_executable", "check", "events", "flows", "levels", "undoing"]
 _MOST_ROUNDS = 40
 _FINAL = ("not-read",)
 """rules that nothing stands in for: what they speak of is not in the diagram"""

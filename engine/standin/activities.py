@@ -53,12 +53,9 @@ def repetition(draft: Draft, id: str) -> str:
 
 @stand_in("attribute")
 def attribute(draft: Draft, id: str) -> str:
-    """An attribute that is not run is not looked at; what only compensates is left out."""
+    """An attribute that is not run is not looked at."""
     node = draft.nodes[id]
     names = [name for name, _ in node.marks]
-    if "isForCompensation" in names and not draft.entering(id):
-        draft.remove(id)
-        return "what compensates is left out"
     draft.change(id, marks=())
     return f"{' and '.join(names)} is not looked at"
 

@@ -31,7 +31,9 @@ def start(draft: Draft, id: str) -> str:
     """A level without a start begins at what no flow enters; one with several begins at each of them."""
     level = id if id in draft.nodes else ""
     draft.begun.add(level)
-    inside = [node for node in draft.nodes.values() if node.parent == level and not node.event_triggered]
+    inside = [
+        node for node in draft.nodes.values() if node.parent == level and not (node.event_triggered or node.undoes)
+    ]
     starts = [node for node in inside if node.kind == "startEvent"]
     if level and starts:
         for node in starts:
@@ -51,8 +53,6 @@ def unreachable(draft: Draft, id: str) -> str:
     """What no flow leads to begins with its level."""
     node = draft.nodes.get(id)
     if node is None or node.kind == "boundaryEvent" or node.parent in draft.begun:
-        return ""
-    if "isForCompensation" in dict(node.marks):
         return ""
     lonely = [n for n in draft.nodes.values() if n.parent == node.parent and not draft.entering(n.id)]
     if node not in lonely and any(n.kind not in ("startEvent", "boundaryEvent") for n in lonely):
