@@ -38,6 +38,8 @@ def _text(value: Any) -> Any:
     """A value of a register as JSON."""
     if isinstance(value, Expression):
         return value.source
+    if isinstance(value, Mapping):  # texts by language
+        return dict(value)
     if value is None or isinstance(value, (str, bool, int)):
         return value
     return [_text(item) for item in value] if isinstance(value, (list, tuple)) else str(value)
@@ -54,7 +56,13 @@ def _deadlines(found: Mapping[str, DeadlineDefinition]) -> dict[str, Facets]:
 
 def _parameters(found: Mapping[str, Parameter]) -> dict[str, Facets]:
     return {
-        name: {"name": dict(p.names), "unit": p.unit, "source": p.source, "local": p.local, "doubt": p.doubt}
+        name: {
+            "name": dict(p.names),
+            "unit": p.unit,
+            "source": dict(p.source),
+            "local": p.local,
+            "doubt": dict(p.doubt),
+        }
         for name, p in found.items()
     }
 
@@ -71,7 +79,7 @@ def _rows(what: str, name: str, old: Any, new: Any) -> Iterator[Change]:
 
 def _row(row: Any) -> dict[str, Any]:
     if not isinstance(row, DeadlineRow):
-        return {"value": _text(row.value), "doubt": row.doubt}
+        return {"value": _text(row.value), "doubt": dict(row.doubt)}
     facts = {facet: _text(getattr(row, facet)) for facet in ("length", "unit", "roll", "statute", "doubt")}
     return facts | {"valid_to": None if row.to_on == LAST_DAY else row.to_on.isoformat()}
 

@@ -158,7 +158,7 @@ def test_a_new_value_of_a_parameter_is_a_new_row() -> None:
     old, new = edited("pay_subsidy", "parameters.toml", (rows, rows + ', {from = 2027-01-01, value = "1300.00"}'))
     change = only(old, new)
     assert (change.what, change.how, change.at, change.new) == (
-        "parameter_row", "added", "cap_86/2027-01-01", {"value": "1300.00", "doubt": ""},
+        "parameter_row", "added", "cap_86/2027-01-01", {"value": "1300.00", "doubt": {}},
     )  # fmt: skip
 
 
