@@ -77,13 +77,17 @@ def _imports(
             except EngineError as error:
                 reading.error("decision-import", f"imports {asked!r}: {error}", element)
                 continue
-            yield " ".join(element.get("name", "").split()), inner.graph
+            name = " ".join(element.get("name", "").split())
+            yield name, inner.graph
+            if not name:  # what it imports without a name itself is passed on
+                yield from ((further, graph) for further, graph in inner.graph.imports if not further)
 
 
 def _imported_types(imports: tuple[tuple[str, Graph], ...]) -> dict[str, Type]:
     found: dict[str, Type] = {}
     for name, graph in imports:
-        found.update({f"{name}.{key}" if name else key: one for key, one in graph.types.by_name.items()})
+        for key, one in graph.types.by_name.items():
+            found.setdefault(f"{name}.{key}" if name else key, one)
     return found
 
 
@@ -121,8 +125,9 @@ def _need(reference: Any, element: Any, graph: Graph, elements: Mapping[str, Any
     space, _, key = reference.get("href", "").rpartition("#")
     if key in elements and space in ("", graph.namespace):
         return Need(key)
-    for number, (_, inner) in enumerate(graph.imports):
-        if space == inner.namespace and key in inner.nodes:
+    for number, (name, inner) in enumerate(graph.imports):
+        own = not name and space in ("", graph.namespace)
+        if (own or space == inner.namespace) and key in inner.nodes:
             return Need(key, number)
     message = f"{_name(element)!r} requires {key!r}, which is not in the file"
     reading.error("decision-requirement", message, element)

@@ -157,6 +157,15 @@ def test_a_file_imports_decisions_models_and_inputs_of_another(name: str, source
         assert decisions.evaluate("d", {name: {"who": "they"}, "who": "you"}) == "Hello, they6"
 
 
+def test_what_is_imported_without_a_name_is_as_if_it_were_here() -> None:
+    middle = file(importing("") + deciding("greeting", '"Good day"') + deciding("other", '"here"'), "middle")
+    own = f'<import name="" namespace="middle" importType="{DMN}"/>'
+    body = own + deciding("d", "greeting + m(3)", needs=needing("decision #_greeting", "model #m"))
+    decisions = loaded(body.replace("m(3)", "string(m(3))"), middle=middle, other=OTHER)
+    assert decision.check(decisions) == []
+    assert decisions.evaluate("d", {"who": "you"}) == "Good day6"
+
+
 def test_an_imported_type_carries_the_name_of_its_import() -> None:
     body = importing("o", place="./other.dmn") + deciding("d", '"green"', "o.tColour")
     assert loaded(body, other=OTHER).evaluate("d", {}) is None
