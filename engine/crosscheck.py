@@ -12,6 +12,7 @@ from engine.feel import FUNCTION_NAMES, Expression
 from engine.feel import compile as feel
 from engine.functions import NAMES
 from engine.lint.expressions import script_lines
+from engine.notation import BEGINNERS
 
 if TYPE_CHECKING:
     from engine.definition import Part
@@ -27,6 +28,7 @@ def check(parts: Mapping[str, Part], process: str, law: Bundle | None) -> list[F
         found += [_finding(part, rule, "error", node, text) for rule, text in _node(part, parts, node)]
     found += _identity(part)
     found += _messages(part, law)
+    found += _cases(part)
     found += _expressions(part, law)
     found += _deadlines(parts, part, process)
     return found
@@ -65,6 +67,19 @@ def _messages(part: Part, law: Bundle | None) -> Iterator[Finding]:
                 if path.partition(".")[0] not in fields:
                     sentence = f"messages.{name}.keys.{key}: reads {path!r}, which is no field of forms/{name}.json"
                     yield Finding("path-unset", "error", sentence, file, name)
+
+
+def _cases(part: Part) -> Iterator[Finding]:
+    """The linked cases of process.toml begin at events that are drawn, and every thrown message begins one."""
+    nodes, rules = part.diagram.nodes, part.bundle.manifest.starts_cases
+    for on in rules:
+        if on not in nodes or nodes[on].kind not in BEGINNERS or ":" in on:
+            sentence = f"starts.cases: on = {on!r}, expected the id of an end event or a throwing event of the diagram"
+            yield Finding("linked-case", "error", sentence, "process.toml", "starts")
+    for node in nodes.values():
+        if node.attributes.get("throws") and node.id not in rules:
+            sentence = f"throws the message {node.attributes['throws']!r} to nobody, expected [[starts.cases]] on it"
+            yield _finding(part, "linked-case", "error", node, sentence)
 
 
 def message_of(node: Node) -> str:
@@ -193,6 +208,10 @@ def _elsewhere(bundle: Bundle) -> Iterator[tuple[str, str, Expression]]:
     for message, rules in bundle.manifest.messages.items():
         for name, found in rules.keys.items():
             yield "process.toml", f"messages.{message}.keys.{name}", found.case
+    for on, cases in bundle.manifest.starts_cases.items():
+        for rule in cases:
+            for expression in rule.expressions:
+                yield "process.toml", f"starts.cases.{on}", expression
 
 
 def _calls(bundle: Bundle, expression: Expression, law: Bundle | None) -> Iterator[tuple[str, str]]:
@@ -230,6 +249,7 @@ def _known(part: Part) -> dict[str, frozenset[str] | None]:
             known[node.id] = frozenset({"sent_on", "channel", "received_on"})
         if node.multi is not None:
             known[node.multi.item] = None
+    known |= {rule.item: None for rules in bundle.manifest.starts_cases.values() for rule in rules if rule.each}
     return known
 
 

@@ -123,7 +123,11 @@ class UserTask(Element, stock.UserTask):  # type: ignore[misc]
 
 
 class Pass(Element, stock.IntermediateThrowEvent):  # type: ignore[misc]
-    """An event without a definition: the token passes."""
+    """An event without a definition: the token passes, and a linked case may begin."""
+
+    def _run_hook(self, token: Token) -> bool:
+        token.workflow.top_workflow.script_engine.begin_cases(token)
+        return True
 
 
 class Script(Element, stock.ScriptTask):  # type: ignore[misc]
@@ -215,6 +219,7 @@ class End(Element, stock.EndEvent):  # type: ignore[misc]
 
     def _run_hook(self, token: Token) -> bool:
         level = token.workflow
+        level.top_workflow.script_engine.begin_cases(token)
         if level.spec.decides:
             level.top_workflow.script_engine.set_outcome(token)
         event = self.node.event

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from engine import linked
 from engine.correlation import MessageRules, read_rules
 from engine.errors import FeelError
 from engine.feel import Expression
 from engine.feel import compile as feel
+from engine.linked import CaseRule
 from engine.table import Findings, Table, parse
 from engine.timer import Length, parse_length
 
@@ -79,6 +81,7 @@ class Manifest:
     parties: Mapping[str, PartyRole]
     acts: Mapping[str, str]
     start_messages: tuple[str, ...]
+    starts_cases: Mapping[str, tuple[CaseRule, ...]]
     summary_fields: tuple[str, ...]
     retention: Retention
     four_eyes: tuple[FourEyes, ...]
@@ -112,6 +115,7 @@ def read_manifest(data: bytes, findings: Findings) -> Manifest:
     """Read process.toml; problems become findings, the result is always usable for further checks."""
     table = Table(parse(data, findings), findings, "")
     kind = table.choice("kind", KINDS)
+    starts = table.table("starts")
     manifest = Manifest(
         id=table.text("id", required=True),
         kind=kind,
@@ -124,7 +128,8 @@ def read_manifest(data: bytes, findings: Findings) -> Manifest:
         lanes={id: _lane(row) for id, row in table.named("lanes").items()},
         parties={role: _party(row) for role, row in table.named("parties").items()},
         acts={act: table.table("acts").choice(act, ("national", "here")) for act in table.get("acts", dict, {})},
-        start_messages=table.table("starts").texts("messages"),
+        start_messages=starts.texts("messages"),
+        starts_cases=linked.read_rules(starts),
         summary_fields=table.texts("summary_fields"),
         retention=_retention(table.table("retention")),
         four_eyes=tuple(_four_eyes(row) for row in table.tables("four_eyes")),

@@ -8,7 +8,7 @@ from dataclasses import replace
 from engine import dialect
 from engine.diagram import Diagram, Event, Flow, Node
 from engine.errors import Rewrite, clipped
-from engine.notation import LEVELS
+from engine.notation import BEGINNERS, LEVELS
 
 _GATEWAYS = ("exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway", "complexGateway")
 _NO_FLOW_OUT = ("endEvent",)
@@ -49,6 +49,7 @@ def normalise(diagram: Diagram) -> tuple[Diagram, tuple[Rewrite, ...]]:
         _loops,
         _plain_tasks,
         _links,
+        _thrown_messages,
         _missing_starts,
         _missing_ends,
         _split_after_task,
@@ -113,6 +114,15 @@ def _links(draft: _Draft) -> None:
         links = [node for node in links if node.id != catches[0].id]
         draft.say(throw.id, f"link {name!r}: a flow to {catches[0].id}")
         _same_link(draft, links, name, catches[0].id)
+
+
+def _thrown_messages(draft: _Draft) -> None:
+    """A thrown message begins another case: process.toml says which (engine/crosscheck.py asks for it)."""
+    for node in list(draft.nodes.values()):
+        if node.kind in BEGINNERS and [event.kind for event in node.events] == ["message"]:
+            ref = node.events[0].ref
+            draft.nodes[node.id] = replace(node, events=(), attributes={**node.attributes, "throws": ref or "message"})
+            draft.say(node.id, f"throws the message {ref!r}: the beginning of a linked case, which process.toml names")
 
 
 def _same_link(draft: _Draft, links: list[Node], name: str, target: str) -> None:

@@ -78,6 +78,8 @@ ACTIVITIES = (
     "task", "userTask", "manualTask", "scriptTask", "serviceTask", "businessRuleTask", "sendTask", "receiveTask",
     "callActivity", *LEVELS,
 )  # fmt: skip
+# Elements that may begin a linked case.
+BEGINNERS = ("endEvent", "intermediateThrowEvent")
 DRAWN_ONLY = (
     "dataObjectReference",
     "dataStoreReference",

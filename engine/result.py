@@ -104,6 +104,22 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
+class Beginning:
+    """A linked case to begin: its process, start message and answers as JSON, and what it is to this one.
+
+    `parties` give each role there a role here; `codes` a code of a customer instead.
+    """
+
+    path: str
+    process: str
+    message: str
+    kind: str
+    data: Mapping[str, Any]
+    parties: Mapping[str, str]
+    codes: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class DeadlineUse:
     """A deadline that runs in a scope, computed, with the row that gave it and the paths of what shows it."""
 
@@ -122,7 +138,8 @@ class Result:
     """What a command did: the new state, what opened, completed and was withdrawn, and all that is open now.
 
     `problems` are deadlines that should be shown and could not be computed, a sentence each. `jobs` were ordered by
-    this command, `called_off` are the ids of those whose answer is no longer waited for.
+    this command, `called_off` are the ids of those whose answer is no longer waited for; `beginnings` are linked cases
+    to begin.
     """
 
     state: bytes
@@ -141,6 +158,7 @@ class Result:
     problems: tuple[str, ...] = ()
     jobs: tuple[Job, ...] = ()
     called_off: tuple[str, ...] = ()
+    beginnings: tuple[Beginning, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

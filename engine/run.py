@@ -8,13 +8,14 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.script_engine.python_engine import PythonScriptEngine
 
+from engine.beginning import beginnings
 from engine.deadline import deemed_receipt
 from engine.definition import Definition
 from engine.dues import Dues
 from engine.errors import EngineError, FeelError
 from engine.feel import Expression
 from engine.functions import host_functions
-from engine.result import Job, Letter, Situation
+from engine.result import Beginning, Job, Letter, Situation
 from engine.scope import Scopes, View
 from engine.spiff import Level, Token
 from engine.stored import local, restore, store
@@ -38,6 +39,7 @@ class Run(PythonScriptEngine):  # type: ignore[misc]
         self.letters: list[Letter] = []
         self.jobs: list[Job] = []
         self.called_off: list[str] = []
+        self.beginnings: list[Beginning] = []
         self.outcome: str | None = None
         self.dues = Dues(self)
         self._base = {"case": _case(situation.case), "today": self.moment.date()}
@@ -159,6 +161,12 @@ class Run(PythonScriptEngine):  # type: ignore[misc]
             {"name": multi.item, "value": value, "shape": shape, "index": index, "own": {}}
             for index, (value, shape) in enumerate(pairs)
         ]
+
+    def begin_cases(self, token: Token) -> None:
+        """Note the linked cases that process.toml begins at an element."""
+        rules = self.definition.parts[token.workflow.process].bundle.manifest.starts_cases.get(token.task_spec.node.id)
+        if rules:
+            self.beginnings += beginnings(self, token, rules)
 
     def order(self, token: Token) -> None:
         """Order a call to an outside system, with its inputs as JSON."""

@@ -355,6 +355,7 @@ def _result(run: Run, case: Case, before: Mapping[str, Step], completed: tuple[s
         problems=tuple(run.dues.problems),
         jobs=tuple(job for job in run.jobs if job.id not in run.called_off),
         called_off=tuple(run.called_off),
+        beginnings=tuple(run.beginnings),
     )
 
 

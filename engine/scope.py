@@ -55,6 +55,10 @@ class View(Mapping[str, Any]):
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
+    def beside(self, names: Mapping[str, Any]) -> View:
+        """The same with more names in front."""
+        return View(self._scope, self._shapes, {**self._extra, **names})
+
     def take(self) -> Any:
         """What was loaded, once: a run that went on can not begin again."""
         live, self.live = self.live, None

@@ -10,7 +10,7 @@ from pathlib import Path
 import orjson
 
 from engine import bundle as bundles
-from engine import captions, decision, example, lint, standin
+from engine import captions, decision, example, linked, lint, standin
 from engine import definition as definitions
 from engine.bundle import Bundle
 from engine.definition import Definition
@@ -66,6 +66,7 @@ def folder_findings(bundle: Bundle, parts: Mapping[str, Bundle]) -> tuple[tuple[
     for name, form in bundle.forms.items():
         findings += form_findings(form, f"forms/{name}.json", bundle, parts.get(LAW))
     findings += _examples(bundle)
+    findings += linked.check(bundle, lambda name: bundle if name == bundle.process else parts.get(name))
     for table in bundle.decisions.values():
         findings += decision.gaps_and_overlaps(table)
     if bundle.bpmn is not None:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from sqlalchemy import Connection, insert, literal, select, text, tuple_
 
 from engine import definition as definitions
-from engine import drawing
+from engine import drawing, linked
 from engine.bundle import Bundle
 from engine.errors import BundleError, Finding
 from engine.law import LAW
@@ -121,6 +121,7 @@ def check(bundle: Bundle, given: dict[str, Bundle], versions: Published) -> None
         if part not in given and versions.newest(part) is None
         for file in (f"{bundle.process}.bpmn",)
     ]
+    findings += linked.check(bundle, lambda name: given.get(name) or versions.law.newest(name))
     if not findings and bundle.bpmn is not None:
         try:
             definitions.build(bundle, _part_bundles(bundle, given, versions) | ({LAW: law} if law else {}))
