@@ -19,7 +19,7 @@ from typing import Any
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Connection, text
 
-from tasks import incident
+from tasks import incident, linking
 from tasks.actor import CLOCK
 from tasks.casefile import Row
 from tasks.changes import Changes
@@ -55,6 +55,12 @@ DUE = text(
 )
 
 
+STARTS = text(
+    "SELECT DISTINCT case_id FROM timers"
+    " WHERE state = 'waiting' AND kind = 'start' AND attempts = 0 AND next_at <= :now ORDER BY case_id"
+)
+
+
 def due_cases(connection: Connection, now: datetime, limit: int) -> list[int]:
     """The cases with something due, the oldest first."""
     moment: Any = iso(now) if connection.dialect.name == "sqlite" else now
@@ -81,6 +87,18 @@ def tick(database: Database, now: datetime, limit: int = 200) -> Ticked:
     return Ticked(fired, failed, len(cases))
 
 
+def begin_linked(database: Database, now: datetime) -> int:
+    """Start the linked cases that wait to begin, and nothing else: for stories, where a step shows what it began."""
+    begun, now = 0, utc(now)
+    for _ in range(MOST_PER_CASE):
+        with database.read() as connection:
+            waiting = connection.execute(STARTS, {"now": _moment(connection, now)}).scalars().all()
+        if not waiting:
+            break
+        begun += sum(_wake(database, case_id, now, kind="start") for case_id in waiting)
+    return begun
+
+
 def run_until(database: Database, now: datetime, limit: int = 200) -> Ticked:
     """Tick until nothing is due by `now` (but for what failed and waits to be tried again)."""
     fired = failed = cases = 0
@@ -91,30 +109,35 @@ def run_until(database: Database, now: datetime, limit: int = 200) -> Ticked:
             return Ticked(fired, failed, cases)
 
 
-def _wake(database: Database, case_id: int, now: datetime) -> int:
+def _wake(database: Database, case_id: int, now: datetime, kind: str = "") -> int:
     for fired in range(MOST_PER_CASE):
         with database.transaction() as connection:
             try:
                 course = Course.open(connection, database, CLOCK, case_id, now, skip_locked=True)
             except NotFound:
                 return fired  # somebody is working on it: the next tick finds it again
-            timer = _earliest(course, now)
+            timer = _earliest(course, now, kind)
             if timer is None:
                 return fired
             course.at(read_moment(timer["due_at"]) or now)
-            fire(course, timer)
+            if timer["kind"] == "start":
+                linking.begin(database, course, timer)
+            else:
+                fire(course, timer)
             course.save()
             if timer["attempts"]:
                 incident.resolve(connection, case_id, "timer", now)
     return MOST_PER_CASE
 
 
-def _earliest(course: Course, now: datetime) -> Row | None:
+def _earliest(course: Course, now: datetime, kind: str = "") -> Row | None:
     latest = iso(now)
     due = [
         timer
         for timer in course.file.timers
-        if timer["state"] == "waiting" and iso(read_moment(timer["next_at"]) or now) <= latest
+        if timer["state"] == "waiting"
+        and kind in ("", timer["kind"])
+        and iso(read_moment(timer["next_at"]) or now) <= latest
     ]
     return min(due, key=lambda timer: (iso(read_moment(timer["due_at"]) or now), timer["number"]), default=None)
 

@@ -15,7 +15,7 @@ from engine.runner import Situation, look, scope_data
 from engine.story import HELSINKI, DueDate, Failure, Picture, Story, StoryStep, compare
 from tasks.actor import Actor
 from tasks.amended import amend
-from tasks.clock import run_until
+from tasks.clock import begin_linked, run_until
 from tasks.commands.cases import cancel_case, start_case
 from tasks.commands.customers import create_customer
 from tasks.commands.jobs import finish_job
@@ -61,7 +61,9 @@ class Player:
     stage: Stage
     story: Story
     case_id: int | None = None
-    seen_events: int = 0
+    """the case that the present step is about"""
+    main_id: int | None = None
+    """the story's own case"""
     failures: list[Failure] = field(default_factory=list)
 
     def play(self) -> Played:
@@ -69,16 +71,21 @@ class Player:
         for step in self.story.steps:
             if not self._step(step):
                 break
-        return Played(self.story.id, self.story.process, tuple(self.failures), self._visited(), self.case_id)
+        return Played(self.story.id, self.story.process, tuple(self.failures), self._visited(), self.main_id)
 
     def _step(self, step: StoryStep) -> bool:
+        self.case_id = self._about(step)
         before = self._count_events()
         refusal = ""
         try:
             run_until(self.stage.database, step.at)
+            self.case_id = self._about(step)
+            if step.inside and self.case_id is None:
+                raise EngineError(f"no linked case of {step.inside!r} has begun")
             if step.action:
                 self._act(step)
             self._answer_calls(step.at)
+            begin_linked(self.stage.database, step.at)
         except (TasksError, EngineError) as error:
             refusal = next((id for id, kinds in REFUSED if isinstance(error, kinds)), "error")
             if refusal != step.refused:
@@ -90,6 +97,18 @@ class Player:
             self.failures += compare(step.expect, self.picture(before, step.at), step.at)
         return True
 
+    def _about(self, step: StoryStep) -> int | None:
+        """The case of a step: the story's own, or the newest of a process that came from it, step by step."""
+        found, reached = None, [self.main_id]
+        while step.inside and reached:
+            self.case_id = reached.pop()
+            rows = self._rows(
+                "SELECT c.id, c.process FROM links l JOIN cases c ON c.id = l.case_id WHERE l.from_case_id = :case"
+            )
+            reached += [row.id for row in rows]
+            found = max([found or 0, *(row.id for row in rows if row.process == step.inside)]) or None
+        return found if step.inside else self.main_id
+
     def _fail(self, step: StoryStep, expected: str, got: str) -> None:
         when = step.at.astimezone(HELSINKI).strftime("%Y-%m-%d %H:%M")
         self.failures.append(Failure(when, expected, got))
@@ -97,7 +116,7 @@ class Player:
     def _act(self, step: StoryStep) -> None:
         database, act = self.stage.database, step.action
         if act == "start":
-            self.case_id = self._start(step)
+            self.case_id = self.main_id = self._start(step)
             return
         if act == "publish":
             self._publish(step)
@@ -221,6 +240,7 @@ class Player:
         return len(self._rows("SELECT number FROM events WHERE case_id = :case")) if self.case_id else 0
 
     def _visited(self) -> frozenset[str]:
+        self.case_id = self.main_id
         rows = self._rows("SELECT payload FROM events WHERE case_id = :case") if self.case_id else []
         return frozenset(path for row in rows for path in _json(row.payload).get("visited", ()))
 
@@ -247,7 +267,12 @@ class Player:
             reminders=tuple(self._reminders()),
             escalated=tuple(self._escalated()),
             calls=tuple(row.path for row in self._calls()),
+            started=tuple(self._started(before)),
         )
+
+    def _started(self, before: int) -> list[str]:
+        rows = self._rows("SELECT number, payload FROM events WHERE case_id = :case AND kind = 'case_linked'")
+        return [str(_json(row.payload)["process"]) for row in rows if row.number > before]
 
     def _deadlines(self) -> list[DueDate]:
         rows = self._rows(

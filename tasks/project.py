@@ -60,6 +60,7 @@ class Projection:
         self._show_deadlines(opened, deadlines)
         self._alarms()
         self._jobs()
+        self._beginnings()
         return tuple(opened)
 
     def number(self) -> int:
@@ -221,6 +222,15 @@ class Projection:
             self.chain.add("call_ordered", {"service": job.service, "job": int(job.id)}, path=job.path)
         for id in self.result.called_off:
             self.changes.update("jobs", int(id), state="called_off", ended_at=self.now, request=None)
+
+    def _beginnings(self) -> None:
+        """Linked cases are begun by the clock right after, each by a timer that carries what it starts with."""
+        for found in self.result.beginnings:
+            payload = {
+                "process": found.process, "message": found.message, "kind": found.kind, "data": found.data,
+                "parties": found.parties, "codes": found.codes,
+            }  # fmt: skip
+            self._timer("start", self.occurred_at, path=found.path, payload=payload)
 
     def _timer(self, kind: str, due_at: datetime, **values: Any) -> None:
         self.changes.insert("timers", number=self.number(), kind=kind, due_at=due_at, next_at=due_at, **values)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
 from engine import runner
+from engine.linked import KINDS
 from tasks import access
 from tasks.access import Place
 from tasks.actor import Actor
@@ -35,6 +36,16 @@ class CaseStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """The case that another one comes from: what the new one is to it (engine.linked.KINDS), and the step there."""
+
+    case_id: int
+    number: str
+    kind: str
+    path: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Start:
     """What starts a case: its process, message and answers, its customers by party role, and its unit."""
 
@@ -48,15 +59,18 @@ class Start:
     settings: Mapping[str, Any] | None = None
     version: int | None = None
     idempotency_key: str | None = None
+    origin: Origin | None = None
 
 
 def start_case(
     database: Database, actor: Actor, *, process: str, message: str | None, answers: Mapping[str, Any],
     parties: Mapping[str, int], unit_id: int, channel: str | None = None, source: str | None = None,
     settings: Mapping[str, Any] | None = None, now: datetime, occurred_at: datetime | None = None,
-    version: int | None = None, idempotency_key: str | None = None,
+    version: int | None = None, idempotency_key: str | None = None, linked_to: int | None = None, link: str = "",
 ) -> CaseStarted:  # fmt: skip
     """Start a case on the version in force on the day the matter arrived (or on `version`).
+
+    `linked_to` is the case that it comes from, also a closed one, and `link` what it is to that (engine.linked.KINDS).
 
     The same `idempotency_key` again from the same person gives the case that it made; another's key is another's.
     Raises NotPublished, NotFound, Forbidden, InvalidAnswers.
@@ -66,6 +80,8 @@ def start_case(
     occurred = checked_occurred(utc(now), occurred_at)
     try:
         with database.transaction() as connection:
+            if linked_to is not None:
+                return _linked(connection, database, actor, start, linked_to, link, utc(now), occurred)
             return start_within(connection, database, actor, start, utc(now), occurred)
     except IntegrityError:
         # the same start at the same moment from two sides: the other one was first
@@ -74,6 +90,29 @@ def start_case(
         if found is None:
             raise
         return found
+
+
+def _linked(
+    connection: Connection, database: Database, actor: Actor, start: Start, case_id: int, kind: str, now: datetime,
+    occurred: datetime,
+) -> CaseStarted:  # fmt: skip
+    """Start a case that a person links to one that they see."""
+    if kind not in KINDS:
+        raise InvalidValue("link", "unknown", f"{kind!r}, expected one of {', '.join(KINDS)}")
+    origin = Course.open(connection, database, actor, case_id, now)
+    access.see(origin.rights, origin.place()).require()
+    given = replace(start, origin=Origin(case_id, origin.case["number"], kind))
+    started = start_within(connection, database, actor, given, now, occurred)
+    if not started.again:
+        tell_link(origin, started, start.process, kind)
+        origin.save()
+    return started
+
+
+def tell_link(origin: Course, started: CaseStarted, process: str, kind: str, path: str | None = None) -> None:
+    """Write into the history of a case that another one came from it."""
+    told = {"case": started.case_id, "number": started.number, "process": process, "link": kind}
+    origin.chain.add("case_linked", told, path=path)
 
 
 def start_within(
@@ -155,6 +194,12 @@ def _run(course: Course, start: Start) -> CaseStarted:
     }
     if start.message:
         told |= course.answer("message", start.message, start.process, None, clean, source, start.channel)
+    if origin := start.origin:
+        told |= {"from_case": origin.case_id, "from_number": origin.number, "link": origin.kind}
+        course.changes.insert(
+            "links", number=course.next_number(), from_case_id=origin.case_id, kind=origin.kind, path=origin.path,
+            at=course.now,
+        )  # fmt: skip
     result = runner.start(
         course.definition, course.situation(), message=start.message, answers=clean, channel=start.channel
     )

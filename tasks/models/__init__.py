@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tasks.models.audit import Audit, EmergencyAccess, LoginAttempt
 from tasks.models.base import Base, Json, Key, Moment
-from tasks.models.case import Case, Deadline, Subscription, Task, Timer
+from tasks.models.case import Case, Deadline, Link, Subscription, Task, Timer
 from tasks.models.customer import Consent, Customer, Party
 from tasks.models.history import Answer, Attachment, Comment, Document, Event, View
 from tasks.models.house import Heartbeat, Incident, Notice, NumberSeries, Outbox, Setting, Version
@@ -15,7 +15,7 @@ from tasks.models.people import Area, Delegation, Disqualification, Municipality
 __all__ = [
     "Answer", "Area", "Attachment", "Audit", "Base", "Case", "Comment", "Consent", "Customer", "Deadline",
     "Delegation", "Disqualification", "Document", "EmergencyAccess", "Event", "Heartbeat", "Incident", "Job",
-    "Json", "Key", "LoginAttempt", "Message", "Moment", "Municipality", "Notice", "NumberSeries", "Outbox",
-    "Party", "Session", "Setting", "Subscription", "Task", "Timer", "Token", "Unit", "User", "UserRole",
-    "Version", "View",
+    "Json", "Key", "Link", "LoginAttempt", "Message", "Moment", "Municipality", "Notice", "NumberSeries",
+    "Outbox", "Party", "Session", "Setting", "Subscription", "Task", "Timer", "Token", "Unit", "User",
+    "UserRole", "Version", "View",
 ]  # fmt: skip

@@ -155,7 +155,7 @@ class Timer(Base):
     case_id: Mapped[key] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     kind: Mapped[str]
-    """engine | reminder | escalation | hold_end | refresh"""
+    """engine | reminder | escalation | hold_end | refresh | start (a linked case)"""
     state: Mapped[str] = mapped_column(default="waiting")
     """waiting | halted (by an operator)"""
     due_at: Mapped[datetime]
@@ -167,6 +167,8 @@ class Timer(Base):
     path: Mapped[str | None]
     deadline_number: Mapped[int | None]
     task_number: Mapped[int | None]
+    payload: Mapped[json | None]
+    """what a linked case starts with, as it was when this case reached the step"""
 
 
 class Subscription(Base):
@@ -184,3 +186,18 @@ class Subscription(Base):
     opened_at: Mapped[datetime]
     key: Mapped[str | None]
     """the correlation key that the case waits with, as engine.correlation makes it"""
+
+
+class Link(Base):
+    """This case came from another one: what it is to it, and the step there that began it."""
+
+    __tablename__ = "links"
+    __table_args__ = (Index("ix_links_from_case_id", "from_case_id"),)
+    case_id: Mapped[key] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    from_case_id: Mapped[key] = mapped_column(ForeignKey("cases.id"))
+    kind: Mapped[str]
+    """follow_up | part | rectification | appeal | recovery (engine.linked.KINDS)"""
+    path: Mapped[str | None]
+    """the element there; null when a person linked it"""
+    at: Mapped[datetime]
