@@ -126,8 +126,24 @@ def finite(number: Decimal) -> Decimal | None:
     return number if number.is_finite() else None
 
 
+_SOME_DAY = date(2000, 1, 1)
+"""the day on which times with a named zone are compared"""
+
+
 def _aware(moment: datetime | time) -> bool:
     return moment.tzinfo is not None
+
+
+def moment_of(value: datetime | time) -> datetime:
+    """Give a moment that can be compared: in UTC when it has a zone; a time on the same day as all times.
+
+    Python's own == is false in an hour that comes twice, and knows no offset of a time with a named zone.
+    """
+    moment = value if isinstance(value, datetime) else datetime.combine(_SOME_DAY, value)
+    try:
+        return moment if moment.tzinfo is None else moment.astimezone(UTC)
+    except OverflowError:  # the first and the last hours of all years
+        return moment.replace(tzinfo=UTC)
 
 
 def equal(left: Value, right: Value) -> bool | None:
@@ -144,9 +160,9 @@ def equal(left: Value, right: Value) -> bool | None:
         return None
     if isinstance(left, tuple) and isinstance(right, tuple):
         return len(left) == len(right) and all(equal(a, b) is True for a, b in zip(left, right, strict=True))
-    if isinstance(left, datetime) and isinstance(right, datetime) and left.tzinfo and right.tzinfo:
-        return left.astimezone(UTC) == right.astimezone(UTC)  # Python's own == is false in an hour that comes twice
-    return left == right  # with and without a zone are never equal
+    if isinstance(left, (datetime, time)) and isinstance(right, (datetime, time)):
+        return _aware(left) == _aware(right) and moment_of(left) == moment_of(right)
+    return left == right
 
 
 def less(left: Value, right: Value) -> bool | None:
@@ -154,8 +170,8 @@ def less(left: Value, right: Value) -> bool | None:
     found = type(left)
     if found is not type(right) or found not in ORDERED:
         return None
-    if found in (datetime, time) and _aware(left) != _aware(right):  # type: ignore[arg-type]
-        return None
+    if isinstance(left, (datetime, time)) and isinstance(right, (datetime, time)):
+        return moment_of(left) < moment_of(right) if _aware(left) == _aware(right) else None
     return left < right  # type: ignore[operator]
 
 

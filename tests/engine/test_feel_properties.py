@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import date
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -109,6 +110,19 @@ def test_a_day_moved_and_moved_back_is_the_same(day: date, days: int) -> None:
     data = {"day": day, "days": days}
     assert feel.compile('day + days * @"P1D" - days * @"P1D" = day')(data) is True
     assert feel.compile('(day + days * @"P1D" - day) / @"P1D" = days')(data) is True
+
+
+ZONES = st.none() | st.just(UTC) | st.sampled_from([ZoneInfo("Europe/Helsinki"), timezone(timedelta(hours=-11))])
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.datetimes(timezones=ZONES), st.datetimes(timezones=ZONES))
+def test_any_two_moments_are_compared_and_counted_between(left: datetime, right: datetime) -> None:
+    data = {"l": left, "r": right}
+    for source in ("l < r", "l = r", "time(l) < time(r)", "time(l) = time(r)", "l - r", "date(l) - r", "sort([l, r])"):
+        feel.compile(source)(data)
+    same = (left.tzinfo is None) == (right.tzinfo is None)
+    assert (feel.compile("l < r or l = r or l > r")(data) is True) == same
 
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.dates()

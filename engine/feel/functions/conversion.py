@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from engine.feel.functions.builtin import builtin
@@ -76,7 +76,12 @@ def _scalar(value: Value) -> str:
 
 @builtin("is(value1: any, value2: any)")
 def _is(left: Value, right: Value) -> Value:
-    return type(left) is type(right) and equal(left, right) is True
+    """Say whether two values are the same in each of their parts: the same moment at two offsets is not."""
+    if type(left) is not type(right) or equal(left, right) is not True:
+        return False
+    if isinstance(left, (datetime, time)) and isinstance(right, (datetime, time)) and left.tzinfo and right.tzinfo:
+        return left.replace(tzinfo=None) == right.replace(tzinfo=None)
+    return True
 
 
 @builtin("get or else(value: any, default: any)")
