@@ -82,17 +82,18 @@ class Definition:
         return {process: part.shapes for process, part in self.parts.items()}
 
 
-def build(bundle: Bundle, parts: Mapping[str, Bundle]) -> Definition:
+def build(bundle: Bundle, parts: Mapping[str, Bundle], *, published: bool = False) -> Definition:
     """The definition of a bundle, with the parts to resolve its calls and the `law` folder when it is known.
 
-    Cached by content; raises BundleError with every error found in the diagram and in what it names.
+    Cached by content; raises BundleError with every error found in the diagram and in what it names. What is
+    `published` was checked then: a rule that is newer than it stops no running case, so its findings are warnings.
     """
-    key = (bundle.hash, *(f"{name}:{parts[name].hash}" for name in sorted(parts)))
+    key = ("published" if published else "", bundle.hash, *(f"{name}:{parts[name].hash}" for name in sorted(parts)))
     with _lock:
         if key in _cache:
             _cache.move_to_end(key)
             return _cache[key]
-    definition = _build(bundle, parts)
+    definition = _build(bundle, parts, published)
     with _lock:
         _cache[key] = definition
         while len(_cache) > _CACHE_SIZE:
@@ -111,7 +112,7 @@ def check(bundle: Bundle, parts: Mapping[str, Bundle]) -> tuple[tuple[Rewrite, .
 
 
 def _read_all(
-    bundle: Bundle, parts: Mapping[str, Bundle]
+    bundle: Bundle, parts: Mapping[str, Bundle], published: bool = False
 ) -> tuple[dict[str, Part], dict[str, tuple[Rewrite, ...]], list[Finding]]:
     """The folder and all that it calls, read and linted, as far as they can be."""
     found: dict[str, Part] = {}
@@ -131,7 +132,7 @@ def _read_all(
             continue
         problems = check_diagram(diagram)
         findings += problems
-        if any(finding.severity == "error" for finding in problems):
+        if not published and any(finding.severity == "error" for finding in problems):
             continue
         shapes = {name: form_shape(form) for name, form in current.forms.items()}
         found[current.process] = Part(current, diagram, shapes)
@@ -140,16 +141,16 @@ def _read_all(
     return found, rewrites, findings
 
 
-def _build(bundle: Bundle, parts: Mapping[str, Bundle]) -> Definition:
-    found, rewrites, findings = _read_all(bundle, parts)
+def _build(bundle: Bundle, parts: Mapping[str, Bundle], published: bool) -> Definition:
+    found, rewrites, findings = _read_all(bundle, parts, published)
     if bundle.bpmn is None:
         findings.append(Finding("no-diagram", "error", "the folder has no diagram, so it cannot run", bundle.process))
-    if not any(finding.severity == "error" for finding in findings):
+    if not published and not any(finding.severity == "error" for finding in findings):
         for process in found:
             findings += crosscheck.check(found, process, parts.get("law"))
         findings += crosscheck.check_calls(found, bundle.process)
     errors = [finding for finding in findings if finding.severity == "error"]
-    if errors:
+    if errors and (not published or bundle.process not in found):
         raise BundleError(errors)
     return of_parts(found, bundle.process, rewrites, findings)
 

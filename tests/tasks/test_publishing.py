@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from engine import bundle as bundles
+from engine import definition
 from engine.bundle import Bundle
 from tasks import clock
 from tasks.commands import publishing
@@ -117,3 +120,19 @@ def test_a_date_without_a_row_is_an_incident_until_one_is_published(town, tmp_pa
     clock.tick(town.database, town.now)
     assert town.value("SELECT resolved_by FROM incidents WHERE case_id = :c", c=started.case_id) == "clock"
     assert town.value("SELECT count(*) FROM deadlines WHERE name = 'check' AND state = 'open'") == 1
+
+
+def test_a_published_version_runs_on_when_rules_have_become_stricter(town, tmp_path) -> None:
+    files = dict(bundles.read(PERMIT).files)
+    files["deadlines.toml"] = re.sub(rb'statute = "[^"]*"', b'statute = "hallintolain mukaan"', files["deadlines.toml"])
+    files["permit.bpmn"] = files["permit.bpmn"].replace(b'id="check"', b'id="check" startQuantity="2"')
+    old = bundles.inspect(bundles.pack(files))
+    refused = {
+        finding.rule for finding in (*old.findings, *definition.check(old, {})[1]) if finding.severity == "error"
+    }
+    assert {"citation", "attribute"} <= refused
+    with town.database.transaction() as connection:
+        connection.execute(text("UPDATE versions SET content = :c, hash = :h"), {"c": old.to_zip(), "h": old.hash})
+    started = town.start()
+    town.complete("vilma", started.task_ids[0], {"complete": "false"})
+    assert town.value("SELECT statute FROM deadlines WHERE name = 'reply_time'") == "hallintolain mukaan"

@@ -51,7 +51,7 @@ def go_on(case: Played) -> Iterator[list[Any]]:
 def revive(kept: dict[str, Any]) -> Played:
     """The case of a kept state, on the folders that are kept with it."""
     read = {
-        process: bundles.read(bundles.pack({path: text.encode() for path, text in files.items()}))
+        process: bundles.inspect(bundles.pack({path: text.encode() for path, text in files.items()}))
         for process, files in kept["folders"].items()
     }
     main, *parts = read.values()
