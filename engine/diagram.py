@@ -103,6 +103,7 @@ class Flow:
     target: str
     condition: str = ""
     line: int | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True)

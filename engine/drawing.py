@@ -138,8 +138,13 @@ def _foreign(process: Any) -> Iterator[tuple[str, str]]:
             owner = owner.getparent()
         used = dialect.understand(owner).used
         for child in extensions:
-            if isinstance(child.tag, str) and not child.tag.startswith(OURS) and child.tag not in used:
+            if isinstance(child.tag, str) and _is_foreign(child.tag) and child.tag not in used:
                 yield owner.get("id") or _local(owner.tag), child.tag
+
+
+def _is_foreign(name: str) -> bool:
+    """Whether a name is of another engine, and not ours or a drawing tool's own note."""
+    return name.startswith("{") and not name.startswith(OURS) and not dialect.drawing_tools(name[1:])
 
 
 def _codes(root: Any) -> dict[str, str]:
@@ -210,13 +215,13 @@ def _node(element: Any, tag: str, parent: str, lane: str) -> Node:
         ad_hoc=_ad_hoc(element) if tag == "adHocSubProcess" else None,
         event_triggered=flag(element, "triggeredByEvent", False),
         undoes=flag(element, "isForCompensation", False),
-        script=_text(element.find(f"{BPMN}script")),
+        script=_text(element.find(f"{BPMN}script")) or other.means.get("script", ""),
         called=reference(element, "calledElement") or other.means.get("called", ""),
         message=reference(element, "messageRef"),
         documentation=_text(element.find(f"{BPMN}documentation")),
         attributes={key: other.means[key] for key in ("form", "decision", "service") if key in other.means} | own,
-        inputs=tuple(_inputs(element)),
-        foreign=tuple(k for k in element.attrib if k[:1] == "{" and not k.startswith(OURS) and k not in other.used),
+        inputs=tuple(_inputs(element)) or tuple(other.inputs),
+        foreign=tuple(key for key in element.attrib if _is_foreign(key) and key not in other.used),
         marks=tuple(_marks(element)),
         notes=tuple(other.notes),
     )
@@ -293,7 +298,8 @@ def _ad_hoc(element: Any) -> AdHoc:
 def _flow(element: Any) -> Flow:
     condition = _text(element.find(f"{BPMN}conditionExpression"))
     source, target = reference(element, "sourceRef"), reference(element, "targetRef")
-    return Flow(element.get("id") or f"{source}:{target}", source, target, condition, element.sourceline)
+    id = element.get("id") or f"{source}:{target}"
+    return Flow(id, source, target, condition, element.sourceline, " ".join(element.get("name", "").split()))
 
 
 def _text(element: Any) -> str:

@@ -52,7 +52,8 @@ def condition_missing(diagram: Diagram) -> Found:
             if flow.id == node.default and flow.condition:
                 yield flow, "is the default flow and has a condition, expected none"
             elif flow.id != node.default and not flow.condition:
-                yield flow, f"leaves {node.id} without a condition and is not its default flow"
+                label = f" (the label {flow.name!r} is for readers)" if flow.name else ""
+                yield flow, f"leaves {node.id} without a condition and is not its default flow{label}"
 
 
 @rule("default-flow")

@@ -20,7 +20,9 @@ def condition(draft: Draft, id: str) -> str:
         draft.change_flow(flow, condition="")
         return "the default flow has no condition"
     draft.choose(flow)
-    return f"the condition {quoted(flow.condition)} is a choice" if flow.condition else "the flow is a choice"
+    if flow.condition:
+        return f"the condition {quoted(flow.condition)} is a choice"
+    return f"the flow {flow.name!r} is a choice" if flow.name else "the flow is a choice"
 
 
 @stand_in("condition-place")

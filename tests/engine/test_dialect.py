@@ -12,6 +12,7 @@ from engine.dialect import duration, expression
 from engine.drawing import read
 from engine.normalise import normalise
 from tests.engine.drawing import Played, drawing, flow, flows, folder, tasks, timer
+from tests.engine.exporting import export
 
 MIWG = Path(__file__).resolve().parents[2] / ".." / "shared" / "miwg"
 NAMESPACES = (
@@ -39,6 +40,9 @@ def task(attributes: str = "", inner: str = "", tag: str = "userTask") -> bytes:
         ('=status = "x"', 'status = "x"'),
         ("${execution.getVariable('a')", "${execution.getVariable('a')"),
         ("a = 1", "a = 1"),
+        ("${a.b eq 'x' and c ge 3}", 'a.b = "x" and c >= 3'),
+        ("${not empty reply && empty refusal}", "reply != null and refusal = null"),
+        ("${a == 'eq && b'}", 'a = "eq && b"'),
     ],
 )
 def test_conditions_of_other_engines_are_read_as_feel(theirs: str, ours: str) -> None:
@@ -78,6 +82,67 @@ def test_a_decision_is_found_whatever_tool_names_it() -> None:
 def test_a_group_of_candidates_is_the_lane_of_a_task_that_lies_in_none() -> None:
     data = task('camunda:candidateGroups="accountants"', tag="task")
     assert read(data, file="x").nodes["a"].lane == "accountants"
+
+
+@pytest.mark.parametrize("groups", ['camunda:candidateGroups="a, b"', 'camunda:candidateGroups="${who}"'])
+def test_several_groups_or_computed_ones_are_no_lane(groups: str) -> None:
+    rewrites, findings = lint.check(task(groups), "x")
+    assert any("draw the task in the lane of its role" in rewrite.message for rewrite in rewrites)
+    assert {finding.rule for finding in findings} == set()
+    assert read(task(groups, tag="task"), file="x").nodes["a"].lane == ""
+
+
+def test_a_list_with_one_group_is_a_lane() -> None:
+    data = task(inner='<zeebe:assignmentDefinition candidateGroups="=[&quot;case officers&quot;]"/>', tag="task")
+    assert read(data, file="x").nodes["a"].lane == "case_officers"
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        '<camunda:in source="sum" target="amount"/>',
+        '<camunda:in sourceExpression="${sum}" target="amount"/>',
+        '<camunda:inputOutput><camunda:inputParameter name="amount">${sum}</camunda:inputParameter>'
+        "</camunda:inputOutput>",
+        '<zeebe:ioMapping><zeebe:input source="=sum" target="amount"/></zeebe:ioMapping>',
+    ],
+)
+def test_what_a_call_hands_in_is_read_whatever_tool_says_it(inner: str) -> None:
+    diagram = read(task('calledElement="part"', inner, "callActivity"), file="x")
+    assert (diagram.nodes["a"].inputs, diagram.foreign) == ((("amount", "sum"),), ())
+
+
+def test_our_own_inputs_win() -> None:
+    inner = '<asiavirta:in name="a" value="1"/><camunda:in source="sum" target="amount"/>'
+    assert read(task('calledElement="p"', inner, "callActivity"), file="x").nodes["a"].inputs == (("a", "1"),)
+
+
+def test_a_script_of_zeebe_is_a_line_of_ours() -> None:
+    data = task(inner='<zeebe:script expression="=a + 1" resultVariable="b"/>', tag="scriptTask")
+    assert read(data, file="x").nodes["a"].script == "b = a + 1"
+    assert [f for f in lint.check(data, "x")[1] if f.severity == "error"] == []
+
+
+def test_how_another_engine_runs_a_task_is_passed_over_in_silence() -> None:
+    data = task('camunda:asyncBefore="true" camunda:exclusive="false"', inner="<zeebe:userTask/>")
+    assert lint.check(data, "x") == ((), ())
+
+
+@pytest.mark.parametrize("tool", ["bizagi", "signavio", "trisotech", "adonis", "bpmn_io"])
+def test_notes_of_a_drawing_tool_are_passed_over_in_silence(tool: str) -> None:
+    assert "foreign-attributes" not in {finding.rule for finding in lint.check(export(tool), tool)[1]}
+
+
+@pytest.mark.parametrize("tool", ["camunda_7", "camunda_8", "flowable"])
+def test_what_an_engine_reads_is_read_or_told_with_the_reason(tool: str) -> None:
+    rewrites, findings = lint.check(export(tool), tool)
+    assert [finding.message for finding in findings if finding.severity == "error"] == []
+    assert len([rewrite for rewrite in rewrites if "no effect:" in rewrite.message or "read as" in rewrite.message]) > 3
+
+
+def test_a_label_is_told_where_a_condition_is_missing() -> None:
+    findings = lint.check(export("bpmn_io"), "x")[1]
+    assert any("(the label 'kyllä' is for readers)" in finding.message for finding in findings)
 
 
 def test_what_means_nothing_here_is_told_with_the_reason() -> None:

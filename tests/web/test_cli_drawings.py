@@ -38,7 +38,7 @@ def test_a_drawing_is_read_as_if_executable_only_when_asked(cli: CommandLine, dr
     assert not cli("check", drawn / "bpmn_io.bpmn", "--json", status=1).json["files"][0]["ok"]
     (file,) = cli("check", drawn / "bpmn_io.bpmn", "--as-executable", "--json").json["files"]
     told = {rewrite["element"]: rewrite["message"] for rewrite in file["rewrites"]}
-    assert told["Flow_3"] == "stand-in: the flow is a choice"
+    assert told["Flow_3"] == "stand-in: the flow 'kyllä' is a choice"
 
 
 def test_a_drawing_is_tried_out_to_its_end(cli: CommandLine, drawn: Path) -> None:
