@@ -148,7 +148,7 @@ def _make(diagram: Diagram, level: ProcessSpec, node: Node) -> Any:
         loop.node = node
         loop.inner = _single(diagram, level, node, f"{node.id}:item")
         loop.condition = feel(node.loop.condition) if node.loop.condition else None
-        return loop
+        return _outer(loop)
     if node.multi is None:
         return _single(diagram, level, node, node.id)
     spec = Repeat(level, node.id, f"{node.id}:item")
@@ -156,6 +156,12 @@ def _make(diagram: Diagram, level: ProcessSpec, node: Node) -> Any:
     spec.inner = _single(diagram, level, node, f"{node.id}:item")
     spec.collection = feel(node.multi.collection or node.multi.cardinality)
     spec.until = feel(node.multi.until) if node.multi.until else None
+    return _outer(spec)
+
+
+def _outer(spec: Any) -> Any:
+    """What a repeated activity writes to data objects is written once, when it is done as a whole."""
+    spec.outputs, spec.inner.outputs = spec.inner.outputs, ()
     return spec
 
 
@@ -166,6 +172,7 @@ def _single(diagram: Diagram, level: ProcessSpec, node: Node, name: str) -> Any:
 def _configure(spec: Any, diagram: Diagram, node: Node) -> Any:
     spec.node = node
     spec.mapping = tuple((key, feel(source)) for key, source in node.inputs)
+    spec.outputs = tuple(_writing(target, source) for target, source in node.outputs)
     event = node.event
     if event is not None and event.kind == "timer":
         spec.timer = timer.read(event.timer, event.text)
@@ -182,6 +189,14 @@ def _configure(spec: Any, diagram: Diagram, node: Node) -> Any:
         spec.recipient = feel(to.removeprefix("=")) if is_feel(to) else None
         spec.channel = feel(channel) if channel else None
     return spec
+
+
+def _writing(target: str, source: str) -> tuple[str, Any]:
+    """A line that writes a name, or one field of it: its other fields stay."""
+    name, _, key = target.partition(".")
+    if not key:
+        return name, feel(source)
+    return name, feel(f'context put(if {name} = null then {{}} else {name}, "{key}", {source})')
 
 
 def _create(diagram: Diagram, level: ProcessSpec, node: Node, name: str) -> Any:

@@ -160,7 +160,7 @@ def _sources(diagram: Diagram) -> Iterator[tuple[str, int | None, str]]:
             yield flow.id, flow.line, flow.condition
     for node in diagram.nodes.values():
         event = node.event
-        texts = [source for _, source in node.inputs]
+        texts = [source for _, source in (*node.inputs, *node.outputs)]
         texts += [source for _, source in script_lines(node.script)] if node.kind == "scriptTask" else []
         if node.multi is not None:
             texts += [t for t in (node.multi.collection, node.multi.cardinality, node.multi.until) if t]
@@ -249,6 +249,7 @@ def _known(part: Part) -> dict[str, frozenset[str] | None]:
             known[node.id] = frozenset({"sent_on", "channel", "received_on"})
         if node.multi is not None:
             known[node.multi.item] = None
+        known |= {target.partition(".")[0]: None for target, _ in node.outputs}
     known |= {rule.item: None for rules in bundle.manifest.starts_cases.values() for rule in rules if rule.each}
     return known
 

@@ -80,6 +80,7 @@ class Node:
     documentation: str = ""
     attributes: Mapping[str, str] = field(default_factory=dict)
     inputs: tuple[tuple[str, str], ...] = ()
+    outputs: tuple[tuple[str, str], ...] = ()
     foreign: tuple[str, ...] = ()
     marks: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
@@ -88,6 +89,17 @@ class Node:
     def event(self) -> Event | None:
         """The single event definition, if there is one."""
         return self.events[0] if self.events else None
+
+    @property
+    def result(self) -> str:
+        """The name under which it keeps what it gives, "" for one that sets names itself or gives nothing."""
+        if self.kind in ("userTask", "serviceTask"):
+            return self.attributes.get("form") or self.id
+        if self.kind == "businessRuleTask":
+            return self.attributes.get("decision", "")
+        if self.kind in ("callActivity", "sendTask"):
+            return self.id
+        return self.message or (self.events[0].ref if self.about("message") else "")
 
     def about(self, kind: str) -> bool:
         """Whether it is an event of a kind."""

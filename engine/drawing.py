@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
-from engine import dialect, xml
+from engine import dataflow, dialect, xml
 from engine.diagram import AdHoc, Diagram, Event, Flow, Loop, Multi, Node
 from engine.errors import XmlError
 from engine.notation import (
@@ -113,9 +114,7 @@ def _read(root: Any, process: Any, file: str, asides: tuple[str, ...] = ()) -> D
         messages={m.get("id", ""): m.get("name", "") for m in root.iter(f"{BPMN}message")},
         codes=_codes(root),
         oddities=tuple(reader.oddities),
-        drawn_only=tuple(
-            (element.get("id") or tag, tag) for tag in DRAWN_ONLY for element in process.iter(f"{BPMN}{tag}")
-        ),
+        drawn_only=tuple(dataflow.for_readers(process, reader.objects, DRAWN_ONLY)),
         asides=asides,
         associations=tuple(_associations(root)),
         foreign=tuple(dict.fromkeys(_foreign(process))),
@@ -167,7 +166,7 @@ class _Reader:
         self.nodes: dict[str, Node] = {}
         self.flows: list[Flow] = []
         self.oddities: list[tuple[str, str, int | None]] = []
-        self._process = process
+        self.objects = dataflow.objects_of(process)
 
     def read_level(self, level: Any, parent: str) -> None:
         for child in level:
@@ -191,15 +190,15 @@ class _Reader:
             self.oddities.append((node_id or tag, sentence, element.sourceline))
             return
         lane = self.lanes.get(node_id) or (self.nodes[parent].lane if parent else "")
-        self.nodes[node_id] = _node(element, tag, parent, lane)
+        self.nodes[node_id] = _node(element, tag, parent, lane, self.objects)
         if tag in LEVELS:
             self.read_level(element, node_id)
 
 
-def _node(element: Any, tag: str, parent: str, lane: str) -> Node:
+def _node(element: Any, tag: str, parent: str, lane: str, objects: Mapping[str, str]) -> Node:
     get, other = element.get, dialect.understand(element)
     own = {key[len(OURS) :]: value for key, value in element.attrib.items() if key.startswith(OURS)}
-    return Node(
+    node = Node(
         id=get("id"),
         kind=tag,
         name=get("name", ""),
@@ -210,7 +209,7 @@ def _node(element: Any, tag: str, parent: str, lane: str) -> Node:
         attached_to=reference(element, "attachedToRef"),
         interrupting=flag(element, "isInterrupting" if tag == "startEvent" else "cancelActivity", True),
         default=reference(element, "default"),
-        multi=_multi(element, other.means),
+        multi=_multi(element, other.means, dataflow.collection(element, objects)),
         loop=_loop(element),
         ad_hoc=_ad_hoc(element) if tag == "adHocSubProcess" else None,
         event_triggered=flag(element, "triggeredByEvent", False),
@@ -220,11 +219,12 @@ def _node(element: Any, tag: str, parent: str, lane: str) -> Node:
         message=reference(element, "messageRef"),
         documentation=_text(element.find(f"{BPMN}documentation")),
         attributes={key: other.means[key] for key in ("form", "decision", "service") if key in other.means} | own,
-        inputs=tuple(_inputs(element)) or tuple(other.inputs),
+        inputs=(*(tuple(_inputs(element)) or tuple(other.inputs)), *dataflow.inputs(element, objects)),
         foreign=tuple(key for key in element.attrib if _is_foreign(key) and key not in other.used),
         marks=tuple(_marks(element)),
         notes=tuple(other.notes),
     )
+    return replace(node, outputs=tuple(dataflow.outputs(element, objects, node.result)))
 
 
 def _marks(element: Any) -> Iterator[tuple[str, str]]:
@@ -261,7 +261,7 @@ def _events(element: Any) -> Iterator[Event]:
         yield Event(kind, timer=timer, text=text)
 
 
-def _multi(element: Any, means: Mapping[str, str]) -> Multi | None:
+def _multi(element: Any, means: Mapping[str, str], data: tuple[str, str]) -> Multi | None:
     found = element.find(f"{BPMN}multiInstanceLoopCharacteristics")
     if found is None:
         return None
@@ -270,9 +270,9 @@ def _multi(element: Any, means: Mapping[str, str]) -> Multi | None:
         return str(found.get(f"{OURS}{name}") or element.get(f"{OURS}{name}") or means.get(name, ""))
 
     return Multi(
-        collection=own("collection"),
+        collection=own("collection") or data[0],
         cardinality=_text(found.find(f"{BPMN}loopCardinality")),
-        item=own("item") or "item",
+        item=own("item") or data[1] or "item",
         sequential=flag(found, "isSequential", False),
         until=_text(found.find(f"{BPMN}completionCondition")),
     )

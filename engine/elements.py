@@ -26,6 +26,7 @@ class Element:
     timer: Any = None
     awaited: Any = None
     inner: Any = None
+    outputs: tuple[Any, ...] = ()
     node: Node
     name: str
     # Set once by the builder (engine/assemble.py) and never changed by a run.
@@ -61,11 +62,13 @@ class Element:
         for child in token.children:  # boundary events end with their host
             child.cancel()
         loop, level = token.parent if repeated(token) else None, token.workflow
-        if not self.undoable:
-            level.top_workflow.script_engine.done(token)
-        elif not level.undoing:
-            level.top_workflow.script_engine.done(token)
-            keep(token)
+        if not (self.undoable and level.undoing):  # there its undoing is done, not itself
+            run = level.top_workflow.script_engine
+            if self.outputs:
+                run.execute(token, self.outputs)
+            run.done(token)
+            if self.undoable:
+                keep(token)
         token.drop()
         if loop is not None:
             loop.task_spec.item_done(loop, token)

@@ -12,6 +12,7 @@ from engine.feel import compile as feel
 from engine.lint.rule import Found, rule
 from engine.lint.structure import RESERVED
 
+_TARGET = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?")
 _LINE = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\s*=(?!=)\s*(\S.*)")
 
 
@@ -54,6 +55,23 @@ def feel_input(diagram: Diagram) -> Found:
                 yield node, f"the input {name!r} has the value {source!r}, expected a name and FEEL"
             elif problem := _wrong(source):
                 yield node, f"the input {name!r} cannot be read: {problem}"
+
+
+@rule("data-object")
+def data_object(diagram: Diagram) -> Found:
+    """What is written to a data object is FEEL, and the object's id is a name that FEEL can read."""
+    for node in diagram.nodes.values():
+        for target, source in node.outputs:
+            name = target.partition(".")[0]
+            if not _TARGET.fullmatch(target) or name in RESERVED:
+                yield (
+                    node,
+                    f"writes to {target!r}, expected a data object with an English snake_case id, or a field of it",
+                )
+            elif not source:
+                yield node, f"writes nothing to {target!r}, expected FEEL"
+            elif problem := _wrong(source):
+                yield node, f"what it writes to {target!r} cannot be read: {problem}"
 
 
 @rule("feel-letter")

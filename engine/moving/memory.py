@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from engine.definition import Definition
-from engine.diagram import Node
 from engine.moving.names import Names
 from engine.moving.verdict import Reason
 from engine.stored import restore
@@ -37,27 +36,16 @@ def _names_of_data(process: str, names: Names) -> dict[str, str]:
     if old is None or new is None:
         return {}
     table: dict[str, str] = {}
-    taken = {stored_as(node) for node in old.diagram.nodes.values()}
-    kept = {stored_as(node) for node in new.diagram.nodes.values()}
+    taken = {node.result for node in old.diagram.nodes.values()}
+    kept = {node.result for node in new.diagram.nodes.values()}
     for node in old.diagram.nodes.values():
         twin = new.diagram.nodes.get(names.of(process, node.id))
         if twin is None:
             continue
-        before, after = stored_as(node), stored_as(twin)
+        before, after = node.result, twin.result
         if before and after and before != after and before not in kept and after not in taken:
             table[before] = after
     return table
-
-
-def stored_as(node: Node) -> str:
-    """The name under which an element stores what it gives, or ""."""
-    if node.kind == "userTask":
-        return node.attributes.get("form") or node.id
-    if node.kind == "businessRuleTask":
-        return node.attributes.get("decision", "")
-    if node.kind in ("callActivity", "sendTask"):
-        return node.id
-    return node.message or (node.event.ref if node.event is not None and node.event.kind == "message" else "")
 
 
 def unreadable(content: Content, names: Names, old: Definition, new: Definition) -> Iterator[Reason]:

@@ -60,6 +60,13 @@ def attribute(draft: Draft, id: str) -> str:
     return f"{' and '.join(names)} is not looked at"
 
 
+@stand_in("data-object")
+def data(draft: Draft, id: str) -> str:
+    """What cannot be written to a data object is not written."""
+    draft.change(id, outputs=())
+    return "writes to no data object"
+
+
 @stand_in("boundary-host")
 def host(draft: Draft, id: str) -> str:
     """What an event hangs on waits, so that the event can come; an event that hangs on nothing is left out."""

@@ -115,6 +115,15 @@ def ad_hoc(attributes: str = "") -> str:
 MULTI, LOOP = "multiInstanceLoopCharacteristics", "standardLoopCharacteristics"
 COUNTED = f"<{MULTI} {{}}><loopCardinality>3</loopCardinality>{{}}</{MULTI}>"
 LOOPING = f"<{LOOP} {{}}><loopCondition>1 = 2</loopCondition></{LOOP}>"
+DATA = element(
+    '<ioSpecification><dataInput id="i" name="n"/><dataOutput id="o" name="m"/></ioSpecification>'
+    '<dataInputAssociation id="ia"><sourceRef>ref</sourceRef><targetRef>i</targetRef></dataInputAssociation>'
+    '<dataOutputAssociation id="oa"><sourceRef>o</sourceRef><targetRef>ref</targetRef></dataOutputAssociation>'
+    '<dataOutputAssociation id="ob"><targetRef>ref</targetRef><transformation>1</transformation>'
+    "</dataOutputAssociation><dataOutputAssociation id='oc'><targetRef>ref</targetRef><assignment><from>1</from>"
+    "<to>thing.part</to></assignment></dataOutputAssociation>",
+    "businessRuleTask", 'asiavirta:decision="d"',
+) + '<dataObject id="thing"/><dataObjectReference id="ref" dataObjectRef="thing"/>'  # fmt: skip
 PROBES: dict[str, str] = {
     **{tag: element("", tag) for tag in ("userTask", "task", "manualTask")},
     "serviceTask": element("", "serviceTask", 'asiavirta:service="register"'),
@@ -162,13 +171,15 @@ PROBES: dict[str, str] = {
     "compensateEventDefinition": event_in("throw", "compensate"),
     "cancelEventDefinition": event_in("end", "cancel"),
     **{tag: element("").replace("<userTask", f'<{tag} id="q"/><userTask') for tag in (
-        "dataObject", "dataObjectReference", "dataStoreReference", "textAnnotation", "association", "group", "property",
-        "ioSpecification", "correlationSubscription", "auditing", "monitoring", "laneSet", "documentation",
+        "dataStoreReference", "textAnnotation", "association", "group", "property", "correlationSubscription",
+        "auditing", "monitoring", "laneSet", "documentation",
         "resourceRole", "performer", "humanPerformer", "potentialOwner", "extensionElements", "supportedInterfaceRef",
     )},
     **{tag: element(f'<{tag} id="q"/>') for tag in (
-        "dataInputAssociation", "dataOutputAssociation", "incoming", "outgoing", "rendering",
+        "incoming", "outgoing", "rendering",
     )},
+    **dict.fromkeys(("dataObject", "dataObjectReference", "ioSpecification", "dataOutput", "dataInput"), DATA),
+    **dict.fromkeys(("dataInputAssociation", "dataOutputAssociation", "transformation", "assignment"), DATA),
     "implicitThrowEvent": element("").replace("<userTask", '<implicitThrowEvent id="q"/><userTask'),
     # attributes whose value changes how an element runs
     "@isForCompensation": event_in("boundary", "compensate"),

@@ -84,6 +84,10 @@ BROKEN: dict[str, str] = {
     "feel-collection": one(
         '<userTask id="a"><multiInstanceLoopCharacteristics asiavirta:collection="("/></userTask>'
     ),
+    "data-object": one(
+        '<userTask id="a"><dataOutputAssociation id="o"><transformation>1</transformation></dataOutputAssociation>'
+        "</userTask>"
+    ),
     "feel-letter": START + '<sendTask id="a" asiavirta:letter="n" asiavirta:to="=("/>' + END + flows("s > a > e"),
     "script": START + '<scriptTask id="a"><script>import os</script></scriptTask>' + END + flows("s > a > e"),
     "timer": OK + boundary("b", "a", timer("timeDuration", "P")) + flows("b > e"),
