@@ -15,6 +15,7 @@ PLAIN = {
     "scriptTask": "script",
     "receiveTask": "receive task",
     "callActivity": "call",
+    "serviceTask": "service task",
     "eventBasedGateway": "event gateway",
 }
 # What every run must hold at least twenty times; each name is a construct of the census.
@@ -34,7 +35,10 @@ WANTED = (
     "multi-instance sequential", "multi-instance until", "multi-instance cardinality", "multi-instance collection",
     "multi-instance task", "multi-instance sub-process", "multi-instance call", "loop marker asked first",
     "loop marker asked after", "loop marker maximum", "loop marker task", "loop marker sub-process",
-    "loop drawn with flows",
+    "loop drawn with flows", "service task", "ad-hoc", "ad-hoc in sequence", "ad-hoc until", "ad-hoc until enough",
+    "ad-hoc that lets steps finish", "catch conditional", "boundary conditional interrupting",
+    "boundary conditional beside", "event sub-process conditional interrupting",
+    "event sub-process conditional beside", "multi-instance service task", "multi-instance ad-hoc",
 )  # fmt: skip
 
 
@@ -46,6 +50,11 @@ def constructs(charts: Mapping[str, Chart]) -> set[str]:
 def _of(chart: Chart, node: Node) -> Iterator[str]:
     if node.kind in PLAIN:
         yield PLAIN[node.kind]
+    if node.ad_hoc is not None:
+        yield "ad-hoc in sequence" if node.ad_hoc.sequential else "ad-hoc"
+        yield "ad-hoc until" if node.ad_hoc.until else "ad-hoc until enough"
+        if not node.ad_hoc.cancels:
+            yield "ad-hoc that lets steps finish"
     if node.kind == "subProcess" and not node.handler:
         yield "sub-process"
     if node.kind.endswith("Gateway") and node.kind != "eventBasedGateway":
@@ -86,7 +95,13 @@ def _events(chart: Chart, node: Node) -> Iterator[str]:
 
 
 def _repeated(node: Node) -> Iterator[str]:
-    kind = {"subProcess": "sub-process", "callActivity": "call"}.get(node.kind, "task")
+    named = {
+        "subProcess": "sub-process",
+        "adHocSubProcess": "ad-hoc",
+        "callActivity": "call",
+        "serviceTask": "service task",
+    }
+    kind = named.get(node.kind, "task")
     if node.multi is not None:
         yield f"multi-instance {'sequential' if node.multi.sequential else 'parallel'}"
         yield f"multi-instance {'collection' if node.multi.collection else 'cardinality'}"
@@ -134,7 +149,12 @@ def _shape(node: Node) -> str:
         return "loop marker"
     if node.handler:
         return "event sub-process"
-    names = {"subProcess": "sub-process", "callActivity": "call", "boundaryEvent": "boundary"}
+    names = {
+        "subProcess": "sub-process",
+        "adHocSubProcess": "ad-hoc",
+        "callActivity": "call",
+        "boundaryEvent": "boundary",
+    }
     gate = node.kind.endswith("Gateway") and len(node.leaving) > 1
     return names.get(node.kind, "gateway" if gate else "")
 
@@ -154,8 +174,16 @@ def structure(charts: Mapping[str, Chart]) -> str:
 def _facts(node: Node) -> str:
     multi = node.multi and (node.multi.sequential, bool(node.multi.until), bool(node.multi.collection))
     loop = node.loop and (bool(node.loop.condition), node.loop.maximum is None, node.loop.before)
-    facts = (PLAIN.get(node.kind, node.kind), node.event, node.code, node.timer[0], node.interrupting, node.handler)
-    return _digest((facts, multi, loop))
+    chosen = node.ad_hoc and (node.ad_hoc.sequential, bool(node.ad_hoc.until), node.ad_hoc.cancels)
+    facts = (
+        PLAIN.get(node.kind, node.kind),
+        node.event,
+        node.code if node.event != "conditional" else "",
+        node.timer[0],
+        node.interrupting,
+        node.handler,
+    )
+    return _digest((facts, multi, loop, chosen))
 
 
 def _around(

@@ -7,10 +7,11 @@ from xml.etree import ElementTree
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 OURS = "{urn:asiavirta:bpmn:1}"
-ACTIVITIES = ("task", "userTask", "manualTask", "scriptTask", "receiveTask", "subProcess", "callActivity")
+PEOPLE = ("task", "userTask", "manualTask")
+LEVELS = ("subProcess", "adHocSubProcess")
+ACTIVITIES = (*PEOPLE, *LEVELS, "scriptTask", "serviceTask", "receiveTask", "callActivity")
 GATEWAYS = ("exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway")
 EVENTS = ("startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent")
-LEVELS = ("subProcess",)
 
 
 @dataclass
@@ -44,6 +45,15 @@ class Loop:
 
 
 @dataclass
+class AdHoc:
+    """An ad-hoc sub-process: one step at a time or not, what ends it, and whether the end withdraws what is open."""
+
+    sequential: bool
+    until: str
+    cancels: bool
+
+
+@dataclass
 class Node:
     """One flow node."""
 
@@ -53,13 +63,14 @@ class Node:
     event: str = ""
     """its event definition: message, timer, …; "" for none"""
     code: str = ""
-    """the message, signal name, error or escalation code; "" catches any error or escalation"""
+    """the message, signal name, error or escalation code (""  catches any), or a conditional event's condition"""
     timer: tuple[str, str] = ("", "")
     host: str = ""
     interrupting: bool = True
     default: str = ""
     multi: Multi | None = None
     loop: Loop | None = None
+    ad_hoc: AdHoc | None = None
     handler: bool = False
     """an event sub-process"""
     script: list[tuple[str, str]] = field(default_factory=list)
@@ -88,6 +99,11 @@ class Chart:
         """The nodes directly inside a sub-process, or at the main level for ""."""
         return [node for node in self.nodes.values() if node.parent == level]
 
+    def free(self, level: str) -> list[Node]:
+        """The steps and events of an ad-hoc sub-process that no flow enters."""
+        kinds = (*ACTIVITIES, "intermediateCatchEvent")
+        return [n for n in self.inside(level) if n.kind in kinds and not n.entering and not n.handler]
+
     def handlers(self, level: str) -> list[tuple[Node, Node]]:
         """The event sub-processes of a level, each with its start event."""
         found = []
@@ -98,6 +114,8 @@ class Chart:
 
     def begins(self, level: str) -> list[Node]:
         """Where tokens begin in a level: its start events, or without one the elements that no flow enters."""
+        if level and self.nodes[level].ad_hoc is not None:
+            return []
         inside = [node for node in self.inside(level) if not node.handler]
         starts = [node for node in inside if node.kind == "startEvent"]
         return starts or [n for n in inside if not n.entering and n.kind != "boundaryEvent"]
@@ -180,6 +198,10 @@ def _node(element: ElementTree.Element, tag: str, parent: str, codes: dict[str, 
             node.script = [(name.strip(), value.strip()) for name, _, value in lines]
         elif name == "extensionElements":
             node.inputs = [(e.get("name", ""), e.get("value", "")) for e in child if e.tag == f"{OURS}in"]
+    if tag == "adHocSubProcess":
+        until = (element.findtext(f"{BPMN}completionCondition") or "").strip()
+        cancels = element.get("cancelRemainingInstances") != "false"
+        node.ad_hoc = AdHoc(element.get("ordering") == "Sequential", until, cancels)
     if tag == "receiveTask":
         node.event, node.code = "message", element.get("messageRef", "")
     return node
@@ -191,6 +213,8 @@ def _event(node: Node, child: ElementTree.Element, kind: str, codes: dict[str, s
         node.timer = next((e.tag.removeprefix(BPMN), (e.text or "").strip()) for e in child)
     elif kind == "message":
         node.code = child.get("messageRef", "")
+    elif kind == "conditional":
+        node.code = (child.findtext(f"{BPMN}condition") or "").strip()
     elif kind == "link":
         node.code = child.get("name", "")
     else:

@@ -12,12 +12,15 @@ from engine import state as codec
 from engine.errors import EngineError
 from tasks import clock
 from tasks.casefile import read_json
-from tasks.commands import cases, messages, publishing, work
-from tasks.errors import TasksError
+from tasks.commands import cases, jobs, messages, publishing, work
+from tasks.errors import TasksError, WrongState
+from tasks.job import Answer
 from tasks.moments import read_moment
 from tests.oracle.engine_side import data_in
 from tests.oracle.folder import build, bundle_of
-from tests.oracle.play import Seen, Thing, plain
+from tests.oracle.formula import plain
+from tests.oracle.match import charts_of
+from tests.oracle.play import Seen, Thing
 from tests.oracle.sketch import MAIN, Drawing
 from tests.tasks.conftest import HOUSE, Town
 
@@ -35,6 +38,8 @@ class DatabaseSide:
         build(drawing)  # Unusable before anything is published
         self.town, self.database, self.now = town, town.database, now
         self.case = 0
+        nodes = [node for chart in charts_of(drawing).values() for node in chart.nodes.values()]
+        self.choices = {node.id for node in nodes if node.ad_hoc is not None}
         bundles = [bundle_of(drawing, process) for process in drawing.files]
         publishing.publish(
             self.database, HOUSE, bundles, author="olga", approver="oona", from_on=date(2026, 1, 1), now=now
@@ -56,8 +61,7 @@ class DatabaseSide:
 
     def complete(self, label: str, answers: Mapping[str, Any]) -> None:
         """Somebody completes a task."""
-        number = self._value("SELECT number FROM tasks WHERE case_id = :case AND engine_id = :label", label=label)
-        task = f"{self.case}-{number}"
+        task = self._task(label)
         self._step(lambda: work.complete(self.database, HOUSE, task, answers=answers, now=self.now))
 
     def deliver(self, label: str, answers: Mapping[str, Any]) -> None:
@@ -72,6 +76,48 @@ class DatabaseSide:
             ),
             again="is another",
         )  # fmt: skip
+
+    def answer(self, label: str, answers: Mapping[str, Any]) -> None:
+        """A service answers."""
+        self._end(label, Answer(answers))
+
+    def fail(self, label: str, code: str) -> None:
+        """A service answers with an error."""
+        self._end(label, Answer(code=code))
+
+    def _end(self, label: str, answer: Answer) -> None:
+        """What a worker does with an answer; one that came twice is noted and has no effect."""
+        self._step(
+            lambda: jobs.finish_job(self.database, self.case, int(label), answer, now=self.now), again="is noted"
+        )
+
+    def pick(self, label: str, element: str) -> None:
+        """Somebody chooses a step."""
+        task = self._task(label)
+
+        def choose() -> None:
+            try:
+                work.pick(self.database, HOUSE, task, element=element, now=self.now)
+            except WrongState as error:
+                raise EngineError(str(error)) from error
+
+        self._step(choose, again="is another")
+
+    def enough(self, label: str) -> None:
+        """Somebody ends a choice."""
+        task = self._task(label)
+
+        def end() -> None:
+            try:
+                work.complete(self.database, HOUSE, task, answers={}, now=self.now)
+            except WrongState as error:
+                raise EngineError(str(error)) from error
+
+        self._step(end)
+
+    def _task(self, label: str) -> str:
+        number = self._value("SELECT number FROM tasks WHERE case_id = :case AND engine_id = :label", label=label)
+        return f"{self.case}-{number}"
 
     def oldest(self, label: str) -> str:
         """The label of whoever takes a message that comes to a place."""
@@ -113,9 +159,15 @@ class DatabaseSide:
     def seen(self) -> Seen:
         """The rows, as the oracle compares them."""
         things = {
-            row.engine_id: Thing("task", row.path, "" if row.item is None else plain(read_json(row.item)))
+            row.engine_id: Thing(
+                "choice" if row.element in self.choices else "task",
+                row.path,
+                "" if row.item is None else plain(read_json(row.item)),
+            )
             for row in self._rows("SELECT * FROM tasks WHERE case_id = :case AND state = 'open'")
         }
+        for row in self._rows("SELECT * FROM jobs WHERE case_id = :case AND state IN ('waiting', 'failed')"):
+            things[str(row.number)] = Thing("call", row.path, plain(read_json(row.request)))
         for row in self._rows("SELECT * FROM subscriptions WHERE case_id = :case"):
             things[row.engine_id] = Thing("wait", row.path, row.message)
         for row in self._rows("SELECT * FROM timers WHERE case_id = :case AND kind = 'engine'"):
@@ -144,7 +196,7 @@ class DatabaseSide:
 
     def _stored(self) -> list[Any]:
         """Every row of every case: what a command may change."""
-        tables = ("cases", "tasks", "subscriptions", "timers", "events", "deadlines", "incidents")
+        tables = ("cases", "tasks", "subscriptions", "timers", "events", "deadlines", "incidents", "jobs")
         return [sorted(map(str, self._rows(f"SELECT * FROM {table}"))) for table in tables]
 
     def _rows(self, sql: str, **values: Any) -> list[Any]:

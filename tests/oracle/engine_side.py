@@ -11,7 +11,8 @@ from engine import state as codec
 from engine.errors import StepError
 from engine.result import Result, Situation
 from tests.oracle.folder import build
-from tests.oracle.play import Seen, Thing, data_of, plain
+from tests.oracle.formula import plain
+from tests.oracle.play import Seen, Thing, data_of
 from tests.oracle.sketch import Drawing
 
 
@@ -25,6 +26,8 @@ class EngineSide:
         self.fingerprint = self.definition.fingerprint
         self.now = now
         self.result: Result | None = None
+        self.calls: dict[str, tuple[str, str]] = {}
+        """path and inputs of the calls that wait for an answer: the engine tells of a call when it orders it"""
 
     def _situation(self) -> Situation:
         return Situation(self.now, self.now, self.law, {})
@@ -38,6 +41,7 @@ class EngineSide:
     def start(self) -> None:
         """The case starts."""
         self.result = runner.start(self.definition, self._situation())
+        self._calls()
 
     def complete(self, label: str, answers: Mapping[str, Any]) -> None:
         """Somebody completes a task."""
@@ -51,6 +55,24 @@ class EngineSide:
         """A timer goes off."""
         self._step(runner.fire, label)
 
+    def answer(self, label: str, answers: Mapping[str, Any]) -> None:
+        """A service answers."""
+        self._step(runner.finish_job, label, answers)
+        self.calls.pop(label, None)
+
+    def fail(self, label: str, code: str) -> None:
+        """A service answers with an error."""
+        self._step(runner.fail_job, label, code)
+        self.calls.pop(label, None)
+
+    def pick(self, label: str, element: str) -> None:
+        """Somebody chooses a step."""
+        self._step(runner.pick, label, element)
+
+    def enough(self, label: str) -> None:
+        """Somebody ends a choice."""
+        self._step(runner.complete, label, {})
+
     def oldest(self, label: str) -> str:
         """Who takes a message that comes to a label: nobody else."""
         return label
@@ -58,6 +80,7 @@ class EngineSide:
     def cancel(self) -> None:
         """The case is called off."""
         self.result = runner.cancel(self.definition, self.state, self._situation())
+        self._calls()
 
     def refuses(self, label: str) -> bool:
         """Whether each command is refused for something that is not open."""
@@ -65,6 +88,8 @@ class EngineSide:
             lambda: runner.complete(self.definition, self.state, self._situation(), label, {}),
             lambda: runner.deliver(self.definition, self.state, self._situation(), label, {}),
             lambda: runner.fire(self.definition, self.state, self._situation(), label),
+            lambda: runner.finish_job(self.definition, self.state, self._situation(), label, {}),
+            lambda: runner.pick(self.definition, self.state, self._situation(), label, "a"),
         ]
         return all(_refused(command) for command in tries)
 
@@ -76,7 +101,13 @@ class EngineSide:
         """What is open now."""
         result = self.result
         assert result is not None
-        things = {s.id: Thing("task", s.path, "" if s.item is None else plain(s.item)) for s in result.steps}
+        things = {
+            step.id: Thing(
+                "choice" if step.choice else "task", step.path, "" if step.item is None else plain(step.item)
+            )
+            for step in result.steps
+        }
+        things |= {id: Thing("call", *call) for id, call in self.calls.items()}
         things |= {wait.id: Thing("wait", wait.path, wait.message) for wait in result.waits}
         things |= {alarm.id: Thing("alarm", alarm.path, alarm.due_at.isoformat()) for alarm in result.alarms}
         return Seen(things, data_in(result.state), result.outcome, result.closed)
@@ -97,12 +128,19 @@ class EngineSide:
         assert self.result is not None
         before, after = self.result, command(self.definition, self.state, self._situation(), *given)
         self.result = after
+        self._calls()
         old, new = ({step.id for step in result.steps} for result in (before, after))
         opened, withdrawn = {step.id for step in after.opened}, set(after.withdrawn)
         assert opened == new - old, f"tells that {opened} opened, of {old} and {new}"
         assert withdrawn == old - new - set(after.completed), (
             f"tells that {withdrawn} were withdrawn, of {old} and {new}"
         )
+
+    def _calls(self) -> None:
+        assert self.result is not None
+        for id in self.result.called_off:
+            self.calls.pop(id, None)
+        self.calls |= {job.id: (job.path, plain(job.inputs)) for job in self.result.jobs}
 
 
 def _refused(command: Callable[[], object]) -> bool:

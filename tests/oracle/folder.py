@@ -43,6 +43,7 @@ def bundle_of(drawing: Drawing, process: str) -> Bundle:
     text = drawing.files[process]
     tasks = re.findall(rf'<(?:{"|".join(PEOPLE)}) id="(\w+)"', text)
     files = {f"{process}.bpmn": text, "process.toml": _manifest(drawing, process)}
+    tasks += re.findall(r'<serviceTask id="(\w+)"', text)
     files |= {f"forms/{name}.json": FORM for name in (*tasks, *MESSAGES)}
     return folder("", process, files=files)
 

@@ -64,3 +64,12 @@ def holds(source: str, look: Lookup) -> bool:
 def constant(source: str) -> bool:
     """Whether an expression reads no data."""
     return not re.search(r"[a-z_]", re.sub(r"\b(true|false|null|if|then|else)\b", "", source))
+
+
+def plain(value: Any) -> str:
+    """A value as text, equal however numbers are written."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {plain(value[key])}" for key in sorted(value)) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(plain(item) for item in value) + "]"
+    return str(value)

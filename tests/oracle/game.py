@@ -13,11 +13,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tests.oracle import formula
-from tests.oracle.chart import Chart, Flow, Node
-from tests.oracle.position import ARMED, COME, GO, HOLD, JOIN, THROUGH, WAIT, Level, Position, Scope, Token
+from tests.oracle.chart import ACTIVITIES, LEVELS, PEOPLE, Chart, Flow, Node
+from tests.oracle.position import ARMED, COME, GO, HOLD, JOIN, LINE, THROUGH, WAIT, Level, Position, Scope, Token
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
-LIVE = (COME, THROUGH, JOIN, WAIT, HOLD, GO)
+LIVE = (COME, THROUGH, JOIN, WAIT, HOLD, GO, LINE)
 
 
 class Refused(Exception):
@@ -97,10 +97,70 @@ class Game:
     def complete(self, label: str, answers: Mapping[str, Any]) -> None:
         """Somebody completes an open task."""
         token = self.labelled(label)
-        if token is None or token.stage != WAIT or self.node(token).kind not in ("task", "userTask", "manualTask"):
+        if token is None or token.stage != WAIT or self.node(token).kind not in PEOPLE:
             raise Refused
         self.record(token, token.at, answers)
         token.stage = GO
+
+    def answer(self, label: str, answers: Mapping[str, Any]) -> None:
+        """A service answers a call."""
+        token = self.called(label)
+        self.record(token, token.at, answers)
+        token.stage = GO
+
+    def fail(self, label: str, code: str) -> None:
+        """A service answers with an error, which its task throws (10.3.3): its own border catches first."""
+        token = self.called(label)
+        holder = self.at.tokens[token.host] if token.inner else token
+        border = [other for other in self.at.tokens.values() if other.host == holder.number and not other.inner]
+        if not self.caught(border, "error", code):
+            self.throw(holder, "error", code)
+        self.settle()
+
+    def called(self, label: str) -> Token:
+        """The token that waits for the answer of a call."""
+        token = self.labelled(label)
+        if token is None or token.stage != WAIT or self.node(token).kind != "serviceTask":
+            raise Refused
+        return token
+
+    def pick(self, label: str, element: str) -> None:
+        """Somebody chooses a step of an ad-hoc sub-process (10.3.5)."""
+        token, level = self.choosing(label)
+        node = self.node(token)
+        chart = self.charts[level.process]
+        offered = [n.id for n in chart.free(level.element) if n.kind in ACTIVITIES]
+        if element not in offered or (node.ad_hoc and node.ad_hoc.sequential and self.working(level)):
+            raise Refused
+        self.add(level.number, element, COME)
+
+    def enough(self, label: str) -> None:
+        """Somebody says that an ad-hoc sub-process without a condition is done."""
+        token, level = self.choosing(label)
+        node = self.node(token)
+        if node.ad_hoc is None or node.ad_hoc.until:
+            raise Refused
+        self.end_choice(token, level, node)
+        self.settle()
+
+    def choosing(self, label: str) -> tuple[Token, Level]:
+        """The token of an open ad-hoc sub-process, and its level."""
+        token = self.labelled(label)
+        if token is None or token.stage != HOLD or token.ending or self.node(token).ad_hoc is None:
+            raise Refused
+        return token, next(level for level in self.at.levels.values() if level.host == token.number)
+
+    def working(self, level: Level) -> list[Token]:
+        """The tokens of a level that are not mere listeners."""
+        return [token for token in self.at.within(level.number) if token.stage != ARMED]
+
+    def end_choice(self, token: Token, level: Level, node: Node) -> None:
+        """Nothing more begins in an ad-hoc sub-process; open steps are withdrawn, or finished if the drawing says."""
+        token.ending = True
+        for other in self.at.within(level.number):
+            stays = self.node(other).kind in ACTIVITIES and other.stage != LINE
+            if not (stays and node.ad_hoc and not node.ad_hoc.cancels) and not other.inner and not other.host:
+                self.cancel(other)
 
     def deliver(self, label: str, answers: Mapping[str, Any]) -> None:
         """A message comes to exactly one that waits for it."""
@@ -153,13 +213,14 @@ class Game:
         """A token has come to a node that is not repeated, or an item to the activity inside."""
         if not token.inner:
             self.arm_boundaries(token, node)
-        if node.kind in ("task", "userTask", "manualTask", "receiveTask", "intermediateCatchEvent"):
+        if node.kind in (*PEOPLE, "serviceTask", "receiveTask", "intermediateCatchEvent"):
             if node.kind == "intermediateCatchEvent" and node.event in ("", "link"):
                 self.leave(token, node)
                 return
             token.stage = WAIT
+            token.given = formula.plain({name: self.value(token, source) for name, source in node.inputs})
             self.set_due(token, node)
-        elif node.kind == "subProcess":
+        elif node.kind in LEVELS:
             self.inside(token, node)
         elif node.kind == "callActivity":
             self.call(token, node)
@@ -181,8 +242,24 @@ class Game:
             self.cancel(other)
         if token.inner:
             self.once_done(token, self.at.tokens[token.host], node)
+        elif node.kind in ACTIVITIES and self.was_enough(token):
+            self.at.tokens.pop(token.number, None)
         else:
             self.depart(token, node)
+
+    def was_enough(self, token: Token) -> bool:
+        """After each step of an ad-hoc sub-process its condition is asked (13.3.5); then nothing more follows."""
+        level = self.at.levels[token.level]
+        host = self.at.tokens.get(level.host)
+        node = self.node(host) if host else None
+        if host is None or node is None or node.ad_hoc is None:
+            return False
+        if not host.ending:
+            if not node.ad_hoc.until or not self.holds(host, node.ad_hoc.until):
+                return False
+            del self.at.tokens[token.number]
+            self.end_choice(host, level, node)
+        return True
 
     def depart(self, token: Token, node: Node) -> None:
         """A token goes on from its node."""
@@ -214,9 +291,30 @@ class Game:
         chart = self.charts[self.at.levels[token.level].process]
         for flow in flows:
             stage = JOIN if chart.nodes[flow.target].joins else COME
-            self.add(token.level, flow.target, stage, came=flow.id)
+            if chart.nodes[flow.target].kind in ACTIVITIES and self.one_at_a_time(token.level):
+                stage = LINE
+            new = self.add(token.level, flow.target, stage, came=flow.id)
+            if stage == LINE:
+                new.turn = 1 + max(
+                    (t.turn for t in self.at.within(token.level) if t.stage == LINE and t is not new), default=0
+                )
             if stage == JOIN and chart.nodes[flow.target].kind == "parallelGateway":
                 self.parallel_join(token.level, chart.nodes[flow.target])
+
+    def one_at_a_time(self, level: int) -> bool:
+        """Whether a level is an ad-hoc sub-process in sequence."""
+        host = self.at.tokens.get(self.at.levels[level].host)
+        node = self.node(host) if host else None
+        return bool(node and node.ad_hoc and node.ad_hoc.sequential)
+
+    def next_in_line(self, level: Level) -> bool:
+        """In an ad-hoc sub-process in sequence the first in line begins when nothing else is under way."""
+        line = self.working(level)
+        if not line or any(token.stage != LINE for token in line):
+            return False
+        first = min(line, key=lambda token: token.turn)
+        first.stage, first.turn = COME, 1
+        return True
 
     def add(self, level: int, at: str, stage: str, **facts: Any) -> Token:
         """A new token."""
@@ -265,6 +363,8 @@ class Game:
                 if one.number in self.at.levels and self.is_empty(one):
                     self.finish(one)
                     again = True
+                elif one.number in self.at.levels and self.next_in_line(one):
+                    again = True
 
     def may_pass(self, level: int, node: Node) -> bool:
         """Table 13.3: no token elsewhere can come to an empty flow, unless it could come to one that has a token."""
@@ -287,8 +387,11 @@ class Game:
         chart = self.charts[process]
         for start in chart.begins(element):
             self.add(level.number, start.id, COME)
-        for _, start in chart.handlers(element):
-            self.set_due(self.add(level.number, start.id, ARMED), start)
+        listening = [start for _, start in chart.handlers(element)]
+        if element and chart.nodes[element].ad_hoc is not None:
+            listening += [node for node in chart.free(element) if node.kind == "intermediateCatchEvent"]
+        for node in listening:
+            self.set_due(self.add(level.number, node.id, ARMED), node)
 
     def inside(self, token: Token, node: Node) -> None:
         """An embedded sub-process begins; it shares the data around it."""
@@ -306,6 +409,9 @@ class Game:
 
     def is_empty(self, level: Level) -> bool:
         """Whether nothing is left in a level but event sub-processes that listen (13.2.3: they do not keep it open)."""
+        host = self.at.tokens.get(level.host)
+        if host is not None and self.node(host).ad_hoc is not None and not host.ending:
+            return False
         return all(token.stage == ARMED and not token.host for token in self.at.within(level.number))
 
     def finish(self, level: Level) -> None:
@@ -441,6 +547,9 @@ class Game:
             token.stage, token.due = GO, None
         elif token.host:
             self.on_border(token, node)
+        elif node.kind == "intermediateCatchEvent":  # of an ad-hoc sub-process: it may happen again and again
+            self.again(token, node, 0)
+            token.stage, token.due, token.since, token.label = GO, None, None, ""
         else:
             self.in_level(token, node)
 
@@ -467,7 +576,7 @@ class Game:
     def again(self, token: Token, node: Node, host: int) -> None:
         """An event beside a running activity may happen again; a timer only if it is a cycle with turns left."""
         if node.event != "timer":
-            self.add(token.level, node.id, ARMED, host=host)
+            self.add(token.level, node.id, ARMED, host=host, known=node.event == "conditional")
             return
         kind, text = node.timer
         turns = text.partition("/")[0].removeprefix("R")
@@ -475,6 +584,22 @@ class Game:
             turn = token.turn + 1
             armed = self.add(token.level, node.id, ARMED, host=host, since=token.since, turn=turn)
             armed.due = due(node.timer, token.since, turn)
+
+    def watch(self) -> None:
+        """All is at rest: conditions that are waited for are asked (docs/bpmn.md, Conditions), in any order."""
+        true = []
+        for token in list(self.at.tokens.values()):
+            node = self.node(token)
+            if node.event == "conditional" and token.stage in (WAIT, ARMED):
+                if not self.holds(token, node.code):
+                    token.known = False
+                elif not token.known:
+                    true.append(token)
+        while true:
+            token = true.pop(self.choose(len(true)))
+            if token.number in self.at.tokens and token.stage in (WAIT, ARMED):
+                self.happen(token)
+        self.settle()
 
     # Repetition
 

@@ -17,7 +17,7 @@ def keep(folder: Path, drawing: Drawing, steps: Sequence[Step], why: str) -> Non
     folder.mkdir(parents=True)
     for process, text in drawing.files.items():
         (folder / f"{process}.bpmn").write_text(text)
-    told = [{"kind": s.kind, "path": s.path, "nth": s.nth, "answers": s.answers} for s in steps]
+    told = [{"kind": s.kind, "path": s.path, "nth": s.nth, "answers": s.answers, "word": s.word} for s in steps]
     content = {"why": why, "outputs": drawing.outputs, "steps": told}
     (folder / "case.json").write_text(json.dumps(content, indent=1) + "\n")
 

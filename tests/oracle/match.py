@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from engine.errors import EngineError, LimitError
 from tests.oracle import chart
+from tests.oracle.chart import ACTIVITIES
 from tests.oracle.dice import Dice
 from tests.oracle.formula import Unclear
 from tests.oracle.play import Act, Found, Play, Seen, describe
@@ -33,6 +34,10 @@ class Side(Protocol):
     def complete(self, label: str, answers: Mapping[str, Any]) -> None: ...
     def deliver(self, label: str, answers: Mapping[str, Any]) -> None: ...
     def fire(self, label: str) -> None: ...
+    def answer(self, label: str, answers: Mapping[str, Any]) -> None: ...
+    def fail(self, label: str, code: str) -> None: ...
+    def pick(self, label: str, element: str) -> None: ...
+    def enough(self, label: str) -> None: ...
     def oldest(self, label: str) -> str: ...
     def cancel(self) -> None: ...
     def refuses(self, label: str) -> bool: ...
@@ -43,12 +48,23 @@ class Side(Protocol):
 
 @dataclass(frozen=True)
 class Step:
-    """One step, known by where it happens: complete, deliver or fire the nth thing at a path."""
+    """One step, known by where it happens, to the nth thing at a path; `word` is an error's code or a step chosen."""
 
     kind: str
     path: str
     nth: int = 0
     answers: Mapping[str, Any] | None = None
+    word: str = ""
+
+
+# What may be done with each kind of thing, the likelier the more often it stands here.
+DONE = {
+    "task": ("complete",),
+    "wait": ("deliver",),
+    "alarm": ("fire",),
+    "call": ("answer", "answer", "fail"),
+    "choice": ("pick", "pick", "pick", "enough"),
+}
 
 
 def charts_of(drawing: Drawing) -> dict[str, chart.Chart]:
@@ -95,13 +111,23 @@ class Match:
             things = sorted(self.seen.things.items())
             label, thing = dice.pick([one for one in things for _ in range(3 if one[1].kind == "task" else 1)])
             same = [other for other, one in things if (one.kind, one.path) == (thing.kind, thing.path)]
-            kind = {"task": "complete", "wait": "deliver", "alarm": "fire"}[thing.kind]
+            kind = dice.pick(DONE[thing.kind])
             answers = {**dice.pick([{"ok": True}, {"ok": False}, {}]), "n": dice.below(4)}
-            yield Step(kind, thing.path, same.index(label), None if kind == "fire" else answers)
+            filled = answers if kind in ("complete", "deliver", "answer") else None
+            yield Step(kind, thing.path, same.index(label), filled, self._word(kind, thing.path, dice))
+
+    def _word(self, kind: str, path: str, dice: Dice) -> str:
+        """The code of an error, or a step of an ad-hoc sub-process, offered or not."""
+        if kind == "fail":
+            return dice.pick(["fault", "other"])
+        if kind != "pick":
+            return ""
+        level = path.rpartition("/")[2]
+        return dice.pick([n.id for one in self.play.charts.values() for n in one.inside(level) if n.kind in ACTIVITIES])
 
     def _take(self, step: Step, dice: Dice) -> bool:
         assert self.seen is not None
-        wanted = {"complete": "task", "deliver": "wait", "fire": "alarm"}[step.kind], step.path
+        wanted = next(thing for thing, kinds in DONE.items() if step.kind in kinds), step.path
         same = [label for label, one in sorted(self.seen.things.items()) if (one.kind, one.path) == wanted]
         if step.nth >= len(same):
             return False
@@ -113,10 +139,11 @@ class Match:
         if step.kind == "fire":
             self._fire(label, dice)
             return True
-        given, command = dict(step.answers or {}), step.kind
-        label = self.side.oldest(label) if command == "deliver" else label
-        act = self._step(lambda game: getattr(game, command)(label, given))
-        self._do(f"{step}", act, lambda: getattr(self.side, command)(label, given))
+        command, label = step.kind, self.side.oldest(label) if step.kind == "deliver" else label
+        given: tuple[Any, ...] = (step.word,) if step.word else ()
+        given = given if step.answers is None else (dict(step.answers),)
+        act = self._step(lambda game: getattr(game, command)(label, *given))
+        self._do(f"{step}", act, lambda: getattr(self.side, command)(label, *given))
         return True
 
     def _step(self, act: Act) -> Callable[[], Found]:

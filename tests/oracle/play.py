@@ -13,10 +13,10 @@ from itertools import permutations, product
 from typing import Any
 
 from tests.oracle import formula
-from tests.oracle.chart import Chart, Node
-from tests.oracle.formula import Unclear
+from tests.oracle.chart import LEVELS, Chart, Node
+from tests.oracle.formula import Unclear, plain
 from tests.oracle.game import Game, Refused
-from tests.oracle.position import ARMED, GO, WAIT, Position, Token
+from tests.oracle.position import ARMED, GO, HOLD, WAIT, Position, Token
 
 MOST_MOVES = 200
 """in one step"""
@@ -71,12 +71,14 @@ class Play:
         self.positions = [Position(now)]
         self.labels: set[str] = set()
         self.moves = 0
+        nodes = [node for chart in charts.values() for node in chart.nodes.values()]
+        self.watches = any(node.event == "conditional" for node in nodes)
         self._late = {
             (process, level): [n for n in chart.inside(level) if n.kind == "inclusiveGateway" and n.joins]
             for process, chart in charts.items()
-            for level in ["", *(n.id for n in chart.nodes.values() if n.kind == "subProcess")]
+            for level in ["", *(n.id for n in chart.nodes.values() if n.kind in LEVELS)]
         }
-        self.signals = any(n.event == "signal" for chart in charts.values() for n in chart.nodes.values())
+        self.signals = any(node.event == "signal" for node in nodes)
 
     def step(self, act: Act, now: datetime) -> Found:
         """Where a step leads from all positions that are possible now."""
@@ -121,14 +123,30 @@ class Play:
             if len(found.moves) > MOST_MOVES or self.moves > MOST_IN_ALL or len(position.tokens) > MOST_TOKENS:
                 raise Unclear("too many orders to try")
             pending = position.pending()
-            if not pending:
+            if not pending and self.watches:
+                for after in self._tries(position, Game.watch, found):
+                    if after.pending():
+                        waiting.append(after)
+                        found.moves.setdefault(key, []).append(after.key())
+                    else:
+                        yield after
+            elif not pending:
                 yield position
             else:
-                for token in self._next(position, pending):
-                    number = token.number
-                    moved = list(self._tries(position, lambda game, n=number: game.move(game.at.tokens[n]), found))
-                    waiting += moved
-                    found.moves.setdefault(key, []).extend(after.key() for after in moved)
+                first = self._next(position, pending)
+                moved = self._moved(position, first, found)
+                if len(first) == 1 and all(after.key() in known for after in moved):
+                    # one that goes in circles must not keep the others from their turn
+                    moved += self._moved(position, [token for token in pending if token is not first[0]], found)
+                waiting += moved
+                found.moves[key] = [after.key() for after in moved]
+
+    def _moved(self, position: Position, tokens: list[Token], found: Found) -> list[Position]:
+        """Where a position leads when one of several tokens moves."""
+        moved: list[Position] = []
+        for token in tokens:
+            moved += self._tries(position, lambda game, n=token.number: game.move(game.at.tokens[n]), found)
+        return moved
 
     def _tries(self, position: Position, act: Act, found: Found) -> Iterator[Position]:
         """One act on copies of a position, with every answer to what it asks."""
@@ -165,7 +183,8 @@ class Play:
         level = position.levels[token.level]
         chart = self.charts[level.process]
         node = chart.nodes[token.at]
-        if self._joins_late(position, token):
+        host = position.tokens.get(level.host)
+        if self._joins_late(position, token) or (host and self._of(position, host).ad_hoc):
             return True
         if any(flow.condition and not formula.constant(flow.condition) for flow in node.leaving):
             return True
@@ -181,6 +200,9 @@ class Play:
         races = node.kind == "eventBasedGateway" and self.signals
         return heard or reads or throws or races
 
+    def _of(self, position: Position, token: Token) -> Node:
+        return self.charts[position.levels[token.level].process].nodes[token.at]
+
     def _joins_late(self, position: Position, token: Token) -> bool:
         """Whether an inclusive gateway before it may join the token."""
         level = position.levels[token.level]
@@ -188,7 +210,8 @@ class Play:
         return any(chart.reach(token.at, join) for join in late)
 
     def _listens(self, chart: Chart, node: Node) -> bool:
-        inside = [start for _, start in chart.handlers(node.id)] if node.kind == "subProcess" else []
+        inside = [start for _, start in chart.handlers(node.id)] if node.kind in LEVELS else []
+        inside += chart.free(node.id) if node.ad_hoc else []
         return any(one.event == "signal" for one in (node, *inside))
 
     def _counted(self, position: Position, token: Token) -> bool:
@@ -239,17 +262,25 @@ class Play:
         """What can be seen of a position, with the token that it is."""
         game = Game(self.charts, position, lambda most: 0)
         for token in position.tokens.values():
+            node, path, items = game.node(token), game.path(token), game.items(token)
+            item = plain(items[-1]["value"]) if items else ""
+            if token.stage == HOLD and node.ad_hoc is not None and not token.ending and self._opened(position, token):
+                yield token, Thing("choice", path, item)
             if token.stage not in (WAIT, ARMED):
                 continue
-            node, path = game.node(token), game.path(token)
-            if node.event == "message":
+            if node.kind == "serviceTask":
+                yield token, Thing("call", path, token.given)
+            elif node.event == "message":
                 yield token, Thing("wait", path, node.code)
             elif node.event == "timer":
                 assert token.due is not None
                 yield token, Thing("alarm", path, token.due.isoformat())
             elif not node.event:
-                items = game.items(token)
-                yield token, Thing("task", path, plain(items[-1]["value"]) if items else "")
+                yield token, Thing("task", path, item)
+
+    def _opened(self, position: Position, token: Token) -> bool:
+        """Whether a token holds a level itself, and not the items or rounds of a repeated one."""
+        return any(level.host == token.number for level in position.levels.values())
 
     def data(self, position: Position) -> str:
         """All data of a position, the case's first."""
@@ -276,15 +307,6 @@ def _orders(labels: list[str]) -> list[tuple[str, ...]]:
     if len(labels) > 4:
         raise Unclear("too many equal things at once")
     return list(permutations(labels))
-
-
-def plain(value: Any) -> str:
-    """A value as text, equal however numbers are written."""
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {plain(value[key])}" for key in sorted(value)) + "}"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(plain(item) for item in value) + "]"
-    return str(value)
 
 
 def data_of(scopes: list[tuple[str, Any, Any]]) -> str:

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-COME, THROUGH, JOIN, WAIT, HOLD, GO, ARMED = "come", "through", "join", "wait", "hold", "go", "armed"
+COME, THROUGH, JOIN, WAIT, HOLD, GO, ARMED, LINE = "come", "through", "join", "wait", "hold", "go", "armed", "line"
 PENDING = (COME, THROUGH, GO)
 
 
 @dataclass(slots=True)
 class Token:
     """One token. Stages: just come to a node, through a join, waiting in one, waiting for an event or a person, holding
-    what runs inside, about to go on, or an event armed on its host (host 0: in its level)."""
+    what runs inside, about to go on, an event armed on its host (host 0: in its level), or in line for its turn."""
 
     number: int
     at: str
@@ -33,6 +33,12 @@ class Token:
     due: datetime | None = None
     since: datetime | None = None
     turn: int = 1
+    known: bool = False
+    """a condition that has happened and was not found false since"""
+    given: str = ""
+    """the inputs of a call"""
+    ending: bool = False
+    """an ad-hoc sub-process in which nothing more begins"""
 
 
 @dataclass(slots=True)
@@ -106,6 +112,7 @@ class Position:
             facts = (
                 f"{token.at} {token.stage} {token.came} {token.label} {token.due} {token.turn} {race} {token.rounds}"
             )
+            facts += f" {token.known} {token.given} {token.ending}"
             return f"({facts} {token.item} {token.rest} {hanging} {levels})"
 
         def of_level(level: Level) -> str:

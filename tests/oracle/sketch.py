@@ -94,19 +94,24 @@ class Sketch:
         finally:
             self.body = outer
 
-    def event(self, kind: str, *, cycle: bool = False, date: bool = True) -> str:
+    def event(self, kind: str, around: Around | None = None, *, cycle: bool = False) -> str:
         """An event definition of a kind."""
         if kind == "timer":
             if cycle:
                 text = self.dice.pick(["R2/PT1H", "R/P1D", "R3/PT5H"])
                 return f"<timerEventDefinition><timeCycle>{text}</timeCycle></timerEventDefinition>"
-            if date and self.dice.chance(15):
+            if self.dice.chance(15):
                 text = 'date and time("2026-03-04T09:00:00")'
                 return f"<timerEventDefinition><timeDate>{escape(text)}</timeDate></timerEventDefinition>"
             text = self.dice.pick(["PT1H", "P1D", "PT30H", "P2D"])
             return f"<timerEventDefinition><timeDuration>{text}</timeDuration></timerEventDefinition>"
         if kind == "message":
             return f'<messageEventDefinition messageRef="{self.dice.pick(MESSAGES)}"/>'
+        if kind == "conditional":
+            condition = self.condition(around or Around(0))
+            return (
+                f"<conditionalEventDefinition><condition>{escape(condition)}</condition></conditionalEventDefinition>"
+            )
         if kind == "signal":
             return '<signalEventDefinition signalRef="ring"/>'
         return f"<{kind}EventDefinition/>"
@@ -140,6 +145,7 @@ class Sketch:
             "sequence", "sequence", "sequence", "parallel", "exclusive", "inclusive", "race", "again", "sub", "sub",
             "guarded", "call", "multi_task", "multi_sub", "multi_call", "round_task", "round_sub", "spread",
             "chosen", "link", "answered", "stopped", "bordered", "bordered", "bordered", "guarded", "guarded",
+            "service", "service", "multi_service", "choice", "choice", "multi_choice",
         ]  # fmt: skip
         return kinds
 
@@ -159,12 +165,24 @@ class Sketch:
         return id, id, replace(around, counters=(*around.counters, name))
 
     def wait(self, around: Around) -> tuple[str, str]:
-        id = self.node("intermediateCatchEvent", self.event(self.dice.pick(["timer", "message", "timer"])))
+        id = self.node(
+            "intermediateCatchEvent", self.event(self.dice.pick(["timer", "message", "conditional"]), around)
+        )
         return id, id
 
     def receive(self, around: Around) -> tuple[str, str]:
         id = self.node("receiveTask", "", f'messageRef="{self.dice.pick(MESSAGES)}"')
         return id, id
+
+    def service(self, around: Around, marker: str = "") -> tuple[str, str]:
+        """A call to an outside system."""
+        given = self.dice.pick(["7", *(f"{fact}.n" for fact in around.facts[-1:]), *around.counters[-1:]])
+        inner = f'<extensionElements><asiavirta:in name="code" value="{given}"/></extensionElements>{marker}'
+        id = self.node("serviceTask", inner, 'asiavirta:service="register"')
+        return id, id
+
+    def multi_service(self, around: Around) -> tuple[str, str]:
+        return self.service(around, self.marker("", around))
 
     def throw(self, around: Around) -> tuple[str, str]:
         kinds = ["", *(["signal"] if around.signals else []), *sorted(around.rises) * 3]
@@ -228,11 +246,11 @@ class Sketch:
     def race(self, around: Around) -> tuple[str, str]:
         gate, join = self.node("eventBasedGateway"), self.node("exclusiveGateway")
         for _ in range(2 + self.dice.below(2)):
-            kind = self.dice.pick(["timer", "message", "receive", "signal"])
+            kind = self.dice.pick(["timer", "message", "receive", "signal", "conditional"])
             if kind == "receive":
                 caught, _ = self.receive(around)
             else:
-                caught = self.node("intermediateCatchEvent", self.event(kind))
+                caught = self.node("intermediateCatchEvent", self.event(kind, around))
             self.flow(gate, caught)
             if self.dice.chance(60):
                 first, last, _ = self.block(around.deeper())
@@ -325,9 +343,9 @@ class Sketch:
 
     def handler(self, around: Around, kind: str = "") -> None:
         """An event sub-process; what begins it is not thrown inside it again."""
-        kind = kind or self.dice.pick(["message", "timer", "signal", "error", "escalation"])
+        kind = kind or self.dice.pick(["message", "timer", "signal", "error", "escalation", "conditional"])
         interrupting = kind == "error" or self.dice.chance(50)
-        event = self.event(kind, cycle=not interrupting and self.dice.chance(40))
+        event = self.event(kind, around, cycle=not interrupting and self.dice.chance(40))
         quiet = replace(around, depth=min(around.depth - 1, 1), signals=around.signals and kind != "signal")
         if kind == "escalation":
             quiet = replace(quiet, rises=frozenset())
@@ -360,6 +378,38 @@ class Sketch:
         id = self.node("subProcess", marker + "".join(inner), id=self.name("s"))
         return id, id
 
+    def choice(self, around: Around, marker: str = "", catching: str = "") -> tuple[str, str]:
+        """An ad-hoc sub-process: steps to choose from, some with another behind them."""
+        inside = around.deeper(facts=around.facts if not around.repeated else ())
+        inside.rises = around.rises | ({catching} & {"rise", "lift"})
+        with self.paper() as inner:
+            first = ""
+            for _ in range(1 + self.dice.below(3)):
+                block = self.dice.pick(["task", "task", "script", "service", "multi_task", "round_task", "sub"])
+                step = getattr(self, block)(inside)[0]
+                first = first or (step if block == "task" else "")
+                if self.dice.chance(40):
+                    behind = self.dice.pick(["task", "script", "receive", "throw", "wait"])
+                    head, last = getattr(self, behind)(inside)[:2]
+                    self.flow(step, head)
+                    if behind in ("throw", "wait"):
+                        self.flow(last, self.task(inside)[0])
+            if self.dice.chance(30):
+                event = self.event(self.dice.pick(["message", "timer", "signal", "conditional"]), inside)
+                self.flow(self.node("intermediateCatchEvent", event), self.task(inside)[0])
+            if self.dice.chance(25):
+                self.handler(replace(around, facts=()))
+        until = f"{first}.ok = true" if first and self.dice.chance(50) else ""
+        ends = f"<completionCondition>{until}</completionCondition>" if until else ""
+        attributes = self.dice.pick(["", 'ordering="Sequential"']) + self.dice.pick(
+            ["", ' cancelRemainingInstances="false"']
+        )
+        id = self.node("adHocSubProcess", marker + "".join(inner) + ends, attributes, self.name("a"))
+        return id, id
+
+    def multi_choice(self, around: Around) -> tuple[str, str]:
+        return self.choice(replace(around, repeated=True), self.marker("", around))
+
     def throwing_end(self, around: Around, catching: str) -> str:
         """Now and then a level ends in what is caught around it."""
         if not catching or self.dice.chance(50):
@@ -370,8 +420,11 @@ class Sketch:
     def guarded(self, around: Around, inner: str = "") -> tuple[str, str]:
         """A sub-process or call with an event on its border for what is thrown inside."""
         catching = self.dice.pick(["fault", "rise", "other", "lift"])
-        block = self.dice.pick(["sub", "multi_sub", "call", "round_sub"])
-        host, _ = getattr(self, block)(around, catching=catching)
+        block = self.dice.pick(["sub", "multi_sub", "call", "round_sub", "choice"])
+        if catching == "fault" and self.dice.chance(50):
+            host, _ = self.service(around)
+        else:
+            host, _ = getattr(self, block)(around, catching=catching)
         kind = "error" if catching in ("fault", "other") else "escalation"
         ref = f' {kind}Ref="{catching}"' if not self.dice.chance(25) else ""
         interrupting = kind == "error" or self.dice.chance(50)
@@ -379,11 +432,11 @@ class Sketch:
 
     def bordered(self, around: Around) -> tuple[str, str]:
         """Something that waits, with an event on its border."""
-        block = self.dice.pick(["task", "receive", "sub", "multi_task", "multi_sub", "call", "round_task"])
-        host = getattr(self, block)(around)[0]
-        kind = self.dice.pick(["timer", "message", "signal"])
+        blocks = ["task", "receive", "sub", "multi_task", "multi_sub", "call", "round_task", "service", "choice"]
+        host = getattr(self, self.dice.pick(blocks))(around)[0]
+        kind = self.dice.pick(["timer", "message", "signal", "conditional"])
         interrupting = self.dice.chance(50)
-        event = self.event(kind, cycle=not interrupting and self.dice.chance(50))
+        event = self.event(kind, around, cycle=not interrupting and self.dice.chance(50))
         return self.on_border(around, host, event, interrupting)
 
     def on_border(self, around: Around, host: str, event: str, interrupting: bool) -> tuple[str, str]:
@@ -468,7 +521,7 @@ class Sketch:
         """The BPMN file of what was drawn."""
         import re
 
-        tasks = re.findall(rf'<(?:{"|".join(PEOPLE)}) id="(\w+)"', "".join(self.body))
+        tasks = re.findall(rf'<(?:{"|".join((*PEOPLE, "adHocSubProcess"))}) id="(\w+)"', "".join(self.body))
         refs = "".join(f"<flowNodeRef>{id}</flowNodeRef>" for id in tasks)
         lanes = f'<laneSet><lane id="office" name="Toimisto">{refs}</lane></laneSet>'
         lines = "\n".join([lanes, *self.body])
@@ -480,6 +533,7 @@ BLOCKS = (
     "sub", "guarded", "call", "multi_task", "multi_sub", "multi_call", "round_task", "round_sub", "spread",
     "chosen", "link", "answered", "stopped", "bordered", "bordered", "bordered", "guarded", "guarded", "guarded",
     "guarded",
+    "service", "multi_service", "choice", "multi_choice",
 )  # fmt: skip
 
 
@@ -495,8 +549,8 @@ def draw(dice: Dice, first: str = "") -> Drawing:
         sketch.flow(last, after)
         last = last_too
     sketch.flow(last, sketch.node("endEvent", id="finish"))
-    if dice.chance(40):
-        kind = dice.pick(["message", "timer", "signal", "escalation"])
-        sketch.handler(Around(1), kind)
+    if dice.chance(60):
+        kind = dice.pick(["message", "timer", "signal", "escalation", "conditional", "conditional"])
+        sketch.handler(Around(1, facts=known.facts), kind)
     sketch.files[MAIN] = sketch.page()
     return Drawing(sketch.files, sketch.outputs)

@@ -15,9 +15,10 @@ GATES = ("exclusiveGateway", "parallelGateway", "inclusiveGateway")
 KINDS = (
     "task", "task", "task", "exclusiveGateway", "parallelGateway", "inclusiveGateway", "exclusiveGateway", "task",
     "script", "wait", "receive", "race", "sub", "multi_task", "multi_sub", "round_task", "call", "throw", "raised_end",
-    "bordered", "parallelGateway", "inclusiveGateway", "wild_sub",
+    "bordered", "parallelGateway", "inclusiveGateway",
+    "wild_sub", "service", "choice",
 )  # fmt: skip
-HOSTS = ("task", "receive", "sub", "multi_task", "multi_sub", "wild_sub", "round_task")
+HOSTS = ("task", "receive", "sub", "multi_task", "multi_sub", "wild_sub", "round_task", "service", "choice")
 
 
 @dataclass
@@ -89,9 +90,9 @@ class Graph:
     def border(self, host: str) -> None:
         """An event on the border of a node; flows leave it like any other."""
         dice = self.sketch.dice
-        kind = dice.pick(["timer", "message", "signal"])
+        kind = dice.pick(["timer", "message", "signal", "conditional"])
         interrupting = dice.chance(50)
-        event = self.sketch.event(kind, cycle=not interrupting and dice.chance(50))
+        event = self.sketch.event(kind, self.around, cycle=not interrupting and dice.chance(50))
         flag = "true" if interrupting else "false"
         id = self.sketch.node("boundaryEvent", event, f'attachedToRef="{host}" cancelActivity="{flag}"')
         self.sources.append(id)
@@ -101,7 +102,7 @@ class Graph:
         sketch = self.sketch
         gate = sketch.node("eventBasedGateway")
         for _ in range(2):
-            event = sketch.event(sketch.dice.pick(["timer", "message", "signal"]))
+            event = sketch.event(sketch.dice.pick(["timer", "message", "signal", "conditional"]), self.around)
             caught = sketch.node("intermediateCatchEvent", event)
             self.pairs[gate, caught] = None
             self.sources.append(caught)
