@@ -12,7 +12,7 @@ from engine.errors import DeadlineError, FeelError
 from engine.feel import Expression, Host
 from engine.law import LAW
 from engine.receipt import RULES
-from engine.register import LAST_DAY, DeadlineDefinition, DeadlineRow, Register
+from engine.register import DeadlineDefinition, DeadlineRow, Register
 from engine.result import DeadlineUse
 from engine.scope import View
 from engine.stored import local
@@ -80,7 +80,7 @@ class Dues:
         key = (version, process, name, row.from_on, length, anchor, pauses)
         computed = law.computed.get(key)
         if computed is None:
-            rule = self._rule(process, definition, row, version, length)
+            rule = definition.rule(row, process, version, length)
             computed = law.keep(key, compute(rule, anchor, law.calendar, pauses))
         return DeadlineUse(scope, process, name, computed, definition, row, version)
 
@@ -125,25 +125,6 @@ class Dues:
             return int(value)
         raise DeadlineError(f"the length of {name!r} is {value!r}, expected a whole number")
 
-    @staticmethod
-    def _rule(process: str, definition: DeadlineDefinition, row: DeadlineRow, version: str, length: int) -> Rule:
-        return Rule(
-            name=definition.name,
-            length=length,
-            unit=row.unit,
-            roll=row.roll,
-            direction=definition.direction,
-            inclusive=definition.inclusive,
-            kind=definition.kind,
-            process=process,
-            version=version,
-            law=definition.law,
-            statute=row.statute,
-            doubt=row.doubt.get("fi", ""),
-            valid_from=row.from_on,
-            valid_to=None if row.to_on == LAST_DAY else row.to_on,
-        )
-
     def _pauses(self, scope: str, expression: Expression) -> Iterable[Pause]:
         value = expression(*self._sight(scope))
         rows = (value,) if isinstance(value, Mapping) else value or ()
@@ -161,7 +142,7 @@ class Dues:
                 continue
             definition, row, version = law.deadline(LAW, name, sent_on)
             if isinstance(row.length, int):
-                rules[channel] = self._rule(LAW, definition, row, version, row.length)
+                rules[channel] = definition.rule(row, LAW, version, row.length)
         return rules
 
     def stop(self, scope: str, element: str) -> None:

@@ -14,21 +14,6 @@ from engine.errors import EngineError
 if TYPE_CHECKING:
     from engine.run import Run
 
-NAMES = frozenset(
-    {
-        "deadline",
-        "parameter",
-        "today",
-        "now",
-        "working_days",
-        "add_months",
-        "last_day",
-        "end_of_month",
-        "end_of_year",
-        "deemed_received",
-        "round2",
-    }
-)
 _CENT = Decimal("0.01")
 
 
@@ -101,6 +86,10 @@ _DATES: dict[str, Callable[..., Any]] = {
     "end_of_year": _one(calendar.end_of_year),
     "round2": _round2,
 }
+
+
+NAMES = frozenset(("deadline", "parameter", "deemed_received", "today", "now", "working_days", *_DATES))
+"""what expressions may call beside FEEL's own functions"""
 
 
 def _date(value: Any) -> date | None:

@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 from engine.deadline import Computed, compute
-from engine.dues import Dues
 from engine.errors import DeadlineError
 from engine.functions import date_functions
 from engine.law import Law
@@ -30,4 +29,4 @@ def inquire(law: Law, process: str, name: str, event_on: date, data: Mapping[str
         length = length(data, functions)
     if not isinstance(length, (int, Decimal)) or length != int(length):
         raise DeadlineError(f"the length of {name!r} is {length!r} with this data, expected a whole number")
-    return compute(Dues._rule(process, definition, row, version, int(length)), event_on, law.calendar)
+    return compute(definition.rule(row, process, version, int(length)), event_on, law.calendar)

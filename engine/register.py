@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 
 from engine.calendar import ClosedDay
-from engine.deadline import parse_length
+from engine.deadline import Rule, parse_length
 from engine.errors import DeadlineError, FeelError
 from engine.feel import Expression
 from engine.feel import compile as feel
@@ -63,6 +63,15 @@ class DeadlineDefinition:
     def row(self, on: date) -> DeadlineRow | None:
         """The row valid on an event date, or None."""
         return next((row for row in self.rows if row.from_on <= on <= row.to_on), None)
+
+    def rule(self, row: DeadlineRow, process: str, version: str, length: int) -> Rule:
+        """The rule that one of its rows gives, with its length computed; `version` is where the row was published."""
+        return Rule(
+            name=self.name, length=length, unit=row.unit, roll=row.roll, direction=self.direction,
+            inclusive=self.inclusive, kind=self.kind, process=process, version=version, law=self.law,
+            statute=row.statute, doubt=row.doubt.get("fi", ""), valid_from=row.from_on,
+            valid_to=None if row.to_on == LAST_DAY else row.to_on,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,6 +115,11 @@ class Published:
         """The version published last, whatever its first day."""
         return next((row for row in reversed(self._rows) if row.process == process), None)
 
+    @property
+    def areas(self) -> dict[str, str]:
+        """The process area of each published process, as its newest version has it."""
+        return {row.process: _CONTENT[row.hash].manifest.area for row in self._rows}
+
     def in_force(self, process: str, on: date) -> Edited:
         """The version in force on a day: the newest whose first day is not after it; NotPublished."""
         found = [row for row in self._rows if row.process == process and row.from_on <= on]

@@ -9,30 +9,22 @@ import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import delete, func, literal, make_url, select, text
 
 from engine.bundle import Bundle
 from tasks.actor import Actor
-from tasks.commands.people import add_area, add_role, add_unit, add_user, grant_delegation
+from tasks.commands.people import add_unit
 from tasks.commands.publishing import publish
 from tasks.db import Database
+from tasks.keksila import FIRST_DAY, OPENED, employ, establish
 from tasks.migrations import upgrade
 from tasks.models import Base
 
-OPENED = datetime(2024, 12, 1, 10, tzinfo=UTC)
-FIRST_DAY = date(2025, 1, 1)
 HOUSE = Actor(None, "stage", "story")
 EVERYONE = "everyone"
 ACCESS = {"decision_maker": "decision_maker", "payment_approver": "payment_approver", "supervisor": "supervisor"}
-CONTACT = {
-    "address": "Esimerkkikatu 1, 99901 KEKSILÄ",
-    "phone": "000 000 0000",
-    "email": "tyollisyyspalvelut@keksila.example",
-    "office_hours": "9.00–16.15",
-}
 
 
 @dataclass(frozen=True)
@@ -56,10 +48,7 @@ def prepare(database: Database, bundles: Iterable[Bundle]) -> Stage:
     """Migrate, furnish and publish; `<role>`, `<role>_2` hold one work role each, `everyone` holds all of them."""
     folders = list(bundles)
     upgrade(database)
-    area = add_area(
-        database, HOUSE, code="keksila", now=OPENED, contact=CONTACT,
-        name={"fi": "Keksilän työllisyysalue", "sv": "Keksilä sysselsättningsområde", "en": "Keksilä employment area"},
-    )  # fmt: skip
+    area = establish(database, HOUSE)
     unit = add_unit(
         database, HOUSE, code="keksila-1", area_id=area, now=OPENED,
         name={"fi": "Keksilän yksikkö", "sv": "Keksilä enhet", "en": "Keksilä unit"},
@@ -87,14 +76,11 @@ def _inventory(database: Database) -> dict[str, int | None]:
 
 
 def _person(database: Database, name: str, roles: list[str], unit: int) -> Actor:
-    user = add_user(database, HOUSE, name=name, full_name=name.replace("_", " ").capitalize(), now=OPENED)
-    for access in sorted({ACCESS.get(role, "caseworker") for role in roles}):
-        held = [role for role in roles if ACCESS.get(role, "caseworker") == access] or roles
-        add_role(database, HOUSE, user_id=user, role=access, work_roles=held, units=[unit], now=OPENED)
-    if "decision_maker" in roles:
-        grant_delegation(
-            database, HOUSE, user_id=user, basis="hallintosääntö (esimerkki) 12 §", from_on=FIRST_DAY, now=OPENED
-        )
+    held: dict[str, list[str]] = {}
+    for role in roles:
+        held.setdefault(ACCESS.get(role, "caseworker"), []).append(role)
+    full_name = name.replace("_", " ").capitalize()
+    user = employ(database, HOUSE, name=name, full_name=full_name, roles=held or {"caseworker": []}, units=[unit])
     return Actor(user, name, "story")
 
 

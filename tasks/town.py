@@ -22,15 +22,16 @@ from tasks import access, mailroom
 from tasks.actor import Actor
 from tasks.clock import run_until
 from tasks.commands.customers import create_customer
-from tasks.commands.people import add_area, add_municipality, add_role, add_unit, add_user, grant_delegation
+from tasks.commands.people import add_municipality, add_unit
 from tasks.commands.publishing import publish
 from tasks.commands.remarks import comment
 from tasks.commands.work import claim, hold, save_draft
 from tasks.db import Database
 from tasks.errors import TasksError
+from tasks.keksila import FIRST_DAY, OPENED, employ, establish
 from tasks.moments import read_moment
 from tasks.player import Player
-from tasks.stage import CONTACT, FIRST_DAY, OPENED, Stage
+from tasks.stage import Stage
 from tasks.synthetic import example
 
 HOUSE = Actor(None, "demo", "cli")
@@ -88,10 +89,7 @@ class Town:
 
 def furnish(database: Database, bundles: Sequence[Bundle]) -> Town:
     """Make the area, its municipalities, units and people, and publish the folders. The schema must be there."""
-    area = add_area(
-        database, HOUSE, code="keksila", now=OPENED, contact=CONTACT,
-        name={"fi": "Keksilän työllisyysalue", "sv": "Keksilä sysselsättningsområde", "en": "Keksilä employment area"},
-    )  # fmt: skip
+    area = establish(database, HOUSE)
     for code, fi, sv, responsible in (("990", "Keksilä", "Keksilä", True), ("991", "Mallila", "Mallböle", False)):
         names = {"fi": fi, "sv": sv, "en": fi}
         add_municipality(database, HOUSE, code=code, name=names, area_id=area, now=OPENED, responsible=responsible)
@@ -102,16 +100,11 @@ def furnish(database: Database, bundles: Sequence[Bundle]) -> Town:
 
 
 def _citizen(database: Database, citizen: Citizen, units: Sequence[int]) -> Actor:
-    language = "sv" if citizen.title == "sakkunnig" else "fi"
-    user = add_user(
-        database, HOUSE, name=citizen.name, full_name=citizen.full_name, title=citizen.title, language=language,
-        now=OPENED,
+    user = employ(
+        database, HOUSE, name=citizen.name, full_name=citizen.full_name, title=citizen.title,
+        language="sv" if citizen.title == "sakkunnig" else "fi", roles={citizen.role: citizen.work_roles},
+        units=None if citizen.units is None else [units[i] for i in citizen.units],
     )  # fmt: skip
-    mine = None if citizen.units is None else [units[i] for i in citizen.units]
-    add_role(database, HOUSE, user_id=user, role=citizen.role, work_roles=citizen.work_roles, units=mine, now=OPENED)
-    if citizen.role == "decision_maker":
-        basis = "Keksilän hallintosääntö (esimerkki) 12 §"
-        grant_delegation(database, HOUSE, user_id=user, basis=basis, from_on=FIRST_DAY, now=OPENED)
     return Actor(user, citizen.full_name, "web")
 
 

@@ -12,7 +12,7 @@ from flask import Blueprint, render_template, request
 from tasks.commands.letters import mark_sent
 from tasks.commands.views import record_views
 from tasks.errors import Forbidden, InvalidValue, NotFound, WrongState
-from tasks.queries import letters, reach
+from tasks.queries import letters
 from tasks.queries.letters import PAGE, LetterRow
 from web import current, formats, i18n, sight, words
 from web.i18n import t
@@ -94,7 +94,7 @@ def _mark(letter: str, name: str, day: date) -> Outcome:
 
 
 def _waiting(after: int, most: int) -> tuple[LetterRow, ...]:
-    within = reach.within(sight.rights(), sight.areas())
+    within = sight.within()
     with current.database().read() as connection:
         return letters.waiting(connection, within, current.now(), limit=most, after=after)
 

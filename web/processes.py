@@ -13,7 +13,6 @@ from engine.errors import DeadlineError
 from engine.register import DeadlineDefinition, DeadlineRow
 from tasks.errors import NotFound
 from tasks.queries import process as queries
-from tasks.queries import reach
 from web import current, i18n, sight, steps, words
 
 blueprint = Blueprint("processes", __name__, url_prefix="/processes")
@@ -45,7 +44,7 @@ class TaskShown:
 def index() -> Any:
     """What is published, by kind, with how many cases run within the person's reach."""
     versions = sight.published()
-    within = reach.within(sight.rights(), sight.areas())
+    within = sight.within()
     with current.database().read() as connection:
         counts = queries.open_cases(connection, within)
     groups: dict[str, list[Any]] = {kind: [] for kind in KINDS}
@@ -66,7 +65,7 @@ def page(process: str) -> Any:
         raise NotFound("process", process)
     number = request.args.get("version", newest.number, type=int)
     bundle = versions.bundle(process, number)
-    within = reach.within(sight.rights(), sight.areas())
+    within = sight.within()
     with current.database().read() as connection:
         rows = queries.versions(connection, process)
         running = queries.version_cases(connection, process, within)

@@ -39,7 +39,7 @@ def audience() -> Audience:
     """Whom notices must be addressed to in order to concern the signed-in person."""
     person = current.person()
     limited = any(grant.areas is not None for grant in person.grants)
-    return notices.audience(person, sight.areas() if limited else {})
+    return notices.audience(person, sight.published().areas if limited else {})
 
 
 def unseen() -> int:

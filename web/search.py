@@ -26,7 +26,7 @@ def index() -> Any:
     if len(text) < SHORTEST:
         return render_template("search.html", text=text, cases=(), customers=(), short=True, most=MOST)
     who = sight.rights()
-    within = reach.within(who, sight.areas())
+    within = reach.within(who, sight.published().areas)
     with current.database().read() as connection:
         number = cases.case_id(connection, text.upper())
         found = search.cases(connection, within, words=text, limit=MOST)

@@ -52,15 +52,9 @@ def rights(case_id: int | None = None) -> Rights:
         return reach.rights(connection, current.person().id, current.today(), case_id)
 
 
-def areas() -> dict[str, str]:
-    """The process area of each published process."""
-    versions = published()
-    found = {}
-    for process in {row.process for row in versions.rows}:
-        newest = versions.newest(process)
-        if newest is not None:
-            found[process] = versions.bundle(process, newest.number).manifest.area
-    return found
+def within() -> reach.Condition:
+    """Which cases the person may see, for the statements of lists."""
+    return reach.within(rights(), published().areas)
 
 
 def case(case_id: int, what: str) -> Sight:

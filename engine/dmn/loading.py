@@ -17,7 +17,8 @@ from engine.dmn.imports import imported
 from engine.dmn.reading import Reading
 from engine.dmn.types import read_types
 from engine.errors import DecisionError, EngineError, Finding
-from engine.feel import FUNCTION_NAMES, HOUSE_FUNCTIONS, Type
+from engine.feel import FUNCTION_NAMES, Type
+from engine.functions import NAMES
 
 _KINDS = {"inputData": "input", "decision": "decision", "businessKnowledgeModel": "model", "decisionService": "service"}
 _DEEPEST = 20
@@ -185,7 +186,7 @@ def _cross_check(element: Any, node: Node, first: int, graph: Graph, reading: Re
                     Finding("decision-name", "error", message, reading.file, element.get("id"), line)
                 )
         for name, _ in made.calls:
-            if name not in FUNCTION_NAMES | HOUSE_FUNCTIONS | known:
+            if name not in FUNCTION_NAMES | NAMES | known:
                 message = f"{place}: {made.source!r} calls {name}(), which is no function"
                 reading.findings.append(
                     Finding("decision-name", "error", message, reading.file, element.get("id"), line)

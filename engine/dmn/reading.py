@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from engine import feel
 from engine.dmn.types import Types
 from engine.errors import FeelError, Finding
 from engine.feel import Expression, UnaryTests
+
+Compiled = TypeVar("Compiled", Expression, UnaryTests)
 
 
 @dataclass(slots=True)
@@ -34,20 +37,15 @@ class Reading:
 
     def expression(self, source: str, place: str, element: Any) -> Expression | None:
         """Compile an expression; a problem becomes a finding that names the place."""
-        try:
-            made = feel.compile(source, self.names | self.local, self.types.by_name, misuse=True)
-        except FeelError as error:
-            self.error("decision-feel", f"{place}: {error}", element)
-            return None
-        for misuse in made.misuses:
-            self.error("decision-feel", f"{place}: {misuse}", element)
-        self.expressions.append((made, place, element.sourceline, self.local))
-        return made
+        return self._compiled(feel.compile, source, place, element)
 
     def tests(self, source: str, place: str, element: Any) -> UnaryTests | None:
         """Compile the unary tests of a cell; a problem becomes a finding that names the place."""
+        return self._compiled(feel.compile_unary, source, place, element)
+
+    def _compiled(self, compiler: Callable[..., Compiled], source: str, place: str, element: Any) -> Compiled | None:
         try:
-            made = feel.compile_unary(source, self.names | self.local, self.types.by_name, misuse=True)
+            made = compiler(source, self.names | self.local, self.types.by_name, misuse=True)
         except FeelError as error:
             self.error("decision-feel", f"{place}: {error}", element)
             return None

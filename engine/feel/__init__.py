@@ -19,13 +19,9 @@ from engine.feel.types import Type, converted, is_instance
 from engine.feel.values import Function, Months, Range, Value, equal, kind, less, normal, settled
 
 FUNCTION_NAMES = frozenset(BUILTINS)
-# what the engine hands in at every call (docs/process-folder.md, "Our FEEL functions")
-_COUNTING = ("working_days", "add_months", "last_day", "end_of_month", "end_of_year", "deemed_received", "round2")
-HOUSE_FUNCTIONS = frozenset(("deadline", "parameter", "today", "now", *_COUNTING))
 
 __all__ = [
     "FUNCTION_NAMES",
-    "HOUSE_FUNCTIONS",
     "Calls",
     "Expression",
     "Function",

@@ -6,7 +6,7 @@ silently wrong (engine.md 1.2 and 1.3). Rules look at the normalised diagram.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from engine.diagram import Diagram
 from engine.drawing import read_all
@@ -24,39 +24,42 @@ __all__ = [
     "expressions",
     "flows",
     "kinds",
-    "several",
     "structure",
-    "unreadable",
 ]
+Ready = tuple[Diagram, Sequence[Rewrite]]
 
 
-def check(data: bytes, file: str) -> tuple[tuple[Rewrite, ...], tuple[Finding, ...]]:
+def check(
+    data: bytes, file: str, *, asides: bool = False, ready: Callable[[Diagram], Ready] = lambda normal: (normal, ())
+) -> tuple[tuple[Rewrite, ...], tuple[Finding, ...]]:
     """Check a BPMN file: what the normaliser would rewrite, and what the linter finds (also for unreadable XML).
 
-    Of a file with several processes each one that is meant to run is checked.
+    Of a file with several processes each one that is meant to run is checked, with `asides` the others too. `ready`
+    may change a normalised drawing before it is checked, and tells what it changed (engine.standin).
     """
     try:
-        drawn = read_all(data, file=file)
+        drawn = read_all(data, file=file, asides=asides)
     except XmlError as error:
-        return (), (unreadable(error, file),)
+        return (), (_unreadable(error, file),)
     rewrites: list[Rewrite] = []
-    findings = [several(drawn, file)] if len(drawn) > 1 else []
+    findings = [_several(drawn, file)] if len(drawn) > 1 else []
     for diagram in drawn:
         if isinstance(diagram, XmlError):
-            findings.append(unreadable(diagram, file))
+            findings.append(_unreadable(diagram, file))
             continue
         normal, told = normalise(diagram)
-        rewrites += told
-        findings += check_diagram(normal)
+        checked, more = ready(normal)
+        rewrites += [*told, *more]
+        findings += check_diagram(checked)
     return tuple(rewrites), tuple(findings)
 
 
-def unreadable(error: XmlError, file: str) -> Finding:
+def _unreadable(error: XmlError, file: str) -> Finding:
     """The finding that a file or a process in it cannot be read."""
     return Finding("xml", "error", str(error), file, error.element, error.line)
 
 
-def several(drawn: Sequence[Diagram | XmlError], file: str) -> Finding:
+def _several(drawn: Sequence[Diagram | XmlError], file: str) -> Finding:
     """The finding that a file has several processes that may run, with their names."""
     names = ", ".join(part.process if isinstance(part, Diagram) else part.element or "" for part in drawn)
     message = (

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from engine import lint
 from engine.diagram import Diagram
-from engine.drawing import read_all
-from engine.errors import Finding, Rewrite, XmlError
-from engine.lint import check_diagram, several, unreadable
+from engine.errors import Finding, Rewrite
+from engine.lint import check_diagram
 from engine.normalise import normalise
 from engine.standin import activities, events, flows, levels, undoing
 from engine.standin.draft import STAND_INS, Draft
@@ -53,18 +53,4 @@ def _quiet(diagram: Diagram) -> Diagram:
 
 def check(data: bytes, file: str) -> tuple[tuple[Rewrite, ...], tuple[Finding, ...]]:
     """Check a BPMN file as if each of its processes were meant to run; the rewrites tell every stand-in."""
-    try:
-        drawn = read_all(data, file=file, asides=True)
-    except XmlError as error:
-        return (), (unreadable(error, file),)
-    rewrites: list[Rewrite] = []
-    findings = [several(drawn, file)] if len(drawn) > 1 else []
-    for diagram in drawn:
-        if isinstance(diagram, XmlError):
-            findings.append(unreadable(diagram, file))
-            continue
-        normal, told = normalise(diagram)
-        ready, more = as_executable(normal)
-        rewrites += [*told, *more]
-        findings += check_diagram(ready)
-    return tuple(rewrites), tuple(findings)
+    return lint.check(data, file, asides=True, ready=as_executable)

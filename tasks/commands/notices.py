@@ -14,7 +14,6 @@ from tasks.moments import day, utc
 from tasks.published import published
 from tasks.queries.notices import Audience, audience, concerning
 from tasks.queries.people import person
-from tasks.queries.queues import areas_of
 
 
 def mark_seen(
@@ -45,4 +44,4 @@ def _audience(connection: Connection, database: Database, actor: Actor, now: dat
     if found is None:
         raise Forbidden("no_person")
     limited = any(grant.areas is not None for grant in found.grants)
-    return audience(found, areas_of(published(database).refresh(connection)) if limited else {})
+    return audience(found, published(database).refresh(connection).areas if limited else {})

@@ -11,7 +11,6 @@ from sqlalchemy.exc import IntegrityError
 
 from tasks import access, trail
 from tasks.actor import Actor
-from tasks.commands.work import rights_of
 from tasks.course import Course
 from tasks.db import Database
 from tasks.errors import Forbidden, InvalidValue, NotFound
@@ -19,6 +18,7 @@ from tasks.models import Area, Base, Delegation, Disqualification, Municipality,
 from tasks.moments import day, utc
 from tasks.passwords import hash_password
 from tasks.published import published
+from tasks.queries import reach
 
 ROLES = (
     "caseworker", "decision_maker", "payment_approver", "supervisor", "process_owner", "operator", "auditor",
@@ -146,7 +146,7 @@ def _govern(
     newest = versions.newest(process) if process is not None else None
     area = versions.bundle(newest.process, newest.number).manifest.area if newest is not None else None
     units = None if unit_id is None else (unit_id,)
-    access.govern(rights_of(connection, actor.user_id, day(now)), units, area).require()
+    access.govern(reach.rights(connection, actor.user_id, day(now)), units, area).require()
 
 
 def end_delegation(database: Database, actor: Actor, delegation_id: int, *, on: date, now: datetime) -> None:
@@ -221,7 +221,7 @@ def set_setting(
         require_role(connection, actor, now, "operator", "supervisor")
         units = connection.execute(select(Unit.id).where(Unit.area_id == area_id)).scalars().all()
         if actor.user_id is not None:
-            access.govern(rights_of(connection, actor.user_id, day(now)), units, None).require()
+            access.govern(reach.rights(connection, actor.user_id, day(now)), units, None).require()
         same = (Setting.area_id == area_id, Setting.name == name, Setting.from_on == from_on)
         trail.note(
             connection, actor, "setting_changed", now,
@@ -269,4 +269,4 @@ def _add(
 def require_role(connection: Connection, actor: Actor, now: datetime, *roles: str) -> None:
     """The actor holds one of these access roles, or is the house itself; Forbidden."""
     if actor.user_id is not None:
-        access.hold_role(rights_of(connection, actor.user_id, day(now)), *roles).require()
+        access.hold_role(reach.rights(connection, actor.user_id, day(now)), *roles).require()

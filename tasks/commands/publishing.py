@@ -9,22 +9,19 @@ from functools import lru_cache
 
 from sqlalchemy import Connection, insert, literal, select, text, tuple_
 
-from engine import definition as definitions
-from engine import drawing, linked
+from engine import drawing
 from engine.bundle import Bundle
-from engine.errors import BundleError, Finding
+from engine.errors import Finding
 from engine.law import LAW
-from forms.errors import FormDefinitionError
-from forms.form import Form
 from tasks import trail
 from tasks.actor import Actor
+from tasks.check import folder_findings
 from tasks.commands.people import require_role
 from tasks.db import Database
 from tasks.errors import Forbidden, NotPublishable
-from tasks.formlogic import compile_form
 from tasks.models import Case, Moment, Timer, User, Version
 from tasks.moments import day, utc
-from tasks.published import Published, codes
+from tasks.published import Published
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,45 +103,12 @@ def called(bundle: Bundle) -> tuple[str, ...]:
 
 
 def check(bundle: Bundle, given: dict[str, Bundle], versions: Published) -> None:
-    """Everything that must hold before publishing; NotPublishable with every finding that is an error."""
-    findings: list[Finding] = [finding for finding in bundle.findings if finding.severity == "error"]
-    law = given.get(LAW) or versions.law.newest(LAW)
-    for name, form in bundle.forms.items():
-        file = f"forms/{name}.json"
-        try:
-            Form.load(form, file=file, compile=compile_form, codes=codes(bundle, law))
-        except FormDefinitionError as error:
-            findings += [Finding("form", "error", found.message, found.file) for found in error.findings]
-    findings += [
-        Finding("call-unknown", "error", f"{part} is neither published nor among what is being published", file)
-        for part in called(bundle)
-        if part not in given and versions.newest(part) is None
-        for file in (f"{bundle.process}.bpmn",)
-    ]
-    findings += linked.check(bundle, lambda name: given.get(name) or versions.law.newest(name))
-    if not findings and bundle.bpmn is not None:
-        try:
-            definitions.build(bundle, _part_bundles(bundle, given, versions) | ({LAW: law} if law else {}))
-        except BundleError as error:
-            findings += error.findings
+    """Refuse what `asiavirta check` refuses, in the same words; NotPublishable with every finding that is an error."""
+    newest = {row.process: versions.bundle(row.process, row.number) for row in versions.rows}
+    beside = {name: each for name, each in (newest | given).items() if name != bundle.process}
+    findings = [finding for finding in folder_findings(bundle, beside)[1] if finding.severity == "error"]
     if findings:
         raise NotPublishable(tuple(findings))
-
-
-def _part_bundles(bundle: Bundle, given: dict[str, Bundle], versions: Published) -> dict[str, Bundle]:
-    parts: dict[str, Bundle] = {}
-    waiting = list(called(bundle))
-    while waiting:
-        name = waiting.pop()
-        if name not in parts:
-            found = given.get(name)
-            newest = versions.newest(name)
-            if found is None and newest is not None:
-                found = versions.bundle(name, newest.number)
-            if found is not None:
-                parts[name] = found
-                waiting += called(found)
-    return parts
 
 
 def _publish(

@@ -5,22 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, TextClause, text
+from sqlalchemy import Connection
 
 from engine import runner
 from engine.errors import StepError
 from tasks import access
-from tasks.access import Rights
 from tasks.actor import Actor
-from tasks.casefile import Row, read_json, rights_sql
+from tasks.casefile import Row
 from tasks.course import Course, read_task_id
 from tasks.db import Database
 from tasks.errors import Forbidden, InvalidValue, NotFound, WrongState
 from tasks.moments import day, start_of
 from tasks.project import CLOSED_TASK, drop_timers
+from tasks.queries import reach
 
 LONGEST_HOLD = 366
 """days"""
@@ -66,7 +65,7 @@ def assign(
     with database.transaction() as connection:
         course, row = _open(connection, database, actor, task, version, now)
         access.supervise(course.rights, course.place(row)).require()
-        target = rights_of(connection, to_user_id, day(course.now), course.case["id"])
+        target = reach.rights(connection, to_user_id, day(course.now), course.case["id"])
         # all that completing asks: a task is not parked with somebody whom four eyes or a disqualification bar
         theirs = replace(course, rights=target, actor=replace(actor, user_id=to_user_id))
         theirs.may_work(row | {"assignee_id": None}).require()
@@ -222,15 +221,3 @@ def _touch(course: Course, row: Row) -> int:
 
 def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
-
-
-@lru_cache(maxsize=4)
-def _rights(dialect: str, on_case: bool) -> TextClause:
-    return text(f"SELECT {rights_sql(dialect, ':case' if on_case else None)} AS rights_")
-
-
-def rights_of(connection: Connection, user_id: int, on: date, case_id: int | None = None) -> Rights:
-    """Another person's rights, on a case when one is given."""
-    statement = _rights(connection.dialect.name, case_id is not None)
-    parameters = {"actor": user_id} | ({"case": case_id} if case_id is not None else {})
-    return access.read_rights(user_id, read_json(connection.execute(statement, parameters).scalar_one()), on)

@@ -20,7 +20,7 @@ from tasks.queries.search import CaseRow
 
 def queue_of(person: Person, versions: Published) -> Queue:
     """The queues that the person's roles reach: to do, and as a supervisor to watch."""
-    areas = areas_of(versions)
+    areas = versions.areas
     pairs: dict[Reach, None] = {}
     watched: dict[Reach, None] = {}
     for grant in person.grants:
@@ -33,11 +33,6 @@ def queue_of(person: Person, versions: Published) -> Queue:
             for role in lane_roles(versions) if grant.role == "supervisor" else ():
                 watched[Reach(unit, role, limits)] = None
     return Queue(person.id, tuple(pairs), tuple(watched))
-
-
-def areas_of(versions: Published) -> dict[str, str]:
-    """The process area of each published process."""
-    return {row.process: versions.bundle(row.process, row.number).manifest.area for row in versions.rows}
 
 
 def lane_roles(versions: Published) -> tuple[str, ...]:
@@ -68,7 +63,7 @@ def cases_of(
     connection: Connection, versions: Published, user_id: int, on: date, *, process: str, status: str, limit: int
 ) -> tuple[CaseRow, ...]:
     """The cases that a person may see, newest first."""
-    within = reach.within(reach.rights(connection, user_id, on), areas_of(versions))
+    within = reach.within(reach.rights(connection, user_id, on), versions.areas)
     return search.cases(connection, within, process=process, status=status, limit=limit)
 
 

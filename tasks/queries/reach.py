@@ -4,26 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-import orjson
-from sqlalchemy import ColumnElement, Connection, and_, exists, false, or_, text, true
+from sqlalchemy import ColumnElement, Connection, TextClause, and_, exists, false, or_, text, true
 
 from tasks.access import REACHING, Rights, read_rights
-from tasks.casefile import rights_sql
+from tasks.casefile import read_json, rights_sql
 from tasks.models import Case, Disqualification
+
+
+@lru_cache(maxsize=4)
+def _rights(dialect: str, on_case: bool) -> TextClause:
+    return text(f"SELECT {rights_sql(dialect, ':case' if on_case else None)} AS found")
 
 
 def rights(connection: Connection, user_id: int, on: date, case_id: int | None = None) -> Rights:
     """The rights of a person on a day; with a case also the disqualification and what was completed on it."""
-    dialect = connection.dialect.name
-    sql = f"SELECT {rights_sql(dialect, ':case' if case_id is not None else None)} AS found"
     values: dict[str, Any] = {"actor": user_id} | ({"case": case_id} if case_id is not None else {})
-    found = connection.execute(text(sql), values).scalar_one()
-    return read_rights(user_id, orjson.loads(found) if isinstance(found, str | bytes) else found, on)
+    found = connection.execute(_rights(connection.dialect.name, case_id is not None), values).scalar_one()
+    return read_rights(user_id, read_json(found), on)
 
 
-def within(who: Rights, areas: Mapping[str, str]) -> ColumnElement[bool]:
+Condition = ColumnElement[bool]
+"""a condition on `cases`"""
+
+
+def within(who: Rights, areas: Mapping[str, str]) -> Condition:
     """The condition on `cases` that `access.see` asks of one row; `areas` gives each process its process area."""
     if who.user_id is None:
         return true()
@@ -47,6 +54,6 @@ def within(who: Rights, areas: Mapping[str, str]) -> ColumnElement[bool]:
     return and_(or_(false(), *reached), ~barred)
 
 
-def exactly(case_id: int) -> ColumnElement[bool]:
+def exactly(case_id: int) -> Condition:
     """The condition that names one case, for who has been let in to it already."""
     return Case.id == case_id

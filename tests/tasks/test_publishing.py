@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -14,11 +15,13 @@ from engine import bundle as bundles
 from engine import definition
 from engine.bundle import Bundle
 from tasks import clock
+from tasks.check import check_paths
 from tasks.commands import publishing
 from tasks.errors import Forbidden, NotPublishable
 from tasks.published import published
 
 PERMIT = Path(__file__).parent / "bundles" / "permit"
+WORKFLOWS = Path(__file__).parents[2] / "workflows"
 
 
 def changed(path: str, old: str, new: str, folder: Path) -> Bundle:
@@ -78,6 +81,31 @@ def test_a_broken_form_is_refused_with_its_file_and_nothing_is_published(town, t
     assert town.value("SELECT count(*) FROM versions") == 1
     with town.database.read() as connection:
         assert len(published(town.database).refresh(connection).rows) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        ("forms/check.json", '"yes_no"', '"maybe"'),
+        ("deadlines.toml", '"wait_reply"', '"wait_replies"'),
+        ("stories/granted.toml", "[[steps]]", "[[stepps]]"),
+        ("timeliness.csv", '"in_time"', '"too_late"'),
+    ],
+)
+def test_what_check_refuses_is_refused_with_the_same_sentences(town, tmp_path, path, old, new) -> None:
+    changed("labels.toml", "[", "[", tmp_path)
+    folder = tmp_path / "permit"
+    for name in ("timeliness.dmn", "timeliness.csv"):
+        shutil.copy(WORKFLOWS / "payment" / name, folder)
+    (folder / "stories").mkdir()
+    (folder / "stories" / "granted.toml").write_text('name = "A"\n[[steps]]\nat = 2026-02-09T09:00:00\n')
+    assert old in (folder / path).read_text()
+    (folder / path).write_text((folder / path).read_text().replace(old, new))
+    said = [f.message for r in check_paths([folder]).reports for f in r.findings if f.severity == "error"]
+    with pytest.raises(NotPublishable) as refused:
+        publish(town, bundles.inspect(folder))
+    assert said
+    assert sorted(finding.message for finding in refused.value.findings) == sorted(said)
 
 
 def test_a_call_to_an_unknown_part_is_refused(town) -> None:

@@ -194,7 +194,7 @@ def index(asked: dict[str, Any]) -> Any:
     wanted = CasesWanted(
         unit_id=references.unit(unit) if unit else None, customer_id=asked.pop("customer", None), **asked
     )
-    within = reach.within(sight.rights(), sight.areas())
+    within = sight.within()
     with current.database().read() as connection:
         rows = pages.cases(connection, within, wanted, size=size + 1, after=after[0] if after else None)
     seen = [(row.customer_id, row.id) for row in rows[:size]]

@@ -127,7 +127,7 @@ def index(asked: dict[str, Any]) -> Any:
         assignee_id=references.person(int(assignee) if assignee.isdigit() else assignee, "assignee")
         if assignee else None, **asked,
     )  # fmt: skip
-    within = reach.within(sight.rights(), sight.areas())
+    within = sight.within()
     with current.database().read() as connection:
         rows = pages.tasks(connection, within, wanted, size=size + 1, after=(after[0], after[1]) if after else None)
     seen = [(row.customer_id, row.case_id) for row in rows[:size]]

@@ -7,7 +7,7 @@ from typing import Any
 from flask import render_template, request
 
 from tasks.commands.views import record_views
-from tasks.queries import reach, search
+from tasks.queries import search
 from web import current, sight, words
 from web.cases import blueprint
 
@@ -22,7 +22,7 @@ def index() -> Any:
     after = max(request.args.get("after", 0, type=int), 0)
     chosen = {name: request.args.get(name, "").strip() for name in ("q", "process", "status")}
     status = chosen["status"] if chosen["status"] in STATES else ""
-    within = reach.within(sight.rights(), sight.areas())
+    within = sight.within()
     with current.database().read() as connection:
         found = search.cases(
             connection, within, words=chosen["q"], process=chosen["process"], status=status, limit=PAGE + 1, after=after

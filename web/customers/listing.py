@@ -8,7 +8,6 @@ from flask import render_template, request
 
 from tasks.commands.views import record_views
 from tasks.queries import customer as customers
-from tasks.queries import reach
 from web import current, sight
 from web.customers import blueprint
 
@@ -21,7 +20,7 @@ def index() -> Any:
     verdict = sight.caseworker()
     words = request.args.get("q", "").strip()
     after = max(request.args.get("after", 0, type=int), 0)
-    within = reach.within(sight.rights(), sight.areas())
+    within = sight.within()
     with current.database().read() as connection:
         found = (
             customers.found(connection, words, limit=PAGE + 1)

@@ -11,7 +11,7 @@ from flask import render_template
 from tasks.access import Verdict
 from tasks.commands.remarks import record_view
 from tasks.errors import NotFound
-from tasks.queries import consent, reach
+from tasks.queries import consent
 from tasks.queries import customer as customers
 from tasks.queries.customer import ComingDate, CustomerCase, CustomerPage
 from web import consents, current, i18n, sight, words
@@ -46,7 +46,7 @@ def seen(customer_id: int, what: str) -> tuple[CustomerPage, Verdict]:
 def page(customer_id: int) -> Any:
     """The customer's page. A protected address is not on it: it is in the editing form, on a reason of its own."""
     customer, _ = seen(customer_id, "customer")
-    within = reach.within(sight.rights(), sight.areas())
+    within = sight.within()
     with current.database().read() as connection:
         cases = customers.cases(connection, customer_id, within)
         total = customers.case_count(connection, customer_id)
