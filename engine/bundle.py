@@ -28,6 +28,8 @@ from engine.table import Findings, parse
 MAX_FILE = 5_000_000
 MAX_FOLDER = 20_000_000
 MAX_FILES = 500
+STANDARD = Path(__file__).resolve().parents[1] / "workflows" / "letters"
+"""the passages that came with the product"""
 
 
 @dataclass(frozen=True)
@@ -123,15 +125,19 @@ def _walk(folder: Path) -> dict[str, bytes]:
 
 
 def _passages(folder: Path, files: Mapping[str, Path]) -> dict[str, Path]:
-    """The house's passages that letters of the folder include: from here on they are a part of it and of its hash."""
+    """The passages that letters of the folder include: from here on they are a part of it and of its hash.
+
+    They lie beside the folder; those that do not are taken from what came with the product.
+    """
     found = {}
     for name, path in files.items():
         if name.startswith("letters/") and name.endswith(".html") and path.stat().st_size <= MAX_FILE:
             language = name.removesuffix(".html").rpartition(".")[2]
             for passage in included(path.read_text("utf-8", "replace")):
-                shared = folder.parent / "letters" / f"{passage}.{language}.html"
-                if shared.is_file() and not shared.is_symlink():
-                    found[f"{PLACE}{shared.name}"] = shared
+                places = (folder.parent / "letters", STANDARD)
+                shared = (place / f"{passage}.{language}.html" for place in places)
+                if taken := next((path for path in shared if path.is_file() and not path.is_symlink()), None):
+                    found[f"{PLACE}{taken.name}"] = taken
     return found
 
 

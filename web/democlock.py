@@ -49,6 +49,18 @@ def demo_clock(demo: bool, file: str, real: Clock = real_clock) -> DemoClock | N
     return DemoClock(Path(file), real) if demo and file else None
 
 
+def clock_file(database: Path) -> Path:
+    """Where the demonstration keeps how far its clock has been moved on: beside its database."""
+    return database.with_name(f"{database.name}.clock")
+
+
+def clock_of(url: str) -> Clock:
+    """The clock of whoever works on a database: a demonstration's that has been moved on, else the real one."""
+    scheme, _, path = url.partition(":///")
+    file = clock_file(Path(path)) if scheme.startswith("sqlite") and path not in ("", ":memory:") else None
+    return DemoClock(file).now if file is not None and file.is_file() else real_clock
+
+
 def worker_clock(environ: Mapping[str, str]) -> Clock:
     """The clock of a worker: the demonstration's in demo mode, else the real one."""
     demo = environ.get("ASIAVIRTA_DEMO", "").lower() in ("1", "true", "yes")

@@ -88,7 +88,13 @@ def test_a_zip_of_a_folder_needs_nothing_else(house: Path) -> None:
     assert (again.hash, again.letters) == (whole.hash, whole.letters)
 
 
-def test_a_folder_without_its_passages_is_refused(house: Path) -> None:
-    (house / "letters" / "head.sv.html").unlink()
+def test_a_folder_that_stands_alone_takes_the_products_own(house: Path) -> None:
+    shutil.rmtree(house / "letters")
+    assert bundle.read(house / "hearing").hash == bundle.read(WORKFLOWS / "hearing").hash
+
+
+def test_a_passage_that_nobody_has_is_a_finding_of_the_letter(house: Path) -> None:
+    letter = house / "hearing" / "letters" / "hearing.sv.html"
+    letter.write_text(letter.read_text().replace('include "head"', 'include "heat"'))
     found = [f for f in bundle.inspect(house / "hearing").findings if f.rule == "letter-passage"]
-    assert {f.file for f in found} == {"letters/hearing.sv.html", "letters/reply_time_extended.sv.html"}
+    assert [(f.file, f.line) for f in found] == [("letters/hearing.sv.html", 1)]

@@ -6,7 +6,7 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from tasks.stage import HOUSE, prepare
 from tests.conftest import Templates
 from tests.web.command_line import WORKFLOWS, CommandLine
 from tests.workflows.folders import folders
+from web.democlock import DemoClock, clock_file
 
 NOW = datetime(2025, 1, 2, 8, tzinfo=UTC)
 WHO = ("--as", "everyone")
@@ -63,6 +64,13 @@ def test_a_case_is_started_shown_and_listed(cli: CommandLine, house: Path) -> No
     assert [(row["id"], row["customer"]) for row in listed] == [(started["case"], "Kuituri Oy")]
     assert started["number"] in cli("case", "list", *WHO).out
     assert "arrival/register" in cli("case", "show", started["case"], *WHO).out
+
+
+def test_a_case_on_a_demo_moved_on_starts_on_its_day(cli: CommandLine, house: Path) -> None:
+    ahead = datetime.now(UTC) + timedelta(days=200)
+    DemoClock(clock_file(house)).forward(ahead)
+    started = cli.ask("case", "show", start(cli)["case"], *WHO)["case"]["started_at"]
+    assert datetime.fromisoformat(started) >= ahead
 
 
 def test_to_show_a_case_is_recorded(cli: CommandLine, house: Path) -> None:

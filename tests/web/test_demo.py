@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 import sqlite3
+import subprocess
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -137,6 +139,35 @@ def test_a_second_run_keeps_the_data_and_fresh_starts_over(
     assert "made 3 cases" in cli(*words, "--fresh").out
     with sqlite3.connect(tmp_path / "demo.db") as connection:
         assert connection.execute("SELECT code FROM areas").fetchall() != [("mine",)]
+
+
+def test_a_port_that_is_taken_is_told_before_anything_is_made(cli: CommandLine, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        said = cli.refused("demo", "--folder", tmp_path / "town", "--port", port)
+    assert f"port {port} of 127.0.0.1 is taken by another program" in said
+    assert not (tmp_path / "town").exists()
+
+
+def test_a_host_of_another_machine_is_no_taken_port(cli: CommandLine, tmp_path: Path) -> None:
+    said = cli.refused("demo", "--folder", tmp_path / "town", "--host", "192.0.2.1")
+    assert "nothing can listen on 192.0.2.1:8080" in said
+    assert "taken" not in said
+
+
+@pytest.mark.parametrize("ended", [0, 1])
+def test_a_part_that_ended_is_named_with_its_status(ended: int) -> None:
+    parts = [subprocess.Popen(["sh", "-c", "exit 3" if part == ended else "exec sleep 30"]) for part in (0, 1)]
+    parts[ended].wait()
+    assert running.what_happened(30, *parts).startswith(f"the {('web', 'clock')[ended]} ended with status 3")
+    parts[1 - ended].kill()
+    parts[1 - ended].wait()
+
+
+def test_a_web_that_runs_and_is_silent_is_told_as_that() -> None:
+    with subprocess.Popen(["sleep", "30"]) as slow:
+        assert "did not answer within 30 seconds" in running.what_happened(30, slow, slow)
+        slow.kill()
 
 
 def test_a_town_half_made_is_never_opened(tmp_path: Path) -> None:

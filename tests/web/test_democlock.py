@@ -11,9 +11,9 @@ from flask import Flask
 from tasks.db import Database
 from tests.tasks.conftest import Town
 from tests.web.conftest import NOW, Browser, make_app
-from web.cli.running import clock_file, demo_environment
+from web.cli.running import demo_environment
 from web.current import EXTENSION
-from web.democlock import DemoClock, real_clock, worker_clock
+from web.democlock import DemoClock, clock_file, clock_of, real_clock, worker_clock
 
 
 @pytest.fixture
@@ -50,6 +50,18 @@ def test_the_worker_reads_the_same_file_in_demo_mode_only(file: Path) -> None:
     assert worker_clock(named | {"ASIAVIRTA_DEMO": "false"}) is real_clock
     ahead = worker_clock(named | {"ASIAVIRTA_DEMO": "true"})() - datetime.now(UTC)
     assert ahead > timedelta(days=39)
+
+
+def test_who_works_on_the_demos_database_reads_its_clock(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/demo.db"
+    assert clock_of(url) is real_clock
+    DemoClock(clock_file(tmp_path / "demo.db")).forward(datetime.now(UTC) + timedelta(days=40))
+    assert clock_of(url)() - datetime.now(UTC) > timedelta(days=39)
+
+
+@pytest.mark.parametrize("url", ["", "sqlite://", "sqlite:///:memory:", "postgresql://127.0.0.1/asiavirta"])
+def test_any_other_database_has_the_real_clock(url: str) -> None:
+    assert clock_of(url) is real_clock
 
 
 def test_outside_demo_mode_there_is_no_such_page_and_the_file_is_ignored(database: Database, file: Path) -> None:

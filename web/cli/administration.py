@@ -16,7 +16,8 @@ from tasks.commands.people import ROLES, add_area, add_role, add_unit, add_user,
 from tasks.db import Database
 from tasks.queries.people import everyone
 from web import outside
-from web.cli.dates import ISO_DAY, now, today
+from web.cli.clock import now, today
+from web.cli.dates import ISO_DAY
 from web.cli.output import as_json, on_database, show
 from web.config import Config, ConfigError, load
 

@@ -25,7 +25,8 @@ from tasks.queries import case as case_page
 from tasks.queries import papers
 from tasks.queries.inbox import Days
 from tasks.queries.queues import cases_of, tasks_of, whereabouts
-from web.cli.dates import now, read_json, today
+from web.cli.clock import now, today
+from web.cli.dates import read_json
 from web.cli.output import as_json, on_database, show
 
 as_person = click.option("--as", "acting", required=True, help="User name of the person who gives the command.")

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from datetime import date as Day
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +18,8 @@ from engine.dmn.imports import beside
 from engine.errors import BundleError
 from engine.inquiry import inquire
 from engine.law import Edition, Law
-from engine.story import HELSINKI
 from web import i18n
+from web.cli.clock import now, today
 from web.cli.output import DEFAULT_DATABASE, as_json, on_database, on_language, show
 from web.explain import explain
 
@@ -155,13 +154,3 @@ def _answer(computed: Computed, words: tuple[str, ...], json_wanted: bool, extra
     click.echo(computed.due_on.isoformat())
     for number, line in enumerate(words, 1):
         click.echo(f"{number:>3}. {line}")
-
-
-def now() -> datetime:
-    """The moment at which the command is given."""
-    return datetime.now(UTC)
-
-
-def today() -> Day:
-    """The day on which the command is given, in Helsinki."""
-    return now().astimezone(HELSINKI).date()

@@ -16,7 +16,8 @@ from tasks.published import published
 from tasks.queries import messages as queries
 from tasks.queries import reach
 from web.cli.cases import acting_as, as_local, as_person, occurred, refused
-from web.cli.dates import now, read_json, today
+from web.cli.clock import now, today
+from web.cli.dates import read_json
 from web.cli.output import as_json, on_database, show
 
 

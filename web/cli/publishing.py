@@ -15,7 +15,8 @@ from tasks.commands.people import find_user
 from tasks.commands.publishing import publish as publish_folders
 from tasks.db import Database
 from tasks.errors import NotPublishable
-from web.cli.dates import ISO_DAY, now, today
+from web.cli.clock import now, today
+from web.cli.dates import ISO_DAY
 from web.cli.output import as_json, on_database, show
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -19,10 +21,15 @@ from urllib.error import URLError
 import click
 
 from web.cli.output import on_database
+from web.democlock import clock_file
 
 on_config = click.option(
     "--config", "config_file", type=click.Path(exists=True, dir_okay=False, path_type=Path), envvar="ASIAVIRTA_CONFIG"
 )
+
+
+PATIENCE = 30.0
+"""seconds that the demonstration waits for its first page"""
 
 
 @click.command()
@@ -99,6 +106,8 @@ def worker(every: float, services: Path | None, database: str) -> None:
 @click.option("--fill-only", is_flag=True, help="Make the town and stop.")
 def demo(fresh: bool, host: str, port: int, cases: int, folder: Path, fill_only: bool) -> int:
     """Make a town of synthetic cases on SQLite and run web and worker on it. Ctrl-C stops everything."""
+    if not fill_only and (problem := in_the_way(host, port)):
+        raise click.UsageError(problem)
     folder.mkdir(parents=True, exist_ok=True)
     path = (folder / "demo.db").resolve()
     if fresh:
@@ -113,7 +122,7 @@ def demo(fresh: bool, host: str, port: int, cases: int, folder: Path, fill_only:
     web = ["serve", "--host", host, "--port", str(port), "--processes", "1", "--threads", "8"]
     with running(demo_environment(path), web, ["worker", "--every", "2"]) as processes:
         if not answers(f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}/readyz", processes):
-            click.echo(f"asiavirta: the web did not start on {host}:{port}; is the port taken?", err=True)
+            click.echo(f"asiavirta: {what_happened(PATIENCE, *processes)}", err=True)
             return 2
         greet(host, port)
         while all(process.poll() is None for process in processes):
@@ -129,11 +138,6 @@ def bring_up_to_date(path: Path) -> None:
     database = Database(f"sqlite:///{path}")
     upgrade(database)
     database.dispose()
-
-
-def clock_file(path: Path) -> Path:
-    """Where the demonstration keeps how far its clock has been moved on: beside its database."""
-    return path.with_name(f"{path.name}.clock")
 
 
 def demo_environment(path: Path) -> dict[str, str]:
@@ -157,7 +161,7 @@ def make_town(path: Path, cases: int) -> None:
     from tasks.db import Database
     from tasks.migrations import upgrade
     from tasks.town import fill, furnish
-    from web.cli.dates import now
+    from web.cli.clock import now
 
     partial = path.with_name("demo.db.partial")
     for file in path.parent.glob("demo.db.partial*"):
@@ -208,7 +212,7 @@ def running(environment: dict[str, str], *commands: Sequence[str]) -> Iterator[l
                 process.kill()
 
 
-def answers(address: str, processes: Sequence[subprocess.Popen[bytes]], seconds: float = 30) -> bool:
+def answers(address: str, processes: Sequence[subprocess.Popen[bytes]], seconds: float = PATIENCE) -> bool:
     """Wait until the page answers, or a process has ended, or the time is up."""
     until = time.monotonic() + seconds
     while time.monotonic() < until and all(process.poll() is None for process in processes):
@@ -218,6 +222,30 @@ def answers(address: str, processes: Sequence[subprocess.Popen[bytes]], seconds:
         except (URLError, OSError):
             time.sleep(0.2)
     return False
+
+
+def in_the_way(host: str, port: int) -> str | None:
+    """Why nothing can listen at an address; None when something can."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            return (
+                f"port {port} of {host} is taken by another program; choose another one with --port (make demo PORT=…)"
+            )
+        return f"nothing can listen on {host}:{port}: {error.strerror or error}"
+    return None
+
+
+def what_happened(seconds: float, web: subprocess.Popen[bytes], clock: subprocess.Popen[bytes]) -> str:
+    """Why the demonstration did not come up: which part has ended and how, or that the web is silent."""
+    for name, process in (("web", web), ("clock", clock)):
+        if (status := process.poll()) is not None:
+            return f"the {name} ended with status {status} before it served a page; its reason stands above"
+    return f"the web runs, but did not answer within {seconds:.0f} seconds; is the machine too busy?"
 
 
 def greet(host: str, port: int) -> None:

@@ -11,7 +11,8 @@ from tasks.commands.tokens import SCOPES, issue_token, revoke_token
 from tasks.db import Database
 from tasks.queries.tokens import every_token
 from web.cli.administration import on_behalf, operator
-from web.cli.dates import ISO_DAY, now
+from web.cli.clock import now
+from web.cli.dates import ISO_DAY
 from web.cli.output import as_json, on_database, show
 
 
