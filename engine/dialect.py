@@ -84,7 +84,7 @@ def understand(element: Any) -> Understood:
     for where in (element,) if multi is None else (element, multi):
         for key, value in where.attrib.items():
             namespace, _, word = key[1:].partition("}")
-            if namespace in CAMUNDA and word in ATTRIBUTES:
+            if namespace in CAMUNDA and _fits(element, ATTRIBUTES.get(word)):
                 found.take(key, ATTRIBUTES[word], value)
             elif namespace in CAMUNDA and word in ELSEWHERE:
                 found.tell(key, value)
@@ -104,7 +104,7 @@ def _extension(found: Understood, element: Any, child: Any) -> None:
     if namespace not in (*CAMUNDA, ZEEBE):
         return
     for name, value in child.attrib.items():
-        if namespace == ZEEBE and (word, name) in ZEEBE_WORDS:
+        if namespace == ZEEBE and _fits(element, ZEEBE_WORDS.get((word, name))):
             found.take(child.tag, ZEEBE_WORDS[word, name], value)
         elif name in ELSEWHERE:
             found.tell(f"{{{namespace}}}{name}", value)
@@ -117,6 +117,11 @@ def _extension(found: Understood, element: Any, child: Any) -> None:
         found.tell(child.tag)
     elif word in SETTINGS:
         found.used.add(child.tag)
+
+
+def _fits(element: Any, ours: str | None) -> bool:
+    """Whether a word means something of ours on an element: only a service task calls a service."""
+    return ours is not None and (ours != "service" or element.tag == f"{BPMN}serviceTask")
 
 
 def _hand_in(found: Understood, child: Any, word: str) -> None:

@@ -13,7 +13,7 @@ DRAWING_TOOLS = (
     "http://www.bizagi.com/", "http://www.trisotech.com/", "http://trisotech.com/", "http://www.boc-group.com",
     "http://www.softwareag.com/", "http://www.ids-scheer.com/", "http://www.visual-paradigm.com/",
     "http://www.sparxsystems.com", "http://camunda.org/schema/modeler/", "http://flowable.org/modeler",
-    "http://flowable.org/design", "http://www.igrafx.com", "http://www.itp-commerce.com/", "http://www.w4.eu/spec/BPMN/",
+    "http://flowable.org/design", "http://www.igrafx.com", "http://www.itp-commerce.com/", "http://www.w4.eu/spec/",
     "http://bpmn.sourceforge.net", "http://www.yaoqiang.org", "http://www.mid.de/", "http://www.qualigraf.hu",
     "http://www.w3.org/",
 )  # fmt: skip
@@ -61,6 +61,7 @@ ELSEWHERE = {
     "skipExpression": "a task is skipped by a gateway in front of it",
     "formData": _FORM,
     "formProperty": _FORM,
+    "userTaskForm": _FORM,
     "inputOutput": _DATA,
     "ioMapping": _DATA,
     "out": "what a called part gives back is in its process.toml",

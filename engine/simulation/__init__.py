@@ -65,14 +65,23 @@ def simulate_diagrams(drawn: list[Diagram]) -> tuple[Simulation, ...]:
     """Try out processes that may call each other."""
     whole = {diagram.process: _whole(diagram) for diagram in drawn}
     ready = {process: _ready(process, whole, from_outside=False) for process in whole}
-    first = tuple(_simulate(diagram, ready) for diagram in drawn)
-    if all(found.ended for found in first):
-        return first
-    # What waits for a signal of another branch may wait for ever: then it is supplied too.
+    found = [_simulate(diagram, ready) for diagram in drawn]
+    if all(one.ended and not one.missed for one in found):
+        return tuple(found)
+    # What waits for a signal of another branch, or of another process, may wait for ever: then it is supplied too.
     other = {process: _ready(process, whole, from_outside=True) for process in whole}
-    if all(other[process][0] == ready[process][0] for process in whole):
-        return first
-    return tuple(old if old.ended else _simulate(diagram, other) for diagram, old in zip(drawn, first, strict=True))
+    for place, diagram in enumerate(drawn):
+        if (not found[place].ended or found[place].missed) and other[diagram.process][0] != ready[diagram.process][0]:
+            found[place] = _better(found[place], _simulate(diagram, other))
+    return tuple(found)
+
+
+def _better(first: Simulation, second: Simulation) -> Simulation:
+    """Two trials of a process as one: the one that ended, and what either came to."""
+    walked = second if second.ended and not first.ended else first
+    both = {*first.visited, *second.visited}
+    additions = tuple(dict.fromkeys((*first.additions, *second.additions)))
+    return replace(walked, visited=tuple(id for id in first.elements if id in both), additions=additions)
 
 
 def _whole(diagram: Diagram) -> Told:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from engine import runner
+from engine import state as codec
 from engine.definition import Definition
 from engine.diagram import Diagram
 from engine.errors import EngineError, LimitError
@@ -132,8 +133,18 @@ class Search:
         return element.name if element else ""
 
     def _stands(self, result: Result) -> str:
-        last = ", ".join(result.visited[-3:])
-        return f"nothing can be supplied and the process has not ended: a join waits for what does not come ({last})"
+        """Where a process stands still: at joins that some tokens have come to and others never will."""
+        here: dict[str, list[str]] = {}
+        for *_, rows in codec.read(result.state)["l"]:
+            for row in rows:
+                if len(row) > 4 and "from" in row[4]:
+                    here.setdefault(row[1], []).append(row[4]["from"])
+        return "; ".join(self._join(join, came) for join, came in here.items()) or "nothing can be supplied here"
+
+    def _join(self, join: str, came: list[str]) -> str:
+        parts = [part.diagram for part in self.definition.parts.values() if join in part.diagram.nodes]
+        missing = [flow.source for diagram in parts for flow in diagram.entering(join) if flow.source not in came]
+        return f"the join {join} has tokens from {', '.join(came)} and waits for {', '.join(missing)}"
 
     def _choose(self, far: Mapping[str, int], whim: float) -> dict[str, tuple[str, ...]]:
         """Which flows are taken at each gateway: the one that leads on most directly, sometimes others."""
