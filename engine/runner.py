@@ -15,7 +15,7 @@ from engine.errors import EngineError, StepError
 from engine.law import Law
 from engine.moving.joins import full
 from engine.moving.plan import Plan, make_plan, new_work
-from engine.moving.verdict import Move, Reason
+from engine.moving.verdict import Effect, Move, Reason
 from engine.result import Alarm, Choice, DeadlineUse, Job, Letter, Open, Result, Situation, Step, Wait
 from engine.run import Run, items_of, reads_the_day
 from engine.scope import Scopes, View
@@ -203,8 +203,9 @@ def migrate(
         result = None
     if result is None or plan.reasons:
         return Move(None, tuple(plan.reasons), tuple(plan.effects))
-    effects = (*plan.effects, *new_work(before.values(), result.steps))
-    return Move(result, (), effects, plan.places.scopes)
+    unknown = (Effect("date_unknown", "", {"problem": problem}) for problem in result.problems)
+    effects = (*plan.effects, *new_work(before.values(), result.steps), *unknown)
+    return Move(result, (), effects, plan.places.scopes, plan.calls)
 
 
 def _dues(run: Run, case: Case) -> dict[int, datetime | None]:
@@ -231,7 +232,7 @@ def _moved(
     if plan.reasons:
         return None
     result = _result(run, case, before, ())
-    again = refresh(new, result.state, situation)
+    again = _result(*_load(new, result.state, situation), before, ())
     if (again.state, again.steps, again.waits, again.alarms) != (
         result.state, result.steps, result.waits, result.alarms,
     ):  # fmt: skip

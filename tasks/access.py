@@ -213,6 +213,19 @@ def govern(rights: Rights, units: Collection[int] | None, area: str | None) -> V
     return Verdict(False, "outside_supervision")
 
 
+def move(rights: Rights, area: str) -> Verdict:
+    """May the person move running cases of a process area: an operator, or a process owner of the area."""
+    anywhere = hold_role(rights, "operator")
+    owner = hold_role(rights, "process_owner")
+    if anywhere.allowed:
+        return anywhere
+    if not owner.allowed:
+        return Verdict(False, "not_mover" if rights.active else "inactive")
+    if any(role.role == "process_owner" and (role.areas is None or area in role.areas) for role in rights.roles):
+        return owner
+    return Verdict(False, "other_area", {"area": area})
+
+
 def hold_role(rights: Rights, *needed: str) -> Verdict:
     """Does the person hold one of these access roles anywhere."""
     if rights.house:

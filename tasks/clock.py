@@ -25,6 +25,7 @@ from tasks.casefile import Row
 from tasks.changes import Changes
 from tasks.commands.arrivals import deliver_early
 from tasks.commands.jobs import Called, call_out
+from tasks.commands.migrating import carry_on
 from tasks.course import Course
 from tasks.db import Database
 from tasks.errors import DatabaseAway, NotFound
@@ -203,6 +204,7 @@ class Worker:
         now = self._read_clock()
         try:
             ticked = tick(self.database, now)
+            carry_on(self.database, now)
             if self._also is not None:
                 self._also(self.database, now)
             with self.database.transaction() as connection:

@@ -136,7 +136,7 @@ class Projection:
         self.changes.insert(
             "deadlines", number=number, scope=use.scope, process=use.process, name=use.name, law=definition.law or None,
             kind=definition.kind, roll=use.row.roll, statute=use.row.statute or None, doubt=use.row.doubt.get("fi"),
-            shown_on=list(_shown_on(use)), trace=list(use.computed.trace), state="open",
+            shown_on=list(shown_on(use)), trace=list(use.computed.trace), state="open",
             opened_at=self.now, **values,
         )  # fmt: skip
         self.chain.add("deadline_opened", {"deadline": number, "name": use.name, "new": values}, path=use.scope)
@@ -259,6 +259,11 @@ def shows(scope: str, shown_on: Collection[str], path: str) -> bool:
     return any(name in (inner, last) or inner.startswith(f"{name}/") for name in shown_on)
 
 
+def due_day(use: DeadlineUse) -> date:
+    """The day that people see: the target of an authority's duty, else the legal day."""
+    return use.computed.target_on if use.row.roll == "target" else use.computed.legal_on
+
+
 def _dates(use: DeadlineUse) -> Row:
     """What moves when a deadline moves, with days as rows read them: ISO texts."""
     computed = use.computed
@@ -267,12 +272,12 @@ def _dates(use: DeadlineUse) -> Row:
     )
     return {
         "law_version": use.version, "event_on": computed.event_on.isoformat(), "nominal_on": nominal_on,
-        "legal_on": legal_on, "target_on": target_on, "due_on": target_on if use.row.roll == "target" else legal_on,
+        "legal_on": legal_on, "target_on": target_on, "due_on": due_day(use).isoformat(),
         "paused_on": computed.paused_on.isoformat() if computed.paused_on else None, "remaining": computed.remaining,
     }  # fmt: skip
 
 
-def _shown_on(use: DeadlineUse) -> tuple[str, ...]:
+def shown_on(use: DeadlineUse) -> tuple[str, ...]:
     """Names from deadlines.toml (the deadline's own by default) and the paths that the engine found showing it."""
     names = (*use.definition.elements, *use.definition.stops_at, *use.shown_on)
     return tuple(dict.fromkeys(names))
@@ -281,7 +286,7 @@ def _shown_on(use: DeadlineUse) -> tuple[str, ...]:
 def _as_row(use: DeadlineUse, number: int, values: Row) -> Row:
     return {
         "number": number, "scope": use.scope, "name": use.name, "kind": use.definition.kind, "roll": use.row.roll,
-        "shown_on": _shown_on(use), **values,
+        "shown_on": shown_on(use), **values,
     }  # fmt: skip
 
 

@@ -34,7 +34,7 @@ _CONTENT: dict[str, Bundle] = {}
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """One published version: its running number, first day, content hash and the part versions it calls."""
+    """One published version: its number, first day, content hash, the part versions it calls, and who made it."""
 
     id: int
     process: str
@@ -43,6 +43,8 @@ class Edited:
     from_on: date
     hash: str
     parts: Mapping[str, int]
+    author: str = ""
+    approver: str = ""
 
     @property
     def label(self) -> str:
@@ -75,7 +77,15 @@ class Published:
     def _load(self, connection: Connection, newest: int) -> None:
         rows = tuple(
             Edited(
-                row.id, row.process, row.number, row.kind, read_day(row.from_on) or date.min, row.hash, _json(row.parts)
+                row.id,
+                row.process,
+                row.number,
+                row.kind,
+                read_day(row.from_on) or date.min,
+                row.hash,
+                _json(row.parts),
+                row.author,
+                row.approver,
             )
             for row in connection.execute(_ROWS)
         )
@@ -165,7 +175,7 @@ def codes(bundle: Bundle, law: Bundle | None) -> dict[str, Codes]:
 
 
 _NEWEST = text("SELECT max(id) FROM versions")
-_ROWS = text("SELECT id, process, number, kind, from_on, hash, parts FROM versions ORDER BY id")
+_ROWS = text("SELECT id, process, number, kind, from_on, hash, parts, author, approver FROM versions ORDER BY id")
 _ZIP = text("SELECT content FROM versions WHERE id = :id")
 _OF: WeakKeyDictionary[Database, Published] = WeakKeyDictionary()
 

@@ -161,7 +161,7 @@ def message(sight: Sight, process: str, name: str) -> str:
 
 def answers(sight: Sight, rows: Iterable[AnswerRow]) -> tuple[AnswerShown, ...]:
     """Answers field by field, in words, each set with who gave it, who entered it and when."""
-    return tuple(_answer(sight, row) for row in rows if row.data is not None)
+    return tuple(_answer(sight.at(row.at), row) for row in rows if row.data is not None)
 
 
 def _answer(sight: Sight, row: AnswerRow) -> AnswerShown:

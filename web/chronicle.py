@@ -13,7 +13,9 @@ from web.i18n import t
 from web.sight import Sight
 
 DAYS = frozenset({"due_on", "legal_on", "target_on", "event_on", "paused_on", "hold_until"})
-FIELDS = (*("due_on", "legal_on", "event_on", "paused_on", "remaining"), *("assignee_id", "hold_until", "hold_reason"))
+FIELDS = (
+    "due_on", "legal_on", "event_on", "paused_on", "remaining", "assignee_id", "hold_until", "hold_reason", "version",
+)  # fmt: skip
 """What of old and new is worth telling; the rest stands in the data itself."""
 
 
@@ -40,7 +42,7 @@ class Happening:
 
 def happenings(sight: Sight, events: Iterable[EventRow], people: Mapping[int, str]) -> tuple[Happening, ...]:
     """Events in words; `people` names the persons whose ids stand in old and new values."""
-    return tuple(_happening(sight, event, people) for event in events)
+    return tuple(_happening(sight.at(event.at), event, people) for event in events)
 
 
 def _happening(sight: Sight, event: EventRow, people: Mapping[int, str]) -> Happening:

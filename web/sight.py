@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from flask import g
 
@@ -13,7 +14,7 @@ from tasks.commands.remarks import record_view
 from tasks.errors import NotFound
 from tasks.published import Published
 from tasks.published import published as published_of
-from tasks.queries import audit, reach
+from tasks.queries import audit, moves, reach
 from tasks.queries import case as cases
 from web import current
 
@@ -27,6 +28,16 @@ class Sight:
     published: Published
     rights: Rights
     verdict: Verdict
+    earlier: tuple[tuple[datetime, int], ...] = ()
+    """when the case was moved to another version, and the version that it was on until then"""
+
+    def at(self, moment: datetime) -> Sight:
+        """The case on the version that it was on at a moment: what was said then is told in the words of then."""
+        version = next((before for moved_at, before in self.earlier if moment < moved_at), self.head.version)
+        if version == self.head.version:
+            return self
+        head = replace(self.head, version=version)
+        return replace(self, head=head, bundle=self.published.bundle(head.process, version))
 
     def folder(self, process: str) -> Bundle:
         """The pinned folder of the case's process or of a part that it calls."""
@@ -69,6 +80,7 @@ def of_case(case_id: int, what: str, ground: Verdict | None = None) -> Sight:
         if head is None:
             raise NotFound("case", case_id)
         who = reach.rights(connection, current.person().id, current.today(), case_id)
+        earlier = moves.earlier_versions(connection, case_id)
     bundle = published().bundle(head.process, head.version)
     verdict = ground or access.see(who, Place(head.unit_id, bundle.manifest.area, head.process))
     if not verdict.allowed and not who.disqualified and _let_in(who, case_id):
@@ -83,7 +95,7 @@ def of_case(case_id: int, what: str, ground: Verdict | None = None) -> Sight:
         customer_id=head.customer_id,
         case_id=case_id,
     )
-    return Sight(head, bundle, published(), who, verdict)
+    return Sight(head, bundle, published(), who, verdict, earlier)
 
 
 def _let_in(who: Rights, case_id: int) -> bool:

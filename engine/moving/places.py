@@ -165,6 +165,8 @@ class Places:
             return self._refuse("element_kind", row, old=old.node.kind, new=node.kind)
         if isinstance(_inner(new), Call) and old.node.called != node.called:
             return self._refuse("called_other", row, old=old.node.called, new=node.called)
+        if old.node.attributes.get("service") != node.attributes.get("service"):
+            return self._refuse("called_other", row)
         if isinstance(new, Catch) and kind_of(old) != kind_of(new):
             return self._refuse("event_kind", row, old=kind_of(old), new=kind_of(new))
         return True

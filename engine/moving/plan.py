@@ -35,6 +35,14 @@ class Plan:
         return self.house.document()
 
     @property
+    def calls(self) -> dict[str, str]:
+        """The paths of the service tasks whose answer is awaited, by job."""
+        rows = [(floor, row) for floor in self.house.floors for row in floor.rows]
+        return {
+            str(row.id): floor.prefix + row.new.node.id for floor, row in rows if row.new.calls and row.state == "w"
+        }
+
+    @property
     def effects(self) -> list[Effect]:
         """What else changes for the case."""
         return _unique(self.places.effects)

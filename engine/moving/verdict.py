@@ -9,13 +9,10 @@ from engine.result import Result
 
 REASONS = (
     "element_lost", "element_kind", "element_moved", "event_kind", "called_other", "repetition", "no_items",
-    "completed_lost", "completed_kind", "join_lost", "join_flow", "join_starved", "join_full", "not_together",
+    "completed_lost", "completed_kind", "join_flow", "join_starved", "join_full", "not_together",
     "race_lost", "data_type", "party_lost", "undo_lost", "undoing", "refused",
 )  # fmt: skip
-EFFECTS = (
-    "renamed", "armed", "disarmed", "entered", "left", "repeated", "message", "role", "form", "never_asked",
-    "date_unknown",
-)  # fmt: skip
+EFFECTS = ("renamed", "armed", "disarmed", "entered", "left", "repeated", "role", "form", "date_unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +35,16 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A move of one case: its result on the new version, or None with the reasons; scopes that have another id now."""
+    """A move of one case: its result on the new version, or None with the reasons; scopes that have another id now.
+
+    `calls` are the paths of service tasks whose answer is awaited, by the ids of their jobs.
+    """
 
     result: Result | None
     reasons: tuple[Reason, ...] = ()
     effects: tuple[Effect, ...] = ()
     scopes: Mapping[str, str] = field(default_factory=dict)
+    calls: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def possible(self) -> bool:

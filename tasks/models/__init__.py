@@ -10,12 +10,13 @@ from tasks.models.history import Answer, Attachment, Comment, Document, Event, V
 from tasks.models.house import Heartbeat, Incident, Notice, NumberSeries, Outbox, Setting, Version
 from tasks.models.job import Job
 from tasks.models.message import Message
+from tasks.models.move import Move, MovedCase
 from tasks.models.people import Area, Delegation, Disqualification, Municipality, Session, Token, Unit, User, UserRole
 
 __all__ = [
     "Answer", "Area", "Attachment", "Audit", "Base", "Case", "Comment", "Consent", "Customer", "Deadline",
     "Delegation", "Disqualification", "Document", "EmergencyAccess", "Event", "Heartbeat", "Incident", "Job",
-    "Json", "Key", "Link", "LoginAttempt", "Message", "Moment", "Municipality", "Notice", "NumberSeries",
-    "Outbox", "Party", "Session", "Setting", "Subscription", "Task", "Timer", "Token", "Unit", "User",
-    "UserRole", "Version", "View",
+    "Json", "Key", "Link", "LoginAttempt", "Message", "Moment", "Move", "MovedCase", "Municipality", "Notice",
+    "NumberSeries", "Outbox", "Party", "Session", "Setting", "Subscription", "Task", "Timer", "Token", "Unit",
+    "User", "UserRole", "Version", "View",
 ]  # fmt: skip

@@ -11,7 +11,7 @@ from engine import definition, runner
 from engine.bundle import Bundle
 from engine.errors import MappingError, StepError
 from engine.moving.verdict import EFFECTS, REASONS, Move
-from tests.engine.drawing import Played, boundary, flow, flows, folder, message, tasks, timer
+from tests.engine.drawing import Played, boundary, flow, flows, folder, form, message, tasks, timer
 
 START, END = '<startEvent id="s"/>', '<endEvent id="done"/>'
 
@@ -658,3 +658,37 @@ def test_a_case_is_not_moved_while_it_undoes() -> None:
     case.do("a")
     case.do("c")
     assert ("undoing", "") in why(move(case, undoable("d")))
+
+
+# calls to outside systems, and conditions
+
+
+def asking(service: str = "register", id: str = "ask", *more: str) -> Bundle:
+    call = f'<serviceTask id="{id}" name="Kysy" asiavirta:service="{service}"/>'
+    files = {f"forms/{id}.json": form(found="yes_no")}
+    return drawn(call + tasks("b", *more), " > ".join(["s", id, *more, "b", "done"]), files=files)
+
+
+def test_a_call_that_waits_for_its_answer_waits_on() -> None:
+    case = started(asking())
+    (job,) = case.result.jobs
+    found = move(case, asking("register", "inquire", "c"))
+    assert (what(found), found.calls, case.result.jobs) == ([("renamed", "inquire")], {job.id: "inquire"}, ())
+    case.result = runner.finish_job(case.definition, case.result.state, case.situation(), job.id, {"found": True})
+    assert (case.open, case.result.data["inquire"]["found"]) == (["c"], True)
+
+
+def test_the_answer_of_one_service_is_not_taken_for_anothers() -> None:
+    assert why(move(started(asking()), asking("other"))) == [("called_other", "ask")]
+
+
+def test_a_condition_that_is_true_already_is_asked_after_the_move_not_by_it() -> None:
+    case = started(TWO)
+    when = "<conditionalEventDefinition><condition>1 = 1</condition></conditionalEventDefinition>"
+    event = boundary("sure", "a", when, interrupting=False) + tasks("c") + '<endEvent id="e"/>'
+    new = drawn(tasks("a", "b") + event, "s > a > b > done", "sure > c > e")
+    found = move(case, new)
+    assert [(effect.code, effect.facts) for effect in found.effects] == [("armed", {"event": "conditional"})]
+    assert case.open == ["a"]
+    case.result = runner.refresh(case.definition, case.result.state, case.situation())
+    assert case.open == ["a", "c"]

@@ -19,6 +19,7 @@ MODULES = {
     "simulate": "simulating",
     "play": "playing",
     "publish": "publishing",
+    "migrate": "migrating",
     "case": "cases",
     "task": "cases",
     "message": "messages",
