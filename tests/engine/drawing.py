@@ -118,9 +118,11 @@ def _zip(content: Mapping[str, bytes]) -> bytes:
 class Played:
     """One case of a bundle: commands by element path, the last result, dates in UTC."""
 
-    def __init__(self, main: Bundle, *parts: Bundle, case: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, main: Bundle, *parts: Bundle, case: Mapping[str, Any] | None = None, published: bool = False
+    ) -> None:
         self.bundles = {part.process: part for part in parts}
-        self.definition: Definition = definition.build(main, self.bundles)
+        self.definition: Definition = definition.build(main, self.bundles, published=published)
         self.law = Law.of([Edition(f"{b.process}@1", b) for b in (main, *parts)])
         self.case = case or {}
         self.at = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)

@@ -55,7 +55,7 @@ def revive(kept: dict[str, Any]) -> Played:
         for process, files in kept["folders"].items()
     }
     main, *parts = read.values()
-    case = Played(main, *parts)
+    case = Played(main, *parts, published=True)
     case.at = datetime.fromisoformat(kept["at"])
     case.result = runner.refresh(case.definition, kept["state"].encode(), case.situation())
     return case

@@ -202,7 +202,7 @@ anchor = "a.on"
 event = {fi = "a", sv = "b", en = "c"}
 unit = "days"
 roll = "forward"
-statute = "x"
+statute = "HL 33 §"
 stops_at = ["b"]
 rows = [{from = 2020-01-01, length = 14}]
 """
