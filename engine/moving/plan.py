@@ -14,7 +14,7 @@ from engine.moving.attached import Attached
 from engine.moving.floors import House, take_apart
 from engine.moving.names import Names
 from engine.moving.places import Places
-from engine.moving.undoing import still_undoable
+from engine.moving.undoing import forgotten, still_undoable
 from engine.moving.verdict import Effect, Reason
 from engine.result import Step
 
@@ -72,6 +72,7 @@ def make_plan(
     reasons += [*places.reasons, *memory.completed(done, names), *memory.parties(roles, new)]
     if not places.reasons:
         attached.arrange()
+        reasons += forgotten(document, house, old)
         reasons += [*places.reasons, *joins.follow_flows(house, names), *joins.check(house, old, new)]
         _rename_items(house)
         items = [row.notes["item"] for floor in house.floors for row in floor.rows if "item" in row.notes]

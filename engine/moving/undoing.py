@@ -7,6 +7,7 @@ from typing import Any
 
 from engine.definition import Definition
 from engine.diagram import Diagram
+from engine.moving.floors import House
 from engine.moving.names import Names
 from engine.moving.verdict import Reason
 
@@ -20,6 +21,14 @@ def still_undoable(document: Mapping[str, Any], names: Names, old: Definition) -
             yield Reason("undoing", prefix + old.specs[spec].element)
         for record in (record for part in kept for record in part):
             yield from _lost(record, old.specs[spec].process, prefix, names)
+
+
+def forgotten(document: Mapping[str, Any], house: House, old: Definition) -> Iterator[Reason]:
+    """What was remembered in a sub-process that is no more: nobody could undo it."""
+    floors = {floor.host.id if floor.host else 0 for floor in house.floors}
+    for host, spec, _, prefix, _ in document["l"]:
+        if str(host) in document.get("u", {}) and host not in floors:
+            yield Reason("undo_lost", prefix + old.specs[spec].element)
 
 
 def _lost(record: Mapping[str, Any], process: str, prefix: str, names: Names) -> Iterator[Reason]:

@@ -58,8 +58,10 @@ def preview(
             try:
                 course = Course.look(connection, database, actor, case_id, now)
                 found = _considered(course, order)
-            except (NotFound, EngineError) as error:
-                found = CaseMove(case_id, "", "failed", error=str(error))
+            except DatabaseAway:
+                raise
+            except Exception as error:
+                found = _failed(case_id, error)
         yield found
 
 
@@ -214,11 +216,16 @@ def _carry_one(database: Database, move_id: int, case_id: int, now: datetime) ->
     except DatabaseAway:
         raise
     except Exception as error:
-        LOG.warning("case %s was not moved: %s", case_id, type(error).__name__)
-        said = str(error) if isinstance(error, (EngineError, TasksError)) else type(error).__name__
-        failed = CaseMove(case_id, "", "failed", error=said[:2000])
+        failed = _failed(case_id, error)
     with database.transaction() as connection:
         return failed if _note(connection, move_id, failed, now) else None
+
+
+def _failed(case_id: int, error: Exception) -> CaseMove:
+    """A case that broke; what went wrong is told where it is a sentence of ours, else only its kind."""
+    LOG.warning("case %s cannot be moved: %s", case_id, type(error).__name__)
+    said = str(error) if isinstance(error, (EngineError, TasksError)) else type(error).__name__
+    return CaseMove(case_id, "", "failed", error=said[:2000])
 
 
 def _move_case(

@@ -653,6 +653,14 @@ def test_what_the_new_version_could_not_undo_stays() -> None:
     assert why(move(case, drawn(tasks("a", "c"), "s > a > c > done"))) == [("undo_lost", "a")]
 
 
+def test_a_frame_that_remembers_what_to_undo_cannot_go() -> None:
+    inner = tasks("a", "c") + UNDONE + UNDOING
+    case = started(framed(inner, "is > a > c > t > ie"))
+    case.do("a")
+    plain = drawn(tasks("a", "c", "b") + UNDONE + UNDOING, "s > a > c > t > b > done")
+    assert ("undo_lost", "sub") in why(move(case, plain))
+
+
 def test_a_case_is_not_moved_while_it_undoes() -> None:
     case = started(undoable())
     case.do("a")
