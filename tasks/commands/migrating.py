@@ -18,7 +18,6 @@ from engine.errors import EngineError, MappingError
 from engine.moving.names import Names
 from tasks import access, trail
 from tasks.actor import Actor
-from tasks.commands.work import rights_of
 from tasks.course import Course
 from tasks.db import Database
 from tasks.errors import DatabaseAway, InvalidValue, NotFound, TasksError, WrongState
@@ -26,6 +25,7 @@ from tasks.models import Case, Move, MovedCase
 from tasks.moments import day, utc
 from tasks.moving import CaseMove, carry_out, consider
 from tasks.published import Published, published
+from tasks.queries import reach
 
 LOG = logging.getLogger("asiavirta.moves")
 SLICE = 50
@@ -91,7 +91,7 @@ def _verdict(connection: Connection, versions: Published, actor: Actor, process:
     if actor.user_id is None:
         return access.Verdict(True, "house")
     area = versions.bundle(process, newest.number).manifest.area
-    return access.move(rights_of(connection, actor.user_id, day(now)), area)
+    return access.move(reach.rights(connection, actor.user_id, day(now)), area)
 
 
 def _allow(connection: Connection, database: Database, actor: Actor, order: Order, now: datetime) -> None:

@@ -15,7 +15,7 @@ from tasks.commands.people import find_user
 from tasks.db import Database
 from tasks.moving import CaseMove
 from web import moving
-from web.cli.dates import now
+from web.cli.clock import now
 from web.cli.output import as_json, on_database, show
 from web.i18n import translate
 
