@@ -14,6 +14,7 @@ from sqlalchemy import text
 from engine import bundle as bundles
 from engine.bundle import Bundle
 from tasks import clock, history
+from tasks.casefile import read_json
 from tasks.commands import cases, messages, migrating, publishing, work
 from tasks.commands.migrating import Order
 from tasks.errors import Forbidden, InvalidValue, NotFound, Stale, WrongState
@@ -122,7 +123,7 @@ def test_the_move_is_in_the_history_with_its_versions_and_the_chain_holds(town) 
     moved(town, order(publish(town, edited("nag"))))
     assert town.events(started.case_id)[-1] == "case_migrated"
     row = town.rows("SELECT payload, actor FROM events ORDER BY number DESC LIMIT 1")[0]
-    told = work.read_json(row.payload) if isinstance(row.payload, str) else row.payload
+    told = read_json(row.payload)
     assert (told["old"], told["new"], told["author"], row.actor) == ({"version": 1}, {"version": 2}, "olga", "outi")
     assert history.verify(town.database).breaks == ()
 
