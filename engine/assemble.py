@@ -14,8 +14,10 @@ from SpiffWorkflow.bpmn.specs.event_definitions import NoneEventDefinition
 
 from engine import compensation, elements, gateways, timer
 from engine.adhoc import AdHoc, AdHocLevel, Standing, Turn
+from engine.complex import Complex
 from engine.diagram import Diagram, Node, is_feel
 from engine.feel import compile as feel
+from engine.gateways import Gather
 from engine.lint.expressions import script_lines
 from engine.listener import Listener
 from engine.notation import ACTIVITIES, LEVELS
@@ -43,6 +45,7 @@ _PLAIN = {
     "inclusiveGateway": gateways.Inclusive,
     "parallelGateway": gateways.Parallel,
     "eventBasedGateway": gateways.Race,
+    "complexGateway": Complex,
 }
 
 
@@ -75,7 +78,7 @@ def _fill(diagram: Diagram, level: ProcessSpec, parent: str) -> None:
     to = made | lines
     for node_id, spec in made.items():
         flows = diagram.leaving(node_id)
-        spec.following = tuple(to[flow.target] for flow in flows)
+        spec.following = tuple(to[flow.target] for flow in flows) * diagram.nodes[node_id].quantities[1]
         borders = [event for event in diagram.boundaries(node_id) if not event.about("compensate")]
         spec.boundaries = tuple(made[event.id] for event in borders)
         _undoing(diagram, diagram.nodes[node_id], spec, made)
@@ -85,7 +88,11 @@ def _fill(diagram: Diagram, level: ProcessSpec, parent: str) -> None:
             spec.otherwise = next((to[f.target] for f in flows if f.id == spec.node.default), None)
         if isinstance(spec, gateways.Inclusive):
             reach = _reach(diagram, node_id)
-            spec.reach = reach | {f"{element}:turn": flows for element, flows in reach.items() if element in lines}
+            if isinstance(spec, Complex):
+                spec.entries = {flow.source: flow.id for flow in diagram.entering(node_id)}
+                spec.activation = feel(diagram.nodes[node_id].activation) if diagram.nodes[node_id].activation else None
+            waiting = [(element, suffix) for element in reach if element in lines for suffix in ("turn", "gather")]
+            spec.reach = reach | {f"{element}:{suffix}": reach[element] for element, suffix in waiting}
 
 
 def _undoing(diagram: Diagram, node: Node, spec: Any, made: dict[str, Any]) -> None:
@@ -100,21 +107,29 @@ def _undoing(diagram: Diagram, node: Node, spec: Any, made: dict[str, Any]) -> N
 
 
 def _waiting_lines(diagram: Diagram, level: ProcessSpec, parent: str, made: dict[str, Any]) -> dict[str, Any]:
-    """What stands before an element: in an ad-hoc sub-process that goes one step at a time, a line before each step."""
-    found: dict[str, Any] = {}
+    """What stands before an element: where its tokens gather, and in an ad-hoc sub-process the line for its turn."""
     host = diagram.nodes.get(parent)
-    if host is None or host.ad_hoc is None:
-        return found
     free = [made[node.id] for node in diagram.free(parent)]
     level.offered = tuple(spec for spec in free if not isinstance(spec, Standing))
     level.standing = tuple(spec for spec in free if isinstance(spec, Standing))
-    for node in diagram.inside(parent) if host.ad_hoc.sequential else ():
-        if node.kind in ACTIVITIES and diagram.entering(node.id):
-            line = Turn(level, f"{node.id}:turn")
-            line.node = Node(f"{node.id}:turn", "turn", parent=parent)
-            line.following = (made[node.id],)
-            found[node.id] = line
+    in_turn = host is not None and host.ad_hoc is not None and host.ad_hoc.sequential
+    found: dict[str, Any] = {}
+    for node in diagram.inside(parent):
+        if node.kind not in ACTIVITIES or not diagram.entering(node.id):
+            continue
+        if in_turn:
+            found[node.id] = _before(Turn(level, f"{node.id}:turn"), node, made[node.id])
+        if node.quantities[0] > 1:
+            gather = Gather(level, f"{node.id}:gather")
+            gather.number = node.quantities[0]
+            found[node.id] = _before(gather, node, found.get(node.id, made[node.id]))
     return found
+
+
+def _before(spec: Any, node: Node, following: Any) -> Any:
+    spec.node = Node(spec.name, "line", parent=node.parent)
+    spec.following = (following,)
+    return spec
 
 
 def _listener(diagram: Diagram, level: ProcessSpec, node: Node, handler: Any) -> Any:

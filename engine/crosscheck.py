@@ -166,8 +166,8 @@ def _sources(diagram: Diagram) -> Iterator[tuple[str, int | None, str]]:
             texts += [t for t in (node.multi.collection, node.multi.cardinality, node.multi.until) if t]
         if node.loop is not None and node.loop.condition:
             texts.append(node.loop.condition)
-        if node.ad_hoc is not None and node.ad_hoc.until:
-            texts.append(node.ad_hoc.until)
+        texts += [node.ad_hoc.until] if node.ad_hoc is not None and node.ad_hoc.until else []
+        texts += [node.activation] if node.activation else []
         if node.kind == "sendTask":
             texts += [node.attributes["to"].removeprefix("=")] if is_feel(node.attributes["to"]) else []
             texts += [node.attributes["channel"]] if node.attributes.get("channel") else []
@@ -250,6 +250,9 @@ def _known(part: Part) -> dict[str, frozenset[str] | None]:
         if node.multi is not None:
             known[node.multi.item] = None
         known |= {target.partition(".")[0]: None for target, _ in node.outputs}
+        if node.kind == "complexGateway":
+            flows = [flow.id for flow in part.diagram.entering(node.id)]
+            known |= dict.fromkeys((*flows, "activationCount", "waitingForStart"))
     known |= {rule.item: None for rules in bundle.manifest.starts_cases.values() for rule in rules if rule.each}
     return known
 

@@ -69,7 +69,7 @@ class Definition:
     rewrites: Mapping[str, tuple[Rewrite, ...]]
     warnings: tuple[Finding, ...]
     watches: bool = False
-    """whether anything in it waits for a condition"""
+    """whether anything in it waits for a condition: an event, or a complex gateway"""
 
     @property
     def fingerprint(self) -> str:
@@ -179,7 +179,9 @@ def of_parts(
         rewrites=rewrites,
         warnings=tuple(findings),
         watches=any(
-            event.kind == "conditional" for p in found.values() for n in p.diagram.nodes.values() for event in n.events
+            n.kind == "complexGateway" or n.about("conditional")
+            for part in found.values()
+            for n in part.diagram.nodes.values()
         ),
     )
 

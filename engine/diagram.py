@@ -72,6 +72,8 @@ class Node:
     multi: Multi | None = None
     loop: Loop | None = None
     ad_hoc: AdHoc | None = None
+    activation: str = ""
+    quantities: tuple[int, int] = (1, 1)
     event_triggered: bool = False
     undoes: bool = False
     script: str = ""

@@ -212,6 +212,8 @@ def _node(element: Any, tag: str, parent: str, lane: str, objects: Mapping[str, 
         multi=_multi(element, other.means, dataflow.collection(element, objects)),
         loop=_loop(element),
         ad_hoc=_ad_hoc(element) if tag == "adHocSubProcess" else None,
+        activation=_text(element.find(f"{BPMN}activationCondition")),
+        quantities=(_quantity(element, "startQuantity"), _quantity(element, "completionQuantity")),
         event_triggered=flag(element, "triggeredByEvent", False),
         undoes=flag(element, "isForCompensation", False),
         script=_text(element.find(f"{BPMN}script")) or other.means.get("script", ""),
@@ -234,8 +236,9 @@ def _marks(element: Any) -> Iterator[tuple[str, str]]:
         for name, neutral in NEUTRAL.items():
             if where.get(name, neutral) != neutral:
                 yield name, where.get(name)
-    if element.find(f"{BPMN}eventDefinitionRef") is not None:
-        yield "eventDefinitionRef", _text(element.find(f"{BPMN}eventDefinitionRef"))
+    for found in element.findall(f"{BPMN}eventDefinitionRef"):
+        if _definition(found) is None:
+            yield "eventDefinitionRef", _text(found)
 
 
 def _inputs(element: Any) -> Iterator[tuple[str, str]]:
@@ -245,9 +248,16 @@ def _inputs(element: Any) -> Iterator[tuple[str, str]]:
             yield child.get("name", ""), child.get("value", "")
 
 
+def _definition(found: Any) -> Any:
+    id = local_id(found, found.text or "")
+    return next((each for each in found.getroottree().getroot() if id and each.get("id") == id), None)
+
+
 def _events(element: Any) -> Iterator[Event]:
     for child in element:
-        if not isinstance(child.tag, str) or not child.tag.endswith("EventDefinition"):
+        if child.tag == f"{BPMN}eventDefinitionRef":  # one that several events share stands beside the process
+            child = _definition(child)
+        if child is None or not isinstance(child.tag, str) or not child.tag.endswith("EventDefinition"):
             continue
         kind = _local(child.tag).removesuffix("EventDefinition")
         ref = child.get("name", "") if kind == "link" else reference(child, _REFERENCES.get(kind, f"{kind}Ref"))
@@ -285,6 +295,12 @@ def _loop(element: Any) -> Loop | None:
     maximum = found.get("loopMaximum", "")
     number = int(maximum) if maximum.isascii() and maximum.isdigit() and len(maximum) < 6 else None
     return Loop(_text(found.find(f"{BPMN}loopCondition")), number, flag(found, "testBefore", False))
+
+
+def _quantity(element: Any, name: str) -> int:
+    """How many tokens begin an activity or come out of it; 0 for what is no such number, which the linter refuses."""
+    text = element.get(name, "1").strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
 
 
 def _ad_hoc(element: Any) -> AdHoc:

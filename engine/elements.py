@@ -20,6 +20,7 @@ class Element:
     joins_late = False
     listens = False
     races = False
+    activates = False
     message = ""
     code = ""
     until: Any = None

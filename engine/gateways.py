@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs import defaults as stock
@@ -51,7 +52,7 @@ def oldest_by_flow(token: Token) -> dict[str, Token]:
     """The first waiting token on each incoming flow of a join."""
     found: dict[str, Token] = {}
     for other in token.workflow.tasks.values():
-        if other.task_spec is token.task_spec and other._state == WAITING:
+        if other.task_spec is token.task_spec and other._state == WAITING and "from" in other.internal_data:
             found.setdefault(other.internal_data["from"], other)
     return found
 
@@ -78,19 +79,23 @@ class Inclusive(Element, stock.InclusiveGateway):  # type: ignore[misc]
     def settle(self, token: Token) -> None:
         """Go on when no token elsewhere could still arrive on a flow that has none."""
         here = oldest_by_flow(token)
-        if here.get(token.internal_data["from"]) is not token:
+        if here.get(token.internal_data["from"]) is not token or self.awaits(token, here.keys()):
             return
-        for other in token.workflow.live():
-            if isinstance(other.task_spec, Boundary) and other._state == WAITING:
-                continue  # no token stands there: the one of its host counts, which may leave by it
-            possible = self.reach.get(other.task_spec.name, frozenset()) if other.task_spec is not self else frozenset()
-            if possible - here.keys() and not possible & here.keys():
-                return
         for other in here.values():
             if other is not token:
                 other.drop()
         Element._update_hook(self, token)
         token._ready()
+
+    def awaits(self, token: Token, have: Set[str]) -> bool:
+        """Whether a token elsewhere could still arrive on a flow that has none, and on none that has one (13.3)."""
+        for other in token.workflow.live():
+            if other.task_spec is self or (isinstance(other.task_spec, Boundary) and other._state == WAITING):
+                continue  # no token stands on a border: the one of its host counts, which may leave by it
+            possible = self.reach.get(other.task_spec.name, frozenset())
+            if possible - have and not possible & have:
+                return True
+        return False
 
     def next_elements(self, token: Token) -> tuple[Any, ...]:
         """Every flow whose condition is true, else the default one; EngineError when there is none."""
@@ -109,3 +114,23 @@ class Race(Element, stock.ParallelGateway):  # type: ignore[misc]
     def remember(self, source: Token) -> dict[str, Any]:
         """Nothing: a gateway of events does not join."""
         return {}
+
+
+class Gather(Element, stock.NoneTask):  # type: ignore[misc]
+    """Stands before an activity that begins with several tokens (`startQuantity`) and waits until they are there."""
+
+    number = 1
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.manual = False
+
+    def _update_hook(self, token: Token) -> bool:
+        token._set_state(WAITING)
+        here = [t for t in token.workflow.tasks.values() if t.task_spec is self and t._state == WAITING]
+        if len(here) < self.number:
+            return False
+        for other in here[: self.number]:
+            if other is not token:
+                other.drop()
+        return True

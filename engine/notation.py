@@ -96,8 +96,6 @@ DRAWN_ONLY = (
 # Attributes that change what an element does, and the value that changes nothing; any other is refused by the linter.
 NEUTRAL = {
     "method": "##Compensate",
-    "startQuantity": "1",
-    "completionQuantity": "1",
     "instantiate": "false",
     "eventGatewayType": "Exclusive",
     "parallelMultiple": "false",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
@@ -66,17 +67,20 @@ class Run(PythonScriptEngine):  # type: ignore[misc]
             found = self._functions[scope, on] = host_functions(self, scope, on)
         return found
 
-    def value(self, token: Token, expression: Expression) -> Any:
-        """The value of an expression where a token stands; EngineError names the element."""
+    def value(self, token: Token, expression: Expression, names: Mapping[str, Any] | None = None) -> Any:
+        """The value of an expression where a token stands, which may know more names; EngineError names the element."""
         scope = token.workflow.scope
+        view: Mapping[str, Any] = self.view(scope, token)
+        if names is not None:
+            view = ChainMap(dict(names), view)  # type: ignore[arg-type]
         try:
-            return expression(self.view(scope, token), self.functions(scope))
+            return expression(view, self.functions(scope))
         except FeelError as error:
             raise EngineError(f"{token.task_spec.node.id}: {error}") from error
 
-    def holds(self, token: Token, condition: Expression) -> bool:
+    def holds(self, token: Token, condition: Expression, names: Mapping[str, Any] | None = None) -> bool:
         """Whether a condition is true; null is not, and any other value is an error."""
-        value = self.value(token, condition)
+        value = self.value(token, condition, names)
         if value is None or isinstance(value, bool):
             return value is True
         raise EngineError(f"{token.task_spec.node.id}: {condition.source!r} is {value!r}, expected true or false")

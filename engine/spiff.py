@@ -227,6 +227,8 @@ class Case(_Flowing, BpmnWorkflow):  # type: ignore[misc]
         """
         for token in self.tokens():
             awaited = token.task_spec.awaited
+            if token._state == WAITING and token.task_spec.activates:
+                token.task_spec.settle(token)
             if awaited is None or token._state != WAITING:
                 continue
             if not self.script_engine.holds(token, awaited):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from engine.diagram import Diagram, Node
+from engine.errors import FeelError
+from engine.feel import compile as feel
 from engine.lint.rule import Found, rule
 
 _CHOOSING = ("exclusiveGateway", "inclusiveGateway")
+_LOOKING = (*_CHOOSING, "complexGateway")
 
 
 @rule("flow-ends")
@@ -36,10 +39,10 @@ def flow_twice(diagram: Diagram) -> Found:
 
 @rule("condition-place")
 def condition_place(diagram: Diagram) -> Found:
-    """Only exclusive and inclusive gateways look at conditions."""
+    """Only exclusive, inclusive and complex gateways look at conditions."""
     for flow in diagram.flows:
         source = diagram.nodes.get(flow.source)
-        if flow.condition and source is not None and source.kind not in _CHOOSING:
+        if flow.condition and source is not None and source.kind not in _LOOKING:
             yield flow, f"has a condition, which a <{source.kind}> does not look at"
 
 
@@ -60,8 +63,32 @@ def condition_missing(diagram: Diagram) -> Found:
 def default_flow(diagram: Diagram) -> Found:
     """A default flow leaves its own gateway."""
     for node in diagram.nodes.values():
-        if node.default and node.kind in _CHOOSING and node.default not in {f.id for f in diagram.leaving(node.id)}:
+        if node.default and node.kind in _LOOKING and node.default not in {f.id for f in diagram.leaving(node.id)}:
             yield node, f"names the default flow {node.default!r}, which does not leave it"
+
+
+@rule("activation")
+def activation(diagram: Diagram) -> Found:
+    """A complex gateway that joins says in FEEL when it opens."""
+    for node in diagram.nodes.values():
+        if node.kind != "complexGateway":
+            continue
+        if not node.activation and len(diagram.entering(node.id)) > 1:
+            yield node, "does not say when it opens, expected an activationCondition such as activationCount >= 2"
+        elif node.activation:
+            try:
+                feel(node.activation)
+            except FeelError as error:
+                yield node, f"the activationCondition cannot be read: {error}"
+
+
+@rule("opens-twice", "warning")
+def opens_twice(diagram: Diagram) -> Found:
+    """What leaves a complex gateway without a condition is begun when it opens and again when it is reset."""
+    for node in diagram.nodes.values():
+        for flow in diagram.leaving(node.id) if node.kind == "complexGateway" else ():
+            if not flow.condition and flow.id != node.default:
+                yield flow, f"is taken when {node.id} opens and again when it is reset: expected a condition"
 
 
 @rule("no-default", "warning")

@@ -8,30 +8,17 @@ from engine.diagram import Diagram, Node
 from engine.lint.rule import Found, rule
 from engine.notation import ACTIVITIES, LEVELS
 
-_REFUSED = {
-    "complexGateway": "a complex gateway is not run; draw it with exclusive, inclusive and parallel gateways",
-}
 _MARKS = {
     "method": "a transaction is undone by compensation, ##Compensate; nothing here could take back what others saw",
-    "startQuantity": "an activity starts with one token; join them in a parallel gateway first",
-    "completionQuantity": "an activity ends with one token; split it in a parallel gateway",
     "instantiate": "a case starts at a start event with a message",
     "eventGatewayType": "only the first event counts; draw a parallel gateway and the events behind it",
     "parallelMultiple": "an event has one definition; draw a parallel gateway and the events behind it",
     "behavior": "a repeated activity throws no event after each item; draw the event inside a repeated sub-process",
-    "eventDefinitionRef": "the event definition must lie inside its event",
+    "eventDefinitionRef": "no definition beside the process has this id",
 }
 _REPEATED = ("userTask", "serviceTask", "callActivity", *LEVELS)
 _HOSTS = ("userTask", "serviceTask", "receiveTask", "callActivity", *LEVELS)
 _SERVICE = re.compile(r"[a-z][a-z0-9_]{0,59}")
-
-
-@rule("unsupported-element")
-def unsupported_element(diagram: Diagram) -> Found:
-    """Elements that the engine does not run are refused, not ignored."""
-    for node in diagram.nodes.values():
-        if node.kind in _REFUSED:
-            yield node, _REFUSED[node.kind]
 
 
 @rule("event-sub-process")
@@ -78,6 +65,11 @@ def attribute(diagram: Diagram) -> Found:
     for node in diagram.nodes.values():
         for name, value in node.marks:
             yield node, f"found {name} {value!r}: {_MARKS[name]}"
+        if 0 in node.quantities:
+            yield (
+                node,
+                "begins or ends with no number of tokens: expected startQuantity and completionQuantity 1 to 999",
+            )
 
 
 @rule("standard-loop")

@@ -25,6 +25,10 @@ def follow_flows(house: House, names: Names) -> Iterator[Reason]:
     """Let what waits at joins wait on the flows of the new version; gives what waits on a flow that is gone."""
     for floor in house.floors:
         for row in floor.rows:
+            if "used" in row.notes and row.new is not None:  # a complex gateway that has opened
+                row.notes["used"] = [names.of(floor.process, source) for source in row.notes["used"]]
+                if not set(row.notes["used"]) <= set(row.new._inputs):
+                    yield Reason("join_flow", row.path, {"from": ", ".join(row.notes["used"])})
             if "from" not in row.notes or row.old is None or row.new is None:
                 continue
             flow = _same_flow(row, floor, names)

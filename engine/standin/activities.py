@@ -22,20 +22,15 @@ def by_people(draft: Draft, id: str) -> str:
     return f"the <{node.kind}> is done by people"
 
 
-@stand_in("unsupported-element")
-def unsupported(draft: Draft, id: str) -> str:
-    """What the engine does not run is run as the nearest that it does."""
+@stand_in("activation")
+def activation(draft: Draft, id: str) -> str:
+    """A complex gateway that does not say when it opens joins as an inclusive one does."""
     node = draft.nodes[id]
-    if node.kind == "complexGateway":
-        draft.change(id, kind="inclusiveGateway")
-        for flow in draft.leaving(id):
-            if flow.id != node.default:
-                draft.choose(flow)
-        return "chooses and joins as an inclusive gateway does"
-    if node.kind in LEVELS:
-        draft.change(id, kind="subProcess")
-        return f"the <{node.kind}> runs as a sub-process"
-    return by_people(draft, id)
+    draft.change(id, kind="inclusiveGateway", activation="")
+    for flow in draft.leaving(id):
+        if flow.id != node.default:
+            draft.choose(flow)
+    return "chooses and joins as an inclusive gateway does"
 
 
 @stand_in("multi-instance", "feel-collection")
@@ -56,7 +51,7 @@ def attribute(draft: Draft, id: str) -> str:
     """An attribute that is not run is not looked at."""
     node = draft.nodes[id]
     names = [name for name, _ in node.marks]
-    draft.change(id, marks=())
+    draft.change(id, marks=(), quantities=(node.quantities[0] or 1, node.quantities[1] or 1))
     return f"{' and '.join(names)} is not looked at"
 
 

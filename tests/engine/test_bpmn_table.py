@@ -145,7 +145,7 @@ PROBES: dict[str, str] = {
     "intermediateThrowEvent": event_in("throw", "none"),
     "boundaryEvent": event_in("boundary", "timer"),
     "eventDefinitionRef": event_in("catch", "none").replace(
-        "</inter", "<eventDefinitionRef>t</eventDefinitionRef></inter"
+        "</inter", "<eventDefinitionRef>shared</eventDefinitionRef></inter"
     ),
     "sequenceFlow": element(""),
     "conditionExpression": gateway("exclusiveGateway"),
@@ -155,7 +155,9 @@ PROBES: dict[str, str] = {
     "loopCardinality": element(COUNTED.format("", "")),
     "completionCondition": element(COUNTED.format("", "<completionCondition>1 = 2</completionCondition>")),
     "complexBehaviorDefinition": element(COUNTED.format('behavior="Complex"', "")),
-    "activationCondition": gateway("complexGateway"),
+    "activationCondition": gateway("complexGateway", "ref=''").replace(
+        "ref=''/>", "><activationCondition>activationCount >= 1</activationCondition></complexGateway>"
+    ),
     "standardLoopCharacteristics": element(LOOPING.format("")),
     "loopCondition": element(LOOPING.format("")),
     "condition": event_in("catch", "conditional"),

@@ -44,14 +44,13 @@ BROKEN: dict[str, str] = {
     "start": in_sub('<startEvent id="i1"/><startEvent id="i2"/><endEvent id="ie"/>' + flows("i1 > ie", "i2 > ie")),
     "start-twice": OK + '<startEvent id="s2"/>' + flow("s2", "a"),
     "unreachable": OK + tasks("b", "c") + flows("b > c > b"),
-    "unsupported-element": OK.replace("userTask", "complexGateway"),
     "event-sub-process": OK + f'<subProcess id="sub" triggeredByEvent="true">{INNER}</subProcess>',
     "ad-hoc": START + f'<adHocSubProcess id="a">{INNER}</adHocSubProcess>' + END + flows("s > a > e"),
     "compensation": OK + boundary("b", "a", "<compensateEventDefinition/>"),
     "undone": catching('<compensateEventDefinition activityRef="a"/>', "intermediateThrowEvent"),
     "nothing-undone": catching("<compensateEventDefinition/>", "intermediateThrowEvent"),
     "transaction": START + '<endEvent id="e"><cancelEventDefinition/></endEvent>' + flows("s > e"),
-    "attribute": OK.replace('id="a"', 'id="a" completionQuantity="2"'),
+    "attribute": OK.replace('id="a"', 'id="a" completionQuantity="0"'),
     "standard-loop": START + '<userTask id="a"><standardLoopCharacteristics/></userTask>' + END + flows("s > a > e"),
     "multi-instance": one('<userTask id="a"><multiInstanceLoopCharacteristics/></userTask>'),
     "letter": OK.replace("userTask", "sendTask"),
@@ -84,6 +83,9 @@ BROKEN: dict[str, str] = {
     "feel-collection": one(
         '<userTask id="a"><multiInstanceLoopCharacteristics asiavirta:collection="("/></userTask>'
     ),
+    "activation": START + SPLIT + tasks("a", "b") + '<complexGateway id="g"/>' + END
+    + flows("s > p > a > g > e", "p > b > g"),
+    "opens-twice": START + '<complexGateway id="g"/>' + END + flows("s > g > e"),
     "data-object": one(
         '<userTask id="a"><dataOutputAssociation id="o"><transformation>1</transformation></dataOutputAssociation>'
         "</userTask>"
