@@ -164,7 +164,7 @@ def _basis(row: Table) -> Mapping[str, str]:
 
 
 def _retention(row: Table) -> Retention:
-    found = Retention(row.get("years", int), row.text("from"), row.source(), row.doubt())
+    found = Retention(row.get("years", int), row.text("from"), row.source(), row.remark("doubt"))
     row.finish()
     return found
 

@@ -52,7 +52,7 @@ class DeadlineDefinition:
     reminders: tuple[str, ...]
     escalation: str
     escalate_to: str
-    suspension: str
+    suspension: Mapping[str, str]
     rows: tuple[DeadlineRow, ...]
 
     @property
@@ -134,7 +134,7 @@ def read_deadlines(data: bytes, findings: Findings) -> dict[str, DeadlineDefinit
 def _deadline(name: str, table: Table) -> DeadlineDefinition | None:
     anchor, pauses = _feel(table, "anchor", required=True), _feel(table, "pauses")
     unit, roll = table.choice("unit", UNITS), table.choice("roll", ROLLS)
-    statute, doubt = table.citation("statute", required=True), table.doubt()
+    statute, doubt = table.citation("statute", required=True), table.remark("doubt")
     reminders, escalation = table.texts("reminders"), table.text("escalation")
     for offset in (*reminders, *([escalation] if escalation else [])):
         _check_offset(table, offset)
@@ -153,7 +153,7 @@ def _deadline(name: str, table: Table) -> DeadlineDefinition | None:
         reminders=reminders,
         escalation=escalation,
         escalate_to=table.text("escalate_to", "supervisor"),
-        suspension=table.text("suspension"),
+        suspension=table.remark("suspension"),
         rows=tuple(row for row in (_row(row, unit, roll, statute, doubt) for row in table.tables("rows")) if row),
     )
     table.finish()
@@ -177,7 +177,7 @@ def _row(table: Table, unit: str, roll: str, statute: str, doubt: Mapping[str, s
         unit=table.choice("unit", UNITS, unit),
         roll=table.choice("roll", ROLLS, roll),
         statute=table.citation("statute", statute),
-        doubt=table.doubt() or doubt,
+        doubt=table.remark("doubt") or doubt,
     )
     table.finish()
     return row if length is not None and from_on else None
@@ -225,7 +225,7 @@ def read_parameters(data: bytes, findings: Findings) -> dict[str, Parameter]:
             unit=table.text("unit", required=True),
             source=table.source(required=True),
             local=table.flag("local"),
-            doubt=table.doubt(),
+            doubt=table.remark("doubt"),
             rows=tuple(sorted((row for row in rows if row), key=lambda row: row.from_on)),
         )
         table.finish()
@@ -239,7 +239,7 @@ def read_parameters(data: bytes, findings: Findings) -> dict[str, Parameter]:
 def _parameter_row(table: Table) -> ParameterRow | None:
     from_on = table.day("from", required=True)
     raw = table.get("value", (int, str, bool, list), required=True)
-    doubt = table.doubt()
+    doubt = table.remark("doubt")
     table.finish()
     return ParameterRow(from_on, typed(raw), doubt) if from_on and raw is not None else None
 

@@ -137,15 +137,15 @@ class Table:
                     self.findings.error("text-missing", f"{self.where}.{key} has no text in '{language}'", self.where)
         return {language: text for language, text in value.items() if isinstance(text, str)}
 
-    def doubt(self, key: str = "doubt") -> dict[str, str]:
-        """What is uncertain about a value, by language; a text alone is Finnish, and lacks the other languages."""
+    def remark(self, key: str) -> dict[str, str]:
+        """What is said about a value, by language; a text alone is Finnish, and lacks the other languages."""
         value = self.get(key, (str, dict), {})
         texts = {"fi": value} if isinstance(value, str) and value else value or {}
         told = {language: text for language, text in texts.items() if isinstance(text, str) and text.strip()}
         missing = [f"{key}.{language}" for language in LANGUAGES if texts and language not in told]
         if missing:
             message = f"{self.where}.{key} is not told in every language; give {' and '.join(missing)}"
-            self.findings.warning("doubt-language", message, self.where)
+            self.findings.warning(f"{key}-language", message, self.where)
         return told
 
     def citation(self, key: str, default: str = "", *, required: bool = False) -> str:

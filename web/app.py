@@ -24,7 +24,7 @@ from web.explain import doubt
 from web.release import release
 
 PAGES = (
-    *("auth", "tasks", "reminders", "cases", "customers", "outgoing", "search", "processes"),
+    *("auth", "tasks", "reminders", "cases", "customers", "outgoing", "search", "processes", "register"),
     *("health", "pages", "settings", "audit", "emergency"),
 )
 """The page modules, each with one `blueprint`; a new page family is added here and nowhere else."""

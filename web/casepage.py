@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from flask import url_for
+
 from engine.register import DeadlineDefinition
 from tasks.queries.case import DeadlineRow, TaskRow, Wait
 from tasks.queries.papers import AnswerRow, DocumentRow
@@ -24,6 +26,8 @@ class DateShown:
     why: tuple[str, ...]
     open: bool
     may_pass: date | None = None
+    register: str = ""
+    """the address of its rule in the register"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +99,15 @@ def _date(sight: Sight, row: DeadlineRow) -> DateShown:
         if row.state == "open"
         else badge.closed_badge(row.state, row.closed_on)
     )  # fmt: skip
-    why = explain.explain(
-        row.trace, name=names, event=definition.event if definition else None,
-        folder=bundle.manifest.name if bundle else None, doubts=_doubt(definition, row.trace),
+    said = explain.Words(
+        name=names, event=definition.event if definition else {}, folder=bundle.manifest.name if bundle else {},
+        doubt=_doubt(definition, row.trace), reasons=words.reasons(sight.published, row.trace),
     )  # fmt: skip
+    why = explain.explain(row.trace, words=said)
     runs = row.state == "open" and row.paused_on is None and row.legal_on >= current.today()
     may_pass = row.legal_on + timedelta(days=1) if runs else None
-    return DateShown(f"why-{row.number}", i18n.pick(names), shown, why, row.state == "open", may_pass)
+    register = url_for("register.index", process=process, _anchor=f"{process}-{row.name}")
+    return DateShown(f"why-{row.number}", i18n.pick(names), shown, why, row.state == "open", may_pass, register)
 
 
 def _unit(trace: Sequence[Mapping[str, object]]) -> str:

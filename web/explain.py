@@ -6,6 +6,7 @@ A trace is the list of JSON steps that engine.deadline.compute gives (the table 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -15,27 +16,29 @@ from engine import citation
 from web import formats, i18n
 
 Step = Mapping[str, Any]
+Texts = Mapping[str, str]
 WEEKEND = ("saturday", "sunday")
 # more Saturdays and Sundays than this are counted, not listed
 LISTED_WEEKEND = 4
 
 
-def explain(
-    trace: Sequence[Step],
-    language: str | None = None,
-    *,
-    name: Mapping[str, str] | None = None,
-    event: Mapping[str, str] | None = None,
-    folder: Mapping[str, str] | None = None,
-    doubts: Mapping[str, str] | None = None,
-) -> tuple[str, ...]:
-    """The sentences of a trace, the result last.
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the folder of a rule says, each by language, where known: a trace has only ids and Finnish.
 
-    `name`, `event` and `doubts` are the rule's words, `folder` the name of the process it comes from: by language,
-    where known. Sections of law are written in the language; a doubt that only the trace tells is in Finnish.
+    `folder` is the process that the rule comes from, `reasons` names the codes that a pause may have.
     """
-    teller = _Teller(trace, language or i18n.language(), name or {}, event or {}, folder or {}, doubts or {})
-    return tuple(teller.sentences())
+
+    name: Texts = field(default_factory=dict)
+    event: Texts = field(default_factory=dict)
+    folder: Texts = field(default_factory=dict)
+    doubt: Texts = field(default_factory=dict)
+    reasons: Mapping[str, Texts] = field(default_factory=dict)
+
+
+def explain(trace: Sequence[Step], language: str | None = None, words: Words | None = None) -> tuple[str, ...]:
+    """The sentences of a trace, the result last; sections of law are written in the language."""
+    return tuple(_Teller(trace, language or i18n.language(), words or Words()).sentences())
 
 
 def doubt(told: Mapping[str, str], language: str | None = None) -> str:
@@ -48,16 +51,10 @@ def doubt(told: Mapping[str, str], language: str | None = None) -> str:
 class _Teller:
     """One trace being told in one language."""
 
-    def __init__(
-        self, trace: Sequence[Step], language: str, name: Mapping[str, str], event: Mapping[str, str],
-        folder: Mapping[str, str], doubts: Mapping[str, str],
-    ) -> None:  # fmt: skip
+    def __init__(self, trace: Sequence[Step], language: str, words: Words) -> None:
         self.language = language
         self.trace = trace
-        self.name = name
-        self.event_words = event
-        self.folder = folder
-        self.doubts = doubts
+        self.words = words
         self.rule: Step = next((step for step in trace if step["step"] == "rule"), {})
         self.extra: dict[str, Mapping[str, str]] = {
             day["on"]: day["name"] for step in trace if step["step"] == "calendar" for day in step["closed"]
@@ -84,7 +81,7 @@ class _Teller:
 
     def cited(self, law: str | None) -> str:
         """A section of law in brackets, in the language of the telling."""
-        return f" ({citation.write(law, self.language)})" if law else ""
+        return f" ({formats.unbroken(citation.write(law, self.language))})" if law else ""
 
     def length(self, amount: int, unit: str) -> str:
         return formats.remaining(amount, unit, self.language)
@@ -100,13 +97,16 @@ class _Teller:
             yield self.say("received_assumed")
 
     def tell_event(self, step: Step) -> Iterator[str]:
-        words = i18n.pick(self.event_words, self.language) if self.event_words else self.say("event_unnamed")
-        yield self.say("event", words=words, day=self.on(step["on"]))
+        if self.words.event:
+            words = i18n.pick(self.words.event, self.language)
+            yield self.say("event_before" if self.counts_back else "event", words=words, day=self.on(step["on"]))
+        else:
+            yield self.say("event_unnamed", day=self.on(step["on"]))
 
     def tell_rule(self, step: Step) -> Iterator[str]:
-        name = i18n.pick(self.name, self.language) if self.name else ""
-        direction = "before" if step["direction"] == "before" or step["roll"] == "backward" else "after"
+        name = i18n.pick(self.words.name, self.language)
         length = self.length(step["length"], step["unit"])
+        direction = "before" if self.counts_back else "after"
         rule = self.say("rule_back" if self.looks_back else f"rule_{direction}", length=length)
         # the number in the rule base is for those without a section
         law = self.cited(step.get("statute") or step.get("law"))
@@ -115,7 +115,12 @@ class _Teller:
             since = f", {self.say('in_force', day=formats.day(step['valid_from']))}" if step.get("valid_from") else ""
             yield self.say("version", version=self.version(step["version"]), since=since)
         if step.get("doubt"):
-            yield doubt(self.doubts or {"fi": step["doubt"]}, self.language)
+            yield doubt(self.words.doubt or {"fi": step["doubt"]}, self.language)
+
+    @property
+    def counts_back(self) -> bool:
+        """Whether the time is counted before its event (engine.rule.Rule.before)."""
+        return self.rule.get("direction") == "before" or self.rule.get("roll") == "backward"
 
     @property
     def looks_back(self) -> bool:
@@ -124,7 +129,7 @@ class _Teller:
 
     def version(self, label: str) -> str:
         """A version label by its folder's name: "pay_subsidy@1" is "Palkkatuki, versio 1"."""
-        name = i18n.pick(self.folder, self.language) if self.folder else ""
+        name = i18n.pick(self.words.folder, self.language)
         return self.say("version_of", name=name, number=label.partition("@")[2]) if name else label
 
     def tell_count(self, step: Step) -> Iterator[str]:
@@ -144,7 +149,11 @@ class _Teller:
         yield self.say("skip", days=self.days(step["days"]))
 
     def tell_pause(self, step: Step) -> Iterator[str]:
-        reason = f": {step['reason']}" if step.get("reason") else ""
+        reason = (
+            f": {i18n.pick(self.words.reasons.get(step['reason'], {'fi': step['reason']}), self.language)}"
+            if step.get("reason")
+            else ""
+        )
         yield self.say("pause", day=self.on(step["on"]), reason=reason)
 
     def tell_resume(self, step: Step) -> Iterator[str]:

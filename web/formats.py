@@ -107,6 +107,11 @@ def remaining(amount: int, unit: str, language: str | None = None) -> str:
     return i18n.translate(f"date.unit_{unit.replace(' ', '_')}", language or i18n.language(), n=amount)
 
 
+def unbroken(citation: str) -> str:
+    """A section of law whose sign stays on the line of its number."""
+    return citation.replace(" §", f"{NBSP}§")
+
+
 def read_day(text: str) -> date | None:
     """The day that somebody typed as 5.1.2027 (or in ISO form); None when it is not a day."""
     parts = text.strip().rstrip(".").split(".")

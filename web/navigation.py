@@ -38,6 +38,8 @@ PAGES = (
     ("processes", "processes.index"),
 )
 ROLE_ONLY = {"audit": "auditor", "emergency": "operator"}
+BELONGS = {"register": "processes"}
+"""Pages without an entry of their own -> the entry they stand under."""
 CASEWORK_ONLY = ("tasks", "reminders", "cases", "customers", "outgoing")
 """Pages that have nothing to show without a casework role."""
 
@@ -51,7 +53,7 @@ def menu() -> tuple[MenuItem, ...]:
     """The entries that this person has; none before login."""
     if not current.signed_in():
         return ()
-    family = request.blueprint or ""
+    family = BELONGS.get(request.blueprint or "", request.blueprint or "")
     return tuple(
         MenuItem(f"nav.{name}", url_for(endpoint), family == name, *(_new() if name == "reminders" else ()))
         for name, endpoint in PAGES

@@ -9,11 +9,10 @@ from flask import Blueprint, Response, make_response, render_template, request
 
 from engine import captions
 from engine.bundle import Bundle
-from engine.errors import DeadlineError
-from engine.register import DeadlineDefinition, DeadlineRow
 from tasks.errors import NotFound
 from tasks.queries import process as queries
-from web import current, i18n, sight, steps, words
+from web import current, i18n, rule, sight, steps, words
+from web.rule import RuleTold
 
 blueprint = Blueprint("processes", __name__, url_prefix="/processes")
 
@@ -25,10 +24,9 @@ class DeadlineShown:
     """A deadline rule in words, by its row in force today (or its last one)."""
 
     name: str
-    definition: DeadlineDefinition
-    row: DeadlineRow
-    length: str
-    event: str
+    kind: str
+    law: str
+    told: RuleTold
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,24 +109,9 @@ def _tasks(bundle: Bundle) -> list[TaskShown]:
 
 
 def _deadlines(bundle: Bundle) -> list[DeadlineShown]:
-    found = []
-    for definition in bundle.deadlines.values():
-        row = definition.row(current.today()) or definition.rows[-1]
-        told = _length(bundle.process, row)
-        event = i18n.pick(definition.event)
-        found.append(DeadlineShown(i18n.pick(definition.names), definition, row, told, event))
-    return found
-
-
-def _length(process: str, row: DeadlineRow) -> str:
-    """The length of a rule in words; a parameter by its value today, any other expression as what it depends on."""
-    length: object = row.length
-    if not isinstance(row.length, int):
-        name = next((args[0] for call, args in row.length.calls if call == "parameter" and args), None)
-        try:
-            length = sight.published().law.parameter(process, name, current.today()) if name else None
-        except DeadlineError:
-            length = None
-    if length is None:
-        return i18n.t("process.length_by_case")
-    return i18n.t("process.same_day") if length == 0 else i18n.t(f"date.unit_{row.unit.replace(' ', '_')}", n=length)
+    today = current.today()
+    values = rule.values_on(sight.published().law, bundle.process, today)
+    return [
+        DeadlineShown(i18n.pick(it.names), it.kind, it.law, rule.tell(it, it.row(today) or it.rows[-1], values))
+        for it in bundle.deadlines.values()
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from engine import citation, drawing
@@ -13,7 +13,7 @@ from engine.law import LAW
 from engine.register import DeadlineDefinition
 from tasks.errors import NotFound
 from tasks.published import Published
-from web import i18n
+from web import formats, i18n
 
 _NODES: dict[str, Mapping[str, Node]] = {}
 """The elements of a diagram by content hash; a version never changes."""
@@ -78,9 +78,17 @@ def deadline_unit(published: Published, process: str, name: str) -> str:
     return "days"
 
 
+def reasons(published: Published, trace: Sequence[Mapping[str, object]]) -> dict[str, Mapping[str, str]]:
+    """What the reasons of a trace's pauses are called: codes of the lists that the law folder brings."""
+    wanted = {str(step["reason"]) for step in trace if step.get("step") == "pause" and step.get("reason")}
+    law = published.law.newest(LAW) if wanted else None
+    rows = [row for listed in law.codes.values() for row in listed.get("codes", ())] if law else []
+    return {row["code"]: row["name"] for row in rows if row["code"] in wanted}
+
+
 def statute(text: str, language: str | None = None) -> str:
     """A section of law as files cite it, written in the language of the page."""
-    return citation.write(text, language or i18n.language())
+    return formats.unbroken(citation.write(text, language or i18n.language()))
 
 
 def work_role(role: str) -> str:

@@ -98,3 +98,20 @@ def test_a_party_is_added_by_keyboard_and_the_error_leads_to_its_field(page: Pag
     page.keyboard.press("Enter")
     expect(customer).to_be_focused()
     expect(customer).to_have_value("Kuituri")
+
+
+def test_the_register_is_searched_and_a_date_explained_by_keyboard_without_scripts(
+    browser: Browser, site: Site
+) -> None:
+    context = browser.new_context(base_url=site.address, locale="fi-FI", java_script_enabled=False)
+    page = sign_in(context.new_page())
+    page.goto("/register/")
+    page.get_by_label("Sana, säädös tai tunnus").focus()
+    page.keyboard.type("D-TEST-01")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_have_text("1 sääntö")
+    summary = page.locator("#permit-check summary")
+    summary.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#permit-check .trace .result")).to_be_visible()
+    context.close()

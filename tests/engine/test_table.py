@@ -48,7 +48,7 @@ def test_a_name_needs_all_three_languages() -> None:
 
 def test_a_doubt_in_finnish_alone_is_read_and_its_other_languages_are_asked_for() -> None:
     table, findings = reading('doubt = "epävarma"')
-    assert table.doubt() == {"fi": "epävarma"}
+    assert table.remark("doubt") == {"fi": "epävarma"}
     assert [(f.severity, f.message[-26:]) for f in findings] == [("warning", "give doubt.sv and doubt.en")]
 
 

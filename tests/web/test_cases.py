@@ -17,7 +17,7 @@ def test_the_case_page_shows_open_work_dates_and_data_with_their_source(town: To
     case = town.start("Savipaja").case_id
     page = vilma.get(f"/cases/{case}")
     assert "Miksi tämä päivä?" in page
-    assert "Aika lasketaan tästä" in page
+    assert "Aika lasketaan siitä, kun hakemus saapui" in page
     assert "Savipaja" in page
     assert "kirjasi Vilma" in page
     assert f"/tasks/{case}-1" in page

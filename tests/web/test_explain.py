@@ -9,21 +9,28 @@ import pytest
 from engine.calendar import Calendar, ClosedDay, _days_off
 from engine.deadline import Pause, Rule, compute, deemed_receipt
 from web import i18n
-from web.explain import explain
+from web.explain import Words, explain
 from web.formats import NBSP
 
 CALENDAR = Calendar((ClosedDay(date(2026, 12, 31), {"fi": "myrsky", "sv": "storm", "en": "storm"}, True),))
 REPLY = Rule("reply", 14, statute="HL 33 §", version="law@2", valid_from=date(2025, 1, 1), doubt="tarkistettava")
 
 
+EVENT = Words(event={"fi": "pyyntö on lähetetty", "sv": "begäran har sänts"})
+
+
 def told(rule: Rule, on: date, language: str = "fi", *pauses: Pause) -> list[str]:
-    sentences = explain(compute(rule, on, CALENDAR, pauses).trace, language, event={"fi": "pyyntö", "sv": "begäran"})
+    sentences = explain(
+        compute(rule, on, CALENDAR, pauses).trace,
+        language,
+        EVENT,
+    )
     return [sentence.replace(NBSP, " ") for sentence in sentences]
 
 
 def test_what_started_the_time_comes_first_and_the_result_last() -> None:
     sentences = told(REPLY, date(2026, 12, 10))
-    assert sentences[0] == "Aika lasketaan tästä: pyyntö, to 10.12.2026."
+    assert sentences[0] == "Aika lasketaan siitä, kun pyyntö on lähetetty: to 10.12.2026."
     assert sentences[-1] == "Viimeinen päivä on ma 28.12.2026."
 
 
@@ -42,7 +49,7 @@ def test_the_rule_tells_its_section_its_version_and_its_doubt() -> None:
 
 def test_a_doubt_is_told_in_the_language_of_the_page_where_the_rule_has_it() -> None:
     trace = compute(REPLY, date(2026, 12, 10), Calendar()).trace
-    text = " ".join(explain(trace, "sv", doubts={"fi": "tarkistettava", "sv": "ska kontrolleras"}))
+    text = " ".join(explain(trace, "sv", Words(doubt={"fi": "tarkistettava", "sv": "ska kontrolleras"})))
     assert "Osäkert: ska kontrolleras" in text
 
 
@@ -55,7 +62,7 @@ def test_the_sections_of_each_step_are_written_in_the_language_of_the_page() -> 
 
 def test_the_version_is_told_by_its_folders_name() -> None:
     trace = compute(REPLY, date(2026, 12, 10), Calendar()).trace
-    text = " ".join(explain(trace, "en", folder={"fi": "Yhteiset säännöt", "en": "Common rules"}))
+    text = " ".join(explain(trace, "en", Words(folder={"fi": "Yhteiset säännöt", "en": "Common rules"})))
     assert "The rule comes from: Common rules, version 2, in force since 1.1.2025." in text
 
 
@@ -77,6 +84,19 @@ def test_a_pause_is_told_with_its_reason_and_what_it_moved() -> None:
     text = " ".join(told(Rule("x", 5), date(2026, 12, 10), "fi", pause))
     assert "keskeytyi ma 14.12.2026: kuuleminen" in text
     assert "Keskeytys kesti 2 päivää" in text
+
+
+def test_the_reason_of_a_pause_is_told_by_its_name_where_the_code_has_one() -> None:
+    trace = compute(Rule("x", 5), date(2026, 12, 10), CALENDAR, [Pause(date(2026, 12, 14), None, "lay_off")]).trace
+    text = " ".join(explain(trace, "sv", Words(reasons={"lay_off": {"fi": "Lomautus", "sv": "Permittering"}})))
+    assert ": Permittering." in text
+
+
+def test_what_comes_before_its_event_is_counted_back() -> None:
+    trace = compute(Rule("x", 1, "months", direction="before", roll="target"), date(2026, 12, 31), CALENDAR).trace
+    words = Words(event={"fi": "työn arvioidaan päättyvän", "en": "work is expected to end"})
+    assert explain(trace, "fi", words)[0].startswith("Aika lasketaan taaksepäin siitä, kun työn arvioidaan päättyvän:")
+    assert explain(trace, "en", words)[0].startswith("The time is counted back from when work is expected to end:")
 
 
 def test_a_stopped_clock_tells_what_is_left() -> None:

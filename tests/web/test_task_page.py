@@ -25,7 +25,7 @@ def test_the_page_explains_the_date_and_why_one_sees_it(town: Town, vilma: Brows
     assert "Miksi tämä päivä?" in page
     assert "hakemus saapui" in page
     assert "Tehtävä kuuluu työrooliin tukipäätöksen valmistelija yksikössä Pohjola" in page
-    assert "HL 31 §" in page
+    assert "HL 31\N{NO-BREAK SPACE}§" in page
 
 
 def test_looking_at_a_task_is_recorded_with_the_reason(town: Town, vilma: Browser) -> None:

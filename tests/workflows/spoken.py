@@ -36,6 +36,7 @@ def _folder(bundle: Bundle) -> Iterator[tuple[str, Texts]]:
     for name, deadline in bundle.deadlines.items():
         yield f"{name}.name", deadline.names
         yield f"{name}.event", deadline.event
+        yield f"{name}.suspension", deadline.suspension
         yield from ((f"{name}.doubt {row.from_on}", row.doubt) for row in deadline.rows)
     for name, parameter in bundle.parameters.items():
         yield f"{name}.name", parameter.names

@@ -21,7 +21,7 @@ from engine.law import Edition, Law
 from web import i18n
 from web.cli.clock import now, today
 from web.cli.output import DEFAULT_DATABASE, as_json, on_database, on_language, show
-from web.explain import explain
+from web.explain import Words, explain
 
 ISO_DAY = click.DateTime(formats=["%Y-%m-%d"])
 
@@ -70,8 +70,8 @@ def deadline(
     }
     if row.doubt:
         extra["doubt"] = i18n.pick(row.doubt, language)
-    words = explain(computed.trace, language, name=definition.names, event=definition.event, doubts=row.doubt)
-    _answer(computed, words, json_wanted, extra)
+    words = Words(name=definition.names, event=definition.event, doubt=row.doubt)
+    _answer(computed, explain(computed.trace, language, words), json_wanted, extra)
 
 
 def _law(process: str, database: str) -> tuple[Law, str]:
