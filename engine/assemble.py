@@ -171,6 +171,10 @@ def _make(diagram: Diagram, level: ProcessSpec, node: Node) -> Any:
     spec.inner = _single(diagram, level, node, f"{node.id}:item")
     spec.collection = feel(node.multi.collection or node.multi.cardinality)
     spec.until = feel(node.multi.until) if node.multi.until else None
+    spec.throws = tuple(
+        (when, feel(condition) if condition else None, event.kind, diagram.codes.get(event.ref, ""))
+        for when, condition, event in node.multi.throws
+    )
     return _outer(spec)
 
 

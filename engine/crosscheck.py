@@ -163,7 +163,8 @@ def _sources(diagram: Diagram) -> Iterator[tuple[str, int | None, str]]:
         texts = [source for _, source in (*node.inputs, *node.outputs)]
         texts += [source for _, source in script_lines(node.script)] if node.kind == "scriptTask" else []
         if node.multi is not None:
-            texts += [t for t in (node.multi.collection, node.multi.cardinality, node.multi.until) if t]
+            whens = [condition for _, condition, _ in node.multi.throws]
+            texts += [t for t in (node.multi.collection, node.multi.cardinality, node.multi.until, *whens) if t]
         if node.loop is not None and node.loop.condition:
             texts.append(node.loop.condition)
         texts += [node.ad_hoc.until] if node.ad_hoc is not None and node.ad_hoc.until else []
@@ -249,6 +250,7 @@ def _known(part: Part) -> dict[str, frozenset[str] | None]:
             known[node.id] = frozenset({"sent_on", "channel", "received_on"})
         if node.multi is not None:
             known[node.multi.item] = None
+            known |= dict.fromkeys(f"numberOf{which}Instances" for which in ("", "Active", "Completed", "Terminated"))
         known |= {target.partition(".")[0]: None for target, _ in node.outputs}
         if node.kind == "complexGateway":
             flows = [flow.id for flow in part.diagram.entering(node.id)]

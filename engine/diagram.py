@@ -28,13 +28,17 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Multi:
-    """How a task is repeated over a collection: FEEL for the collection or the number, the item's name, the order."""
+    """How a task is repeated over a collection: FEEL for the collection or the number, the item's name, the order.
+
+    `throws` are the events thrown when an instance is done: ("each", "first" or "when", FEEL, the event).
+    """
 
     collection: str
     cardinality: str
     item: str
     sequential: bool
     until: str
+    throws: tuple[tuple[str, str, Event], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -257,18 +257,22 @@ def _events(element: Any) -> Iterator[Event]:
     for child in element:
         if child.tag == f"{BPMN}eventDefinitionRef":  # one that several events share stands beside the process
             child = _definition(child)
-        if child is None or not isinstance(child.tag, str) or not child.tag.endswith("EventDefinition"):
-            continue
-        kind = _local(child.tag).removesuffix("EventDefinition")
-        ref = child.get("name", "") if kind == "link" else reference(child, _REFERENCES.get(kind, f"{kind}Ref"))
-        if kind != "timer":
-            waits = flag(child, "waitForCompletion", True)
-            yield Event(kind, ref, text=_text(child.find(f"{BPMN}condition")), waits=waits)
-            continue
-        inner = [(_local(c.tag), _text(c)) for c in child if isinstance(c.tag, str)]
-        parts = [(tag, text) for tag, text in inner if tag.startswith("time")]
-        timer, text = parts[0] if len(parts) == 1 else ("", "")
-        yield Event(kind, timer=timer, text=text)
+        if child is not None and isinstance(child.tag, str) and child.tag.endswith("EventDefinition"):
+            yield from _read_event(child)
+
+
+def _read_event(definition: Any) -> Iterator[Event]:
+    kind = _local(definition.tag).removesuffix("EventDefinition")
+    if kind != "timer":
+        name = definition.get("name", "")
+        ref = name if kind == "link" else reference(definition, _REFERENCES.get(kind, f"{kind}Ref"))
+        waits = flag(definition, "waitForCompletion", True)
+        yield Event(kind, ref, text=_text(definition.find(f"{BPMN}condition")), waits=waits)
+        return
+    inner = [(_local(c.tag), _text(c)) for c in definition if isinstance(c.tag, str)]
+    parts = [(tag, text) for tag, text in inner if tag.startswith("time")]
+    timer, text = parts[0] if len(parts) == 1 else ("", "")
+    yield Event(kind, timer=timer, text=text)
 
 
 def _multi(element: Any, means: Mapping[str, str], data: tuple[str, str]) -> Multi | None:
@@ -285,7 +289,22 @@ def _multi(element: Any, means: Mapping[str, str], data: tuple[str, str]) -> Mul
         item=own("item") or data[1] or "item",
         sequential=flag(found, "isSequential", False),
         until=_text(found.find(f"{BPMN}completionCondition")),
+        throws=tuple(_thrown(found)),
     )
+
+
+def _thrown(multi: Any) -> Iterator[tuple[str, str, Event]]:
+    """What a repeated activity throws when an instance is done, by its behavior (BPMN 2.0.2, table 10.29)."""
+    behavior = multi.get("behavior", "All")
+    for name, when in (("none", "each"), ("one", "first")):
+        id = reference(multi, f"{name}BehaviorEventRef")
+        if behavior.lower() == name and id:
+            definition = next((each for each in multi.getroottree().getroot() if each.get("id") == id), None)
+            yield when, "", Event("unknown", id) if definition is None else next(_read_event(definition))
+    for each in multi.findall(f"{BPMN}complexBehaviorDefinition") if behavior == "Complex" else ():
+        event = each.find(f"{BPMN}event")
+        events = [] if event is None else list(_events(event))
+        yield "when", _text(each.find(f"{BPMN}condition")), events[0] if events else Event("unknown")
 
 
 def _loop(element: Any) -> Loop | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from engine import dialect
+from engine import dialect, expansion
 from engine.diagram import Diagram, Event, Flow, Node
 from engine.errors import Rewrite, clipped
 from engine.notation import BEGINNERS, LEVELS
@@ -14,7 +14,7 @@ _GATEWAYS = ("exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBa
 _NO_FLOW_OUT = ("endEvent",)
 
 
-class _Draft:
+class Draft:
     """A diagram being rewritten, with the rewrites so far."""
 
     def __init__(self, diagram: Diagram) -> None:
@@ -23,18 +23,21 @@ class _Draft:
         self.rewrites: list[Rewrite] = []
 
     def say(self, element: str, message: str) -> None:
+        """Report a rewrite."""
         self.rewrites.append(Rewrite(element, clipped(message)))
 
     def leaving(self, node: str) -> list[Flow]:
+        """The flows that leave an element."""
         return [flow for flow in self.flows if flow.source == node]
 
     def entering(self, node: str) -> list[Flow]:
+        """The flows that enter an element."""
         return [flow for flow in self.flows if flow.target == node]
 
 
 def normalise(diagram: Diagram) -> tuple[Diagram, tuple[Rewrite, ...]]:
     """Rewrite a drawing into what the engine runs; gives the new diagram and one Rewrite for each change."""
-    draft = _Draft(diagram)
+    draft = Draft(diagram)
     if not diagram.executable:
         draft.say(diagram.process, "marked as not executable; it is checked as if it were")
     for element, tag in diagram.drawn_only:
@@ -44,10 +47,12 @@ def normalise(diagram: Diagram) -> tuple[Diagram, tuple[Rewrite, ...]]:
     for node in diagram.nodes.values():
         for note in node.notes:
             draft.say(node.id, note)
-    steps: tuple[Callable[[_Draft], None], ...] = (
+    steps: tuple[Callable[[Draft], None], ...] = (
         _expressions,
         _loops,
         _plain_tasks,
+        expansion.beginnings,
+        expansion.several,
         _links,
         _thrown_messages,
         _missing_starts,
@@ -59,7 +64,7 @@ def normalise(diagram: Diagram) -> tuple[Diagram, tuple[Rewrite, ...]]:
     return replace(diagram, nodes=draft.nodes, flows=tuple(draft.flows)), tuple(draft.rewrites)
 
 
-def _expressions(draft: _Draft) -> None:
+def _expressions(draft: Draft) -> None:
     """Conditions, timers and collections in the words of another engine are read as FEEL."""
     for place, flow in enumerate(draft.flows):
         condition = dialect.expression(flow.condition)
@@ -85,7 +90,7 @@ def _read(event: Event) -> str:
     return (dialect.expression if event.kind == "conditional" else dialect.duration)(event.text)
 
 
-def _loops(draft: _Draft) -> None:
+def _loops(draft: Draft) -> None:
     for node in list(draft.nodes.values()):
         condition = dialect.expression(node.loop.condition) if node.loop else ""
         if node.loop is not None and condition != node.loop.condition:
@@ -93,14 +98,14 @@ def _loops(draft: _Draft) -> None:
             draft.say(node.id, f"the loop condition {node.loop.condition!r} is read as {condition!r}")
 
 
-def _plain_tasks(draft: _Draft) -> None:
+def _plain_tasks(draft: Draft) -> None:
     for node in list(draft.nodes.values()):
         if node.kind in ("task", "manualTask"):
             draft.nodes[node.id] = replace(node, kind="userTask")
             draft.say(node.id, f"<{node.kind}> is done by people: run as a user task")
 
 
-def _links(draft: _Draft) -> None:
+def _links(draft: Draft) -> None:
     """A link pair is a flow drawn in two pieces: the thrown link flows straight to the caught one of the same name."""
     links = [node for node in draft.nodes.values() if any(event.kind == "link" for event in node.events)]
     for throw in (node for node in links if node.kind == "intermediateThrowEvent"):
@@ -116,7 +121,7 @@ def _links(draft: _Draft) -> None:
         _same_link(draft, links, name, catches[0].id)
 
 
-def _thrown_messages(draft: _Draft) -> None:
+def _thrown_messages(draft: Draft) -> None:
     """A thrown message begins another case: process.toml says which (engine/crosscheck.py asks for it)."""
     for node in list(draft.nodes.values()):
         if node.kind in BEGINNERS and [event.kind for event in node.events] == ["message"]:
@@ -125,7 +130,7 @@ def _thrown_messages(draft: _Draft) -> None:
             draft.say(node.id, f"throws the message {ref!r}: the beginning of a linked case, which process.toml names")
 
 
-def _same_link(draft: _Draft, links: list[Node], name: str, target: str) -> None:
+def _same_link(draft: Draft, links: list[Node], name: str, target: str) -> None:
     """Several throws of one link all flow to the one catch."""
     for other in links:
         node = draft.nodes[other.id]
@@ -135,11 +140,11 @@ def _same_link(draft: _Draft, links: list[Node], name: str, target: str) -> None
             draft.say(node.id, f"link {name!r}: a flow to {target}")
 
 
-def _levels(draft: _Draft) -> list[str]:
+def _levels(draft: Draft) -> list[str]:
     return [""] + [node.id for node in draft.nodes.values() if node.kind in LEVELS]
 
 
-def _missing_starts(draft: _Draft) -> None:
+def _missing_starts(draft: Draft) -> None:
     for level in _levels(draft):
         inside = [node for node in draft.nodes.values() if node.parent == level]
         if not inside or any(node.kind == "startEvent" for node in inside):
@@ -156,7 +161,7 @@ def _missing_starts(draft: _Draft) -> None:
         draft.say(firsts[0].id, "no start event: started here")
 
 
-def _missing_ends(draft: _Draft) -> None:
+def _missing_ends(draft: Draft) -> None:
     for node in list(draft.nodes.values()):
         if node.kind in _NO_FLOW_OUT or node.event_triggered or draft.leaving(node.id):
             continue
@@ -172,7 +177,7 @@ def _missing_ends(draft: _Draft) -> None:
         draft.say(node.id, f"no flow leaves it: an end event {end.id} is added")
 
 
-def _split_after_task(draft: _Draft) -> None:
+def _split_after_task(draft: Draft) -> None:
     """A task with several flows, or with conditions on them, splits in a gateway of its own (BPMN 2.0.2, 13.2.1)."""
     for node in list(draft.nodes.values()):
         flows = draft.leaving(node.id)

@@ -99,7 +99,6 @@ NEUTRAL = {
     "instantiate": "false",
     "eventGatewayType": "Exclusive",
     "parallelMultiple": "false",
-    "behavior": "All",
 }
 
 

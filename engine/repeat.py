@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs import defaults as stock
 
-from engine.elements import Element
-from engine.spiff import READY, STARTED, Token
+from engine.elements import Element, throw, throw_from
+from engine.spiff import LIVE, READY, STARTED, Token
 
 
 class Repeat(Element, stock.ParallelMultiInstanceTask):  # type: ignore[misc]
     """A multi-instance activity: one token of its inner element for each item, together or one after the other."""
 
     inner: Any = None
+    # What is thrown when an instance is done: ("each", "first" or "when", a condition, the kind, the code).
+    throws: tuple[tuple[str, Any, str, str], ...] = ()
 
     def _update_hook(self, token: Token) -> bool:
         Element._update_hook(self, token)
@@ -24,7 +27,7 @@ class Repeat(Element, stock.ParallelMultiInstanceTask):  # type: ignore[misc]
             return True
         token._set_state(STARTED)
         now, later = (items[:1], items[1:]) if multi.sequential else (items, [])
-        token.internal_data["rest"] = later
+        token.internal_data |= {"rest": later, "n": len(items)}
         for item in now:
             self._start(token, item)
         return False
@@ -39,7 +42,15 @@ class Repeat(Element, stock.ParallelMultiInstanceTask):  # type: ignore[misc]
         run = token.workflow.top_workflow.script_engine
         rest = token.internal_data["rest"]
         left = [other for other in token.children if "item" in other.internal_data]
-        if self.until is not None and run.holds(child, self.until):
+        names = _numbers(token, len(left), len(rest))
+        for when, condition, kind, code in self.throws:
+            due = names["numberOfCompletedInstances"] == 1 if when == "first" else when == "each"
+            if due or (condition is not None and run.holds(child, condition, names)):
+                (throw if kind == "signal" else throw_from)(token, kind, code)
+        if not token._state & LIVE:  # what was thrown has ended it
+            return
+        left = [other for other in left if other._state & LIVE]
+        if self.until is not None and run.holds(child, self.until, names):
             for other in left:
                 other.cancel()
         elif rest:
@@ -50,6 +61,14 @@ class Repeat(Element, stock.ParallelMultiInstanceTask):  # type: ignore[misc]
             return
         if token._state != READY:
             token._resume()
+
+
+def _numbers(token: Token, active: int, waiting: int) -> dict[str, Decimal]:
+    """The counts of BPMN 2.0.2, table 10.30; of states kept before the number was noted, what is left counts."""
+    total = int(token.internal_data.get("n", active + waiting + 1))
+    counts = {"numberOfInstances": total, "numberOfActiveInstances": active}
+    counts |= {"numberOfCompletedInstances": total - active - waiting, "numberOfTerminatedInstances": 0}
+    return {name: Decimal(count) for name, count in counts.items()}
 
 
 class Loop(Element, stock.ParallelMultiInstanceTask):  # type: ignore[misc]

@@ -70,7 +70,10 @@ def error_boundary(diagram: Diagram) -> Found:
             continue
         host = diagram.nodes.get(node.attached_to)
         throwing = ("callActivity", *LEVELS, *(("serviceTask",) if node.event.kind == "error" else ()))
-        if host is not None and host.kind not in throwing:
+        thrown = (
+            [event.kind for _, _, event in host.multi.throws] if host is not None and host.multi is not None else []
+        )
+        if host is not None and host.kind not in throwing and node.event.kind not in thrown:
             yield (
                 node,
                 f"an {node.event.kind} never comes out of a <{host.kind}>; expected one of {', '.join(throwing)}",

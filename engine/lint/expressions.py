@@ -90,7 +90,7 @@ def feel_collection(diagram: Diagram) -> Found:
     """What a repeated activity goes through, and what ends it or an ad-hoc sub-process, is FEEL."""
     for node in diagram.nodes.values():
         multi, loop = node.multi, node.loop
-        sources = [multi.collection, multi.cardinality, multi.until] if multi else []
+        sources = [multi.collection, multi.cardinality, multi.until, *(t[1] for t in multi.throws)] if multi else []
         sources += [loop.condition] if loop else []
         sources += [node.ad_hoc.until] if node.ad_hoc else []
         for source in sources:

@@ -10,10 +10,9 @@ from engine.notation import ACTIVITIES, LEVELS
 
 _MARKS = {
     "method": "a transaction is undone by compensation, ##Compensate; nothing here could take back what others saw",
-    "instantiate": "a case starts at a start event with a message",
-    "eventGatewayType": "only the first event counts; draw a parallel gateway and the events behind it",
-    "parallelMultiple": "an event has one definition; draw a parallel gateway and the events behind it",
-    "behavior": "a repeated activity throws no event after each item; draw the event inside a repeated sub-process",
+    "instantiate": "what begins a case has no flow into it, and stands at the main level with a message",
+    "eventGatewayType": "a case begins with one message and waits for others; draw that start and a parallel gateway",
+    "parallelMultiple": "what a border waits for is over with the first; draw a parallel gateway in a handler",
     "eventDefinitionRef": "no definition beside the process has this id",
 }
 _REPEATED = ("userTask", "serviceTask", "callActivity", *LEVELS)
@@ -94,6 +93,15 @@ def multi_instance(diagram: Diagram) -> Found:
             yield node, f"a repeated <{node.kind}> is not run; repeat a user task, a sub-process or a call activity"
         elif bool(node.multi.collection) == bool(node.multi.cardinality):
             yield node, "found no single collection, expected asiavirta:collection or a loopCardinality"
+        for when, condition, event in node.multi.throws:
+            if event.kind not in ("signal", "escalation") or event.ref not in diagram.codes:
+                yield (
+                    node,
+                    f"throws the {event.kind} {event.ref!r} when an instance is done, "
+                    "expected a declared signal or escalation",
+                )
+            if when == "when" and not condition:
+                yield node, "throws an event under no condition, expected one in FEEL"
 
 
 @rule("letter")

@@ -187,9 +187,13 @@ PROBES: dict[str, str] = {
     "@isForCompensation": event_in("boundary", "compensate"),
     "@startQuantity": element("", attributes='startQuantity="2"'),
     "@completionQuantity": element("", attributes='completionQuantity="2"'),
-    "@instantiate": element("", "receiveTask", 'messageRef="news" instantiate="true"'),
+    "@instantiate": element("", "receiveTask", 'messageRef="news" instantiate="true"').replace(
+        START, ""
+    ).replace(flow("s", "a"), ""),
     "@eventGatewayType": gateway("eventBasedGateway", 'eventGatewayType="Parallel"'),
-    "@parallelMultiple": event_in("catch", "message").replace('id="x"', 'id="x" parallelMultiple="true"'),
+    "@parallelMultiple": event_in("catch", "message").replace(
+        'id="x">', f'id="x" parallelMultiple="true">{DEFINITIONS["timer"]}'
+    ),
     "@behavior": element(COUNTED.format('behavior="None"', "")),
     "@isSequential": element(COUNTED.format('isSequential="true"', "")),
     "@cancelActivity": event_in("boundary, not interrupting", "message"),
