@@ -30,6 +30,20 @@ def beginnings(draft: Draft) -> None:
                 draft.say(node.id, "begins a case with the first of its messages")
 
 
+def second_flows(draft: Draft) -> None:
+    """A second flow between the same two elements gets a place of its own, so that a join tells the two apart."""
+    seen: set[tuple[str, str]] = set()
+    for flow in list(draft.flows):
+        source = draft.nodes.get(flow.source)
+        if (flow.source, flow.target) in seen and source is not None and flow.target in draft.nodes:
+            way = f"{flow.id}:way"
+            draft.nodes[way] = Node(way, "intermediateThrowEvent", parent=source.parent, line=flow.line)
+            draft.flows[draft.flows.index(flow)] = replace(flow, target=way)
+            draft.flows.append(Flow(f"{way}:flow", way, flow.target, "", flow.line))
+            draft.say(flow.id, f"a second flow from {flow.source} to {flow.target}, kept apart from the first")
+        seen.add((flow.source, flow.target))
+
+
 def _start(draft: Draft, node: Node) -> None:
     events = node.events or (Event("message", node.message),)
     marks = tuple(mark for mark in node.marks if mark[0] != "instantiate")

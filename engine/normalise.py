@@ -58,6 +58,7 @@ def normalise(diagram: Diagram) -> tuple[Diagram, tuple[Rewrite, ...]]:
         _missing_starts,
         _missing_ends,
         _split_after_task,
+        expansion.second_flows,
     )
     for step in steps:
         step(draft)

@@ -26,17 +26,6 @@ def flow_ends(diagram: Diagram) -> Found:
             yield flow, f"leaves the end event {source.id}"
 
 
-@rule("flow-twice")
-def flow_twice(diagram: Diagram) -> Found:
-    """Two flows between the same two elements could not be told apart at a join."""
-    seen: set[tuple[str, str]] = set()
-    for flow in diagram.flows:
-        pair = (flow.source, flow.target)
-        if pair in seen:
-            yield flow, f"is a second flow from {flow.source} to {flow.target}, expected one"
-        seen.add(pair)
-
-
 @rule("condition-place")
 def condition_place(diagram: Diagram) -> Found:
     """Only exclusive, inclusive and complex gateways look at conditions."""

@@ -15,7 +15,6 @@ _MARKS = {
     "parallelMultiple": "what a border waits for is over with the first; draw a parallel gateway in a handler",
     "eventDefinitionRef": "no definition beside the process has this id",
 }
-_REPEATED = ("userTask", "serviceTask", "callActivity", *LEVELS)
 _HOSTS = ("userTask", "serviceTask", "receiveTask", "callActivity", *LEVELS)
 _SERVICE = re.compile(r"[a-z][a-z0-9_]{0,59}")
 
@@ -77,8 +76,8 @@ def standard_loop(diagram: Diagram) -> Found:
     for node in diagram.nodes.values():
         if node.loop is None:
             continue
-        if node.kind not in _REPEATED or node.multi is not None:
-            yield node, f"a loop marker on this <{node.kind}> is not run; draw the loop with a gateway"
+        if node.kind not in ACTIVITIES or node.multi is not None:
+            yield node, f"this <{node.kind}> cannot also be repeated by a loop marker; draw the loop with a gateway"
         elif not node.loop.condition and not node.loop.maximum:
             yield node, "the loop has no end: expected a loopCondition in FEEL or a loopMaximum above zero"
 
@@ -89,8 +88,8 @@ def multi_instance(diagram: Diagram) -> Found:
     for node in diagram.nodes.values():
         if node.multi is None:
             continue
-        if node.kind not in _REPEATED:
-            yield node, f"a repeated <{node.kind}> is not run; repeat a user task, a sub-process or a call activity"
+        if node.kind not in ACTIVITIES:
+            yield node, f"a <{node.kind}> cannot be repeated; expected an activity"
         elif bool(node.multi.collection) == bool(node.multi.cardinality):
             yield node, "found no single collection, expected asiavirta:collection or a loopCardinality"
         for when, condition, event in node.multi.throws:

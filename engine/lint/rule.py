@@ -20,6 +20,7 @@ def rule(id: str, severity: str = "error") -> Callable[[Callable[[Diagram], Foun
                 element, line = (where, None) if isinstance(where, str) else (where.id, where.line)
                 yield Finding(id, severity, clipped(f"{element}: {sentence}"), diagram.file, element or None, line)
 
+        run.__doc__ = function.__doc__
         RULES[id] = run
         return function
 

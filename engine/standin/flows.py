@@ -42,9 +42,9 @@ def default(draft: Draft, id: str) -> str:
     return "has no default flow"
 
 
-@stand_in("flow-ends", "flow-twice")
+@stand_in("flow-ends")
 def left_out(draft: Draft, id: str) -> str:
-    """A flow that leads nowhere, or a second time to the same place, is left out."""
+    """A flow that leads nowhere is left out."""
     flow = next((flow for flow in reversed(draft.flows) if flow.id == id), None)
     if flow is None:
         return ""

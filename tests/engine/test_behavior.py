@@ -66,3 +66,33 @@ def test_a_completion_condition_may_ask_how_many_are_done(order: str) -> None:
     assert set(case.open) == {"a"}
     case.do("a")
     assert case.open == ["after"]
+
+
+TWICE = '<multiInstanceLoopCharacteristics asiavirta:collection="[1, 2]" asiavirta:item="each"/>'
+
+
+@pytest.mark.parametrize("order", ["", "isSequential='true'"])
+def test_a_script_is_repeated_for_each_item(order: str) -> None:
+    loop = TWICE.replace("/>", f" {order}/>")
+    body = START + f'<scriptTask id="x">{loop}<script>n = each * 10</script></scriptTask>' + tasks("after") + END
+    case = Played(folder(body + flows("s > x > after > done")))
+    assert (case.start().data["n"], case.open) == (["10", "20"], ["after"])
+
+
+def test_a_message_is_awaited_for_each_item() -> None:
+    body = START + f'<receiveTask id="x" messageRef="news">{TWICE}</receiveTask>' + tasks("after") + END
+    case = Played(folder(body + flows("s > x > after > done"), messages=["news"]))
+    assert len(case.start().waits) == 2
+    case.get("news", note="one")
+    assert case.open == []
+    assert [record["note"] for record in case.get("news", note="two").data["news"]] == ["one", "two"]
+    assert case.open == ["after"]
+
+
+def test_a_letter_goes_to_each_item() -> None:
+    parties = '<multiInstanceLoopCharacteristics asiavirta:collection="parties" asiavirta:item="party"/>'
+    body = START + '<scriptTask id=\'x\'><script>parties = ["customer", "employer"]</script></scriptTask>'
+    body += f'<sendTask id="tell" asiavirta:letter="note" asiavirta:to="=party">{parties}</sendTask>' + END
+    letter = "<p>Hei</p>"
+    case = Played(folder(body + flows("s > x > tell > done"), files={"letters/note.fi.html": letter}))
+    assert [found.to for found in case.start().letters] == ["customer", "employer"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.engine.drawing import Played, boundary, flows, folder, message, tasks, timer
+from tests.engine.drawing import Played, boundary, flow, flows, folder, message, tasks, timer
 
 START, END = '<startEvent id="s"/>', '<endEvent id="done"/>'
 SIGNAL, RISE = '<signalEventDefinition signalRef="ring"/>', '<escalationEventDefinition escalationRef="rise"/>'
@@ -91,3 +91,13 @@ def test_an_event_gateway_that_instantiates_begins_with_the_first_of_its_message
         case = Played(folder(body, messages=["one", "two"]))
         case.start(name)
         assert case.open == [task]
+
+
+def test_two_flows_between_the_same_two_elements_are_two() -> None:
+    body = (
+        START + '<parallelGateway id="p"/><parallelGateway id="j"/>' + tasks("a") + END + flows("s > p > j > a > done")
+    )
+    case = Played(folder(body + flow("p", "j", id="second")))
+    case.start()
+    assert case.open == ["a"]
+    assert case.do("a").closed

@@ -69,7 +69,6 @@ BROKEN: dict[str, str] = {
     "race-targets": START + '<eventBasedGateway id="g"/>' + tasks("a") + END + flows("s > g > a > e"),
     "signal-unheard": catching('<signalEventDefinition signalRef="ring"/>', "intermediateThrowEvent"),
     "flow-ends": OK + flow("e", "a"),
-    "flow-twice": OK + flow("s", "a", id="second"),
     "condition-place": START + SPLIT + tasks("a") + END + flows("s > p", "a > e") + flow("p", "a", "true"),
     "condition-missing": START + CHOICE + tasks("a", "b") + END + flows("s > g > a > e", "g > b > e"),
     "default-flow": START + '<exclusiveGateway id="g" default="x"/>' + tasks("a") + END + flows("s > g > a > e"),
