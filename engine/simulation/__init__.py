@@ -17,7 +17,7 @@ from engine.lint import check_diagram
 from engine.normalise import normalise
 from engine.simulation.folder import empty_folder
 from engine.simulation.supply import supply
-from engine.simulation.walk import Search, Walk
+from engine.simulation.walk import Budget, Search, Walk
 from engine.standin import as_executable
 
 Told = tuple[Diagram, tuple[Rewrite, ...]]
@@ -65,14 +65,15 @@ def simulate_diagrams(drawn: list[Diagram]) -> tuple[Simulation, ...]:
     """Try out processes that may call each other."""
     whole = {diagram.process: _whole(diagram) for diagram in drawn}
     ready = {process: _ready(process, whole, from_outside=False) for process in whole}
-    found = [_simulate(diagram, ready) for diagram in drawn]
+    budget = Budget()
+    found = [_simulate(diagram, ready, budget) for diagram in drawn]
     if all(one.ended and not one.missed for one in found):
         return tuple(found)
     # What waits for a signal of another branch, or of another process, may wait for ever: then it is supplied too.
     other = {process: _ready(process, whole, from_outside=True) for process in whole}
     for place, diagram in enumerate(drawn):
         if (not found[place].ended or found[place].missed) and other[diagram.process][0] != ready[diagram.process][0]:
-            found[place] = _better(found[place], _simulate(diagram, other))
+            found[place] = _better(found[place], _simulate(diagram, other, budget))
     return tuple(found)
 
 
@@ -124,7 +125,7 @@ def _reached(name: str, calls: Mapping[str, set[str]]) -> set[str]:
     return found
 
 
-def _simulate(drawn: Diagram, ready: Mapping[str, Told]) -> Simulation:
+def _simulate(drawn: Diagram, ready: Mapping[str, Told], budget: Budget) -> Simulation:
     parts = {name: diagram for name, (diagram, _) in ready.items()}
     mine = _reached(drawn.process, {name: _calls(diagram) for name, diagram in parts.items()})
     refused = tuple(f for name in sorted(mine) for f in check_diagram(parts[name]) if f.severity == "error")
@@ -137,7 +138,7 @@ def _simulate(drawn: Diagram, ready: Mapping[str, Told]) -> Simulation:
         definition = _definition(drawn.process, {name: parts[name] for name in mine})
     except BundleError as error:
         return replace(shown, refused=error.findings)
-    search = Search(definition, parts[drawn.process])
+    search = Search(definition, parts[drawn.process], budget)
     walks = search.to_the_ends()
     search.to_the_rest(elements)
     return replace(shown, walks=walks, visited=tuple(id for id in elements if id in search.visited))

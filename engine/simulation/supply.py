@@ -34,6 +34,9 @@ def supply(diagram: Diagram, others: set[str], *, from_outside: bool = False) ->
         _work(draft, node, others, tell)
     for node in list(draft.nodes.values()):
         _repetition(draft, node)
+        if node.quantities != (1, 1):
+            draft.change(node.id, quantities=(1, 1))
+            tell(node.id, "begins with one token and ends with one")
         _event(draft, node, tell, from_outside)
     _choices(draft, tell)
     normal, more = normalise(draft.result()) if draft.changed else (diagram, ())

@@ -17,11 +17,11 @@ from engine.law import Law
 from engine.result import Result, Situation
 from engine.simulation.chart import FAR, Chart
 
-MAX_MOVES, MAX_TRIES, MAX_WORK = 250, 30, 4000
-"""moves of a walk, walks from a start, and work for a process: its moves, counted by what they keep open"""
-_WASTED = 1500
+MAX_MOVES, MAX_TRIES, MAX_WORK, MAX_ALL_WORK = 1000, 30, 3000, 20_000
+"""moves of a walk, walks from a start, and work for a process and for a file: moves, counted by what they keep open"""
+_WASTED = 1000
 _BEGINNING = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
-_ENDLESS = "the walk goes round without coming to an end"
+_ENDLESS = "no end was found within the work that is allowed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +45,18 @@ class Walk:
     problem: str = ""
 
 
+class Budget:
+    """The work that is left for a file."""
+
+    def __init__(self) -> None:
+        self.left = MAX_ALL_WORK
+
+
 class Search:
     """Tries out a definition; `visited` collects every element that any walk came to."""
 
-    def __init__(self, definition: Definition, diagram: Diagram) -> None:
+    def __init__(self, definition: Definition, diagram: Diagram, budget: Budget) -> None:
+        self.budget = budget
         self.definition = definition
         self.diagram = diagram
         self.chart = Chart(diagram)
@@ -70,7 +78,7 @@ class Search:
         """Walk to elements that no walk has come to yet."""
         for attempt in range(3):
             for element in elements:
-                if element in self.visited or self.work > MAX_WORK:
+                if element in self.visited or self._spent():
                     continue
                 far = self.chart.distances([element])
                 for start in sorted(self.starts(), key=lambda start: far.get(start, FAR)):
@@ -84,7 +92,7 @@ class Search:
             if walk.ended:
                 return walk
             longest = walk if longest is None or len(walk.moves) > len(longest.moves) else longest
-            if self.work > MAX_WORK:
+            if self._spent():
                 break
         assert longest is not None
         return longest
@@ -101,7 +109,7 @@ class Search:
         result: Result | None = None
         try:
             while result is None or not result.closed:
-                if len(moves) >= MAX_MOVES:
+                if len(moves) >= MAX_MOVES or self._spent():
                     return Walk(start, tuple(moves), False, problem=_ENDLESS)
                 if target and target in self.visited:
                     far, target = self._to_end, ""
@@ -116,13 +124,20 @@ class Search:
                     kind, element, id, due = options[0]
                     at = max(at, due) if due is not None else at
                     result = _do(kind, self.definition, result, _situation(at, choices), id)
-                self.work += 1 + len(result.state) // 1000
+                self._work(1 + len(result.state) // 1000)
                 self.visited |= set(result.visited)
                 moves.append(Move(kind, element, self._name(element), result.visited))
         except EngineError as error:
-            self.work += _WASTED if isinstance(error, LimitError) else 1
+            self._work(_WASTED if isinstance(error, LimitError) else 1)
             return Walk(start, tuple(moves), False, problem=str(error))
         return Walk(start, tuple(moves), True, outcome=result.outcome or "")
+
+    def _work(self, done: int) -> None:
+        self.work += done
+        self.budget.left -= done
+
+    def _spent(self) -> bool:
+        return self.work > MAX_WORK or self.budget.left < 0
 
     def _message(self, start: str) -> str | None:
         event = self.diagram.nodes[start].event

@@ -34,6 +34,9 @@ class Draft:
         self.messages = dict(diagram.messages)
         self.codes = dict(diagram.codes)
         self.begun: set[str] = set()
+        """levels that have been given a start"""
+        self.rounds: set[str] = set()
+        """levels in which something that goes round has been given a start"""
 
     @property
     def changed(self) -> bool:

@@ -54,15 +54,24 @@ def unreachable(draft: Draft, id: str) -> str:
     node = draft.nodes.get(id)
     if node is None or node.kind == "boundaryEvent" or node.parent in draft.begun:
         return ""
-    lonely = [n for n in draft.nodes.values() if n.parent == node.parent and not draft.entering(n.id)]
-    if node not in lonely and any(n.kind not in ("startEvent", "boundaryEvent") for n in lonely):
+    entered = bool(draft.entering(id))
+    if entered and (node.parent in draft.rounds or _lonely(draft, node.parent)):
         return ""  # what leads here may begin first
-    if node.kind == "endEvent":
+    if node.kind == "endEvent" and not entered:
         draft.remove(id)
         return "an end event that nothing leads to is left out"
-    draft.begun.add(node.parent)
+    if entered:
+        draft.rounds.add(node.parent)
     begin(draft, node.parent, [id])
     return "no flow leads here: begins with its level"
+
+
+def _lonely(draft: Draft, level: str) -> bool:
+    """Whether anything of a level, as it was drawn, could begin and has no flow into it."""
+    return any(
+        node.kind not in ("startEvent", "boundaryEvent") and not draft.diagram.entering(node.id)
+        for node in draft.diagram.inside(level)
+    )
 
 
 def begin(draft: Draft, level: str, firsts: list[str]) -> None:
