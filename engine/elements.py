@@ -7,7 +7,7 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs import defaults as stock
 
 from engine.diagram import Node
-from engine.errors import EngineError
+from engine.errors import UncaughtError
 from engine.spiff import STARTED, WAITING, Token
 
 
@@ -249,7 +249,7 @@ class Throw(Element, stock.IntermediateThrowEvent):  # type: ignore[misc]
 def throw(token: Token, kind: str, code: str) -> None:
     """Throw a signal to whoever waits in the case, an error or escalation to the nearest level around that catches it.
 
-    EngineError for an error that nobody catches; an escalation that nobody catches passes (BPMN 2.0.2, 10.5.6).
+    UncaughtError for an error that nobody catches; an escalation that nobody catches passes (BPMN 2.0.2, 10.5.6).
     """
     if kind == "compensate":  # asked for when the event was reached (engine/compensation.py)
         return
@@ -259,7 +259,7 @@ def throw(token: Token, kind: str, code: str) -> None:
                 other.task_spec.fire(other)
         return
     if not _rises(token, kind, code) and kind == "error":
-        raise EngineError(f"{token.task_spec.name}: nothing catches the error {code!r}")
+        raise UncaughtError(token.task_spec.name, code)
 
 
 def throw_from(holder: Token, kind: str, code: str) -> None:

@@ -50,6 +50,14 @@ class CitationError(EngineError):
     """A section of law is cited in a form that cannot be read."""
 
 
+class UncaughtError(EngineError):
+    """An error was thrown that nothing in the case catches."""
+
+    def __init__(self, element: str, code: str) -> None:
+        self.code = code
+        super().__init__(f"{element}: nothing catches the error {code!r}")
+
+
 class XmlError(EngineError):
     """An XML file is broken, hostile or too large."""
 

@@ -101,7 +101,8 @@ class Changes:
         self._updates.setdefault((table, number), {}).update(values)
 
     def delete(self, table: str, number: int) -> None:
-        """Remove one child row."""
+        """Remove one child row; what was to change in it goes with it: one statement may do only one of the two."""
+        self._updates.pop((table, number), None)
         self._deletes.setdefault(table, []).append({"case_id": self.case_id, "number": number})
 
     def _shaped(self) -> dict[Shape, list[Row]]:

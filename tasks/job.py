@@ -35,12 +35,22 @@ class Answer:
 
 
 class CallFailed(TasksError):
-    """A call got no usable answer; `final` when trying again by itself can not help."""
+    """A call got no usable answer: a reason of REASONS and its detail, never data of a case or an answer.
 
-    def __init__(self, message: str, *, final: bool = False) -> None:
+    `final` when trying again by itself can not help.
+    """
+
+    def __init__(self, reason: str, detail: object = "", *, final: bool = False) -> None:
+        self.reason = reason
         self.final = final
-        super().__init__(message)
+        super().__init__(f"{reason}: {detail}")
 
+
+REASONS = (
+    "no_service", "certificates", "no_answer", "status", "redirect", "no_json", "too_large", "no_code", "form",
+    "uncaught", "program",
+)  # fmt: skip
+"""Why a call failed; web/translations/calls.toml puts each in words."""
 
 Caller = Callable[[Call], Answer]
 """Makes one call; raises CallFailed."""

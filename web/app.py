@@ -25,7 +25,7 @@ from web.release import release
 
 PAGES = (
     *("auth", "tasks", "reminders", "cases", "customers", "outgoing", "search", "processes", "register"),
-    *("health", "pages", "settings", "audit", "emergency"),
+    *("health", "pages", "settings", "audit", "emergency", "unplaced", "incidents"),
 )
 """The page modules, each with one `blueprint`; a new page family is added here and nowhere else."""
 

@@ -10,7 +10,7 @@ from flask import Blueprint, jsonify
 
 from tasks import migrations
 from tasks.errors import DatabaseAway
-from tasks.queries import health
+from tasks.queries import health, incidents, messages
 from web import current
 from web.auth import bare
 
@@ -33,7 +33,21 @@ def readyz() -> Any:
     """200 when the database answers with the newest schema; a silent clock is told but stops no page."""
     checks = {"database": _database(), "worker": _told(_worker)}
     ready = checks["database"] == "ok"
-    return jsonify(status="ready" if ready else "not ready", checks=checks), 200 if ready else 503
+    waiting = _waiting() if ready else {}
+    return jsonify(status="ready" if ready else "not ready", checks=checks, waiting=waiting), 200 if ready else 503
+
+
+def _waiting() -> dict[str, int]:
+    """How much waits: calls, calls that failed, incidents, messages for their case and for a person."""
+    try:
+        with current.database().read() as connection:
+            calls, unplaced = incidents.counts(connection), messages.counts(connection)
+    except DatabaseAway:
+        return {}
+    return {
+        "calls": calls["waiting"], "calls_failed": calls["failed"], "incidents": calls["incidents"],
+        "messages_early": unplaced.get("early", 0), "messages_unplaced": unplaced.get("unplaced", 0),
+    }  # fmt: skip
 
 
 def _database() -> str:

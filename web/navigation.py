@@ -32,15 +32,17 @@ PAGES = (
     ("reminders", "reminders.index"),
     ("cases", "cases.index"),
     ("customers", "customers.index"),
+    ("unplaced", "unplaced.index"),
     ("outgoing", "outgoing.index"),
     ("audit", "audit.index"),
+    ("incidents", "incidents.index"),
     ("emergency", "emergency.index"),
     ("processes", "processes.index"),
 )
-ROLE_ONLY = {"audit": "auditor", "emergency": "operator"}
+ROLE_ONLY = {"audit": "auditor", "emergency": "operator", "incidents": "operator"}
 BELONGS = {"register": "processes"}
 """Pages without an entry of their own -> the entry they stand under."""
-CASEWORK_ONLY = ("tasks", "reminders", "cases", "customers", "outgoing")
+CASEWORK_ONLY = ("tasks", "reminders", "cases", "customers", "unplaced", "outgoing")
 """Pages that have nothing to show without a casework role."""
 
 

@@ -122,7 +122,7 @@ def caller(services: Mapping[str, Service]) -> Caller:
     def call(job: Call) -> Answer:
         service = services.get(job.service)
         if service is None:
-            raise CallFailed(f"the operator has configured no service {job.service!r}", final=True)
+            raise CallFailed("no_service", job.service, final=True)
         return ask(service, job)
 
     return call
@@ -139,11 +139,11 @@ def ask(service: Service, job: Call) -> Answer:
             content = response.read(service.largest + 1)
     except (OSError, ValueError, http.client.HTTPException) as error:
         # the reason only: some errors repeat what was sent
-        raise CallFailed(f"no answer: {type(error).__name__}") from error
+        raise CallFailed("no_answer", type(error).__name__) from error
     finally:
         connection.close()
     if len(content) > service.largest:
-        raise CallFailed(f"the answer is larger than {service.largest} bytes", final=True)
+        raise CallFailed("too_large", service.largest, final=True)
     return _understood(response, content)
 
 
@@ -179,7 +179,7 @@ def _connect(service: Service) -> http.client.HTTPConnection:
         if service.certificate:
             context.load_cert_chain(service.certificate, service.key or None)
     except OSError as error:
-        raise CallFailed("the certificates of the service cannot be read", final=True) from error
+        raise CallFailed("certificates", final=True) from error
     return http.client.HTTPSConnection(host, address.port, timeout=service.timeout, context=context)
 
 
@@ -198,18 +198,18 @@ def _headers(service: Service, job: Call) -> dict[str, str]:
 def _understood(response: http.client.HTTPResponse, content: bytes) -> Answer:
     status = response.status
     if 300 <= status < 400:
-        raise CallFailed(f"answered {status}, a redirect, which is never followed", final=True)
+        raise CallFailed("redirect", status, final=True)
     if status >= 500 or status in AGAIN:
-        raise CallFailed(f"answered {status}")
+        raise CallFailed("status", status)
     try:
         document = json.loads(content) if content.strip() else {}
     except (ValueError, RecursionError) as error:
-        raise CallFailed(f"answered {status} with something that is no JSON", final=True) from error
+        raise CallFailed("no_json", status, final=True) from error
     if not isinstance(document, dict):
-        raise CallFailed(f"answered {status} with JSON that is no object", final=True)
+        raise CallFailed("no_json", status, final=True)
     if status < 300:
         return Answer(document)
     code = document.get("code")
     if isinstance(code, str) and 0 < len(code) <= 100:
         return Answer(code=code)
-    raise CallFailed(f"answered {status} without the code of an error", final=True)
+    raise CallFailed("no_code", status, final=True)

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, select, update
 
 from engine import runner
 from engine.definition import Element
-from engine.errors import EngineError
+from engine.errors import UncaughtError
 from engine.result import Result
 from engine.timer import Length
 from forms.errors import FormError
@@ -103,10 +103,10 @@ def _told(error: Exception) -> str:
     """What went wrong, for an operator who sees no customer data: never the values of an answer."""
     if isinstance(error, InvalidAnswers) and isinstance(error.error, FormError):
         wrong = ", ".join(f"{fault.pointer or '/'} ({fault.code})" for fault in error.error.errors[:10])
-        return f"the answer does not fit its form: {wrong}"
-    if isinstance(error, CallFailed | EngineError):
-        return str(error)
-    return type(error).__name__
+        return f"form: {wrong}"
+    if isinstance(error, UncaughtError):
+        return f"uncaught: {error.code}"
+    return str(error) if isinstance(error, CallFailed) else f"program: {type(error).__name__}"
 
 
 def finish_job(
@@ -189,8 +189,7 @@ def postpone(database: Database, job: Call, error: str, *, now: datetime, final:
         cycle = retries(course, row)
         if final or row.attempts > len(cycle):
             course.changes.update("jobs", job.number, state="failed", error=error[:500])
-            what = f"{row.service}: {error}"
-            incident.note(connection, job.case_id, "call", what, course.now, attempts=row.attempts, job=job.number)
+            incident.note(connection, job.case_id, "call", error, course.now, attempts=row.attempts, job=job.number)
         else:
             next_at = cycle[row.attempts - 1].after(course.now)
             course.changes.update("jobs", job.number, next_at=next_at, error=error[:500])

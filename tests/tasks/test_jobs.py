@@ -123,7 +123,7 @@ def test_a_declared_error_goes_its_own_way(town, asked) -> None:
 
 
 def test_failures_are_tried_again_by_the_named_cycle_and_end_as_an_incident(town, asked) -> None:
-    fails = answers(CallFailed("answered 503"))
+    fails = answers(CallFailed("status", 503))
     for wait in (timedelta(minutes=10), timedelta(days=1)):
         assert run(town, fails).failed == 1
         assert run(town, fails) == jobs.Called()
@@ -132,15 +132,15 @@ def test_failures_are_tried_again_by_the_named_cycle_and_end_as_an_incident(town
     run(town, fails)
     assert job(town).state == "failed"
     row = town.rows("SELECT kind, error, attempts FROM incidents WHERE resolved_at IS NULL")[0]
-    assert tuple(row) == ("call", "register: answered 503", 3)
+    assert tuple(row) == ("call", "status: 503", 3)
 
 
 @pytest.mark.parametrize(
     ("answer", "told"),
     [
-        (CallFailed("answered 404", final=True), "register: answered 404"),
-        (Answer({"amount": "much"}), "register: the answer does not fit its form: /amount (money)"),
-        (Answer(code="unheard"), "register: ask: nothing catches the error 'unheard'"),
+        (CallFailed("no_code", 404, final=True), "no_code: 404"),
+        (Answer({"amount": "much"}), "form: /amount (money)"),
+        (Answer(code="unheard"), "uncaught: unheard"),
         (ValueError("salaisuus"), None),
     ],
 )
@@ -148,14 +148,14 @@ def test_what_trying_again_cannot_help_is_an_incident_at_once(town, asked, answe
     run(town, answers(answer))
     found = town.value("SELECT error FROM incidents WHERE resolved_at IS NULL")
     if told is None:
-        assert (found, job(town).error) == (None, "ValueError")
+        assert (found, job(town).error) == (None, "program: ValueError")
     else:
         assert (found, job(town).state) == (told, "failed")
     assert "much" not in str(found)
 
 
 def test_an_incident_is_tried_again_by_an_operator_at_once(town, asked) -> None:
-    run(town, answers(CallFailed("answered 404", final=True)))
+    run(town, answers(CallFailed("no_code", 404, final=True)))
     incident = town.value("SELECT id FROM incidents")
     with pytest.raises(Forbidden):
         incidents.retry_incident(town.database, town.user("vilma"), incident, now=town.now)
@@ -168,7 +168,7 @@ def test_an_incident_is_tried_again_by_an_operator_at_once(town, asked) -> None:
 
 
 def test_a_person_answers_for_a_service_where_the_step_lets_them(town, asked) -> None:
-    run(town, answers(CallFailed("answered 404", final=True)))
+    run(town, answers(CallFailed("no_code", 404, final=True)))
     given = {"answers": {"amount": "5.00"}, "now": town.now}
     with pytest.raises(Forbidden):
         jobs.answer_by_hand(town.database, town.user("saara"), asked.case_id, asked.number, **given)
@@ -181,7 +181,7 @@ def test_a_person_answers_for_a_service_where_the_step_lets_them(town, asked) ->
 
 
 def test_a_case_that_is_called_off_calls_off_its_calls_and_their_incidents(town, asked) -> None:
-    run(town, answers(CallFailed("answered 404", final=True)))
+    run(town, answers(CallFailed("no_code", 404, final=True)))
     cases.cancel_case(town.database, STORY, asked.case_id, reason="peruttu", now=town.now)
     assert job(town).state == "called_off"
     assert town.value("SELECT count(*) FROM incidents WHERE resolved_at IS NULL") == 0

@@ -82,13 +82,13 @@ def test_a_declared_error_is_an_answer(server: Server) -> None:
 @pytest.mark.parametrize(
     ("status", "body", "words", "final"),
     [
-        (500, b"{}", "answered 500", False),
-        (429, b"{}", "answered 429", False),
-        (302, b"{}", "a redirect, which is never followed", True),
-        (404, b"{}", "without the code", True),
-        (200, b"<html>", "no JSON", True),
-        (200, b"[1]", "no object", True),
-        (200, b'{"a": "' + b"x" * 2000 + b'"}', "larger than 1000 bytes", True),
+        (500, b"{}", "status: 500", False),
+        (429, b"{}", "status: 429", False),
+        (302, b"{}", "redirect: 302", True),
+        (404, b"{}", "no_code: 404", True),
+        (200, b"<html>", "no_json: 200", True),
+        (200, b"[1]", "no_json: 200", True),
+        (200, b'{"a": "' + b"x" * 2000 + b'"}', "too_large: 1000", True),
     ],
 )
 def test_what_is_no_answer_is_told_and_only_hope_is_tried_again(server, status, body, words, final) -> None:
@@ -109,7 +109,7 @@ def test_an_answer_that_trickles_in_ends_with_the_time(server: Server) -> None:
 
     server.slow = trickle
     began = time.monotonic()
-    with pytest.raises(CallFailed, match="no answer"):
+    with pytest.raises(CallFailed, match="no_answer"):
         ask(server.service(timeout=1), JOB)
     assert time.monotonic() - began < 5
 
@@ -118,11 +118,11 @@ def test_nobody_there_is_a_failure_without_what_was_sent(server: Server) -> None
     server.http.server_close()
     with pytest.raises(CallFailed) as failed:
         ask(server.service(), JOB)
-    assert str(failed.value) in ("no answer: ConnectionRefusedError", "no answer: ConnectionResetError")
+    assert str(failed.value) in ("no_answer: ConnectionRefusedError", "no_answer: ConnectionResetError")
 
 
 def test_only_what_the_operator_named_is_called() -> None:
-    with pytest.raises(CallFailed, match="no service 'register'") as failed:
+    with pytest.raises(CallFailed, match="no_service: register") as failed:
         caller({})(JOB)
     assert failed.value.final
 

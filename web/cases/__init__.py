@@ -6,4 +6,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("cases", __name__, url_prefix="/cases")
 
-from web.cases import arrivals, consents, listing, page, papers, parties, starting, whatif  # noqa: E402, F401  # the views register themselves
+from web.cases import arrivals, calls, consents, listing, page, papers, parties, starting, whatif  # noqa: E402, F401  # the views register themselves

@@ -13,11 +13,13 @@ from flask import flash, redirect, render_template, request, url_for
 from forms import posted
 from forms.errors import FieldError, FormError
 from forms.form import Form
+from tasks.commands.arrivals import place_message
 from tasks.commands.messages import record_message
 from tasks.errors import InvalidAnswers, NotWaiting
 from tasks.queries import case as queries
 from tasks.queries import wait as wait_query
-from web import casepage, current, formats, ownform, sight, words
+from tasks.queries.messages import MessageRow
+from web import casepage, current, formats, ownform, sight, unplaced, words
 from web.cases import blueprint
 from web.i18n import t
 from web.sheet import Sheet, sheet
@@ -40,8 +42,16 @@ class Arrival:
         return sheet(form, self.raw, data=data, on=current.today(), errors=self.errors, refresh=refresh)
 
 
-def asked() -> Arrival:
-    """The arrival before anything is typed: now, by no channel yet."""
+def sent(message: str) -> MessageRow | None:
+    """The message of another system that the page was opened for, if it was for one; NotFound."""
+    number = request.values.get("arrived", type=int)
+    return unplaced.asked(number, message) if number is not None else None
+
+
+def asked(came: MessageRow | None = None) -> Arrival:
+    """The arrival before anything is typed: now, by no channel yet; or as the message of another system came."""
+    if came is not None:
+        return Arrival({}, (), came.occurred_at, came.channel or "")
     return Arrival(ownform.load(ARRIVAL).prefill({"now": current.now()}, current.today()))
 
 
@@ -83,21 +93,28 @@ def message(case_id: int, message: str) -> Any:
         raise NotWaiting(message, tuple(each.message for each in waits))
     form = seen.published.form(wait.process, seen.version(wait.process), message)
     data = wait_query.data(current.database(), current.actor(), case_id, wait.path, current.now())
-    page = _Page(seen, wait, form, data)
+    came = sent(message)
+    page = _Page(seen, wait, form, data, came)
     if request.method == "GET":
-        return page.render(asked(), form.prefill(data, current.today()) if form else {})
+        prefilled = form.prefill(data, current.today()) if form else {}
+        return page.render(asked(came), dict(came.payload) if came else prefilled)
     raw = posted.read(form, request.form.items(multi=True)) if form else {}
-    arrival = read_arrival()
+    arrival = asked(came) if came else read_arrival()
     if pressed():
         return page.render(Arrival(arrival.raw), raw, blank=changed_rows(form, raw))
     try:
         errors = list(check(form, raw, data, arrival))
         if arrival.errors or errors or arrival.at is None:
             return page.render(arrival, raw, errors), 422
-        record_message(
-            current.database(), current.actor(), case_id, message=message, answers=raw, channel=arrival.channel,
-            now=current.now(), occurred_at=arrival.at, path=wait.path,
-        )  # fmt: skip
+        if came is not None:
+            place_message(
+                current.database(), current.actor(), came.id, case_id, path=wait.path, answers=raw, now=current.now()
+            )
+        else:
+            record_message(
+                current.database(), current.actor(), case_id, message=message, answers=raw, channel=arrival.channel,
+                now=current.now(), occurred_at=arrival.at, path=wait.path,
+            )  # fmt: skip
     except InvalidAnswers as error:
         return page.render(arrival, raw, error.error.errors), 422
     flash(t("case.message_recorded", name=page.title), "done")
@@ -123,6 +140,7 @@ class _Page:
     wait: queries.Wait
     form: Form | None
     data: Mapping[str, Any]
+    came: MessageRow | None = None
 
     @property
     def title(self) -> str:
@@ -137,7 +155,10 @@ class _Page:
         blank: Mapping[str, int] | None = None,
     ) -> str:
         """The page."""
-        address = url_for("cases.message", case_id=self.seen.head.id, message=self.wait.message, path=self.wait.path)
+        address = url_for(
+            "cases.message", case_id=self.seen.head.id, message=self.wait.message, path=self.wait.path,
+            arrived=self.came.id if self.came else None,
+        )  # fmt: skip
         answers = None
         if self.form is not None:
             answers = sheet(
@@ -150,6 +171,7 @@ class _Page:
             title=self.title,
             form=self.form,
             address=address,
-            arrival=arrival.sheet(address),
+            arrival=None if self.came else arrival.sheet(address),
+            came=self.came,
             answers=answers,
         )

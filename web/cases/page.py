@@ -15,7 +15,7 @@ from tasks.errors import InvalidValue
 from tasks.queries import case as queries
 from tasks.queries import consent, papers
 from web import casepage, chronicle, consents, current, i18n, sight, steps, verdicts, words
-from web.cases import blueprint, parties
+from web.cases import blueprint, calls, linking, parties
 from web.i18n import t
 
 EVENTS_SHOWN = 15
@@ -80,6 +80,8 @@ def page(case_id: int) -> Any:
         tasks=casepage.tasks(seen, rows.tasks),
         dates=casepage.dates(seen, rows.dates),
         waits=casepage.waits(seen, rows.waits),
+        calls=calls.of_case(seen),
+        links=linking.of_case(case_id),
         answers=casepage.answers(seen, rows.answers),
         documents=[(document, casepage.document(seen, document)) for document in rows.documents],
         attachments=rows.attachments,

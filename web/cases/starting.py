@@ -15,13 +15,16 @@ from forms import posted
 from forms.errors import FieldError
 from forms.form import Form
 from tasks.access import CASEWORK
+from tasks.commands.arrivals import start_from_message
 from tasks.commands.cases import start_case
 from tasks.errors import InvalidAnswers, NotFound
 from tasks.published import Edited
 from tasks.queries import customer as customers
+from tasks.queries.case import Head
+from tasks.queries.messages import MessageRow
 from web import current, i18n, sight, words
-from web.cases import blueprint, finding
-from web.cases.arrivals import Arrival, asked, changed_rows, check, pressed, read_arrival
+from web.cases import blueprint, finding, linking
+from web.cases.arrivals import Arrival, asked, changed_rows, check, pressed, read_arrival, sent
 from web.i18n import t
 from web.sheet import Sheet, sheet
 
@@ -51,7 +54,9 @@ def new() -> Any:
             bundle = versions.bundle(process, edition.number)
             messages = [(name, message_title(bundle, edition, name)) for name in bundle.manifest.start_messages]
             found.append((process, words.process(versions, process), messages))
-    return render_template("cases/new.html", processes=found, customer=request.args.get("customer", type=int))
+    return render_template(
+        "cases/new.html", processes=found, customer=request.args.get("customer", type=int), origin=linking.asked()
+    )
 
 
 @blueprint.route("/new/<process>/<message>", methods=["GET", "POST"])
@@ -63,12 +68,14 @@ def start(process: str, message: str) -> Any:
     if edition is None or bundle is None or message not in bundle.manifest.start_messages:
         raise NotFound("start", f"{process}/{message}")
     form = sight.published().form(process, edition.number, message)
-    page = _Page(bundle, edition, message, form)
+    came = sent(message)
+    page = _Page(bundle, edition, message, form, came, linking.asked())
     if request.method == "GET":
-        raw = form.prefill({}, current.today()) if form else {}
-        return page.render(parties(bundle.manifest.parties, first=True), asked(), raw, secrets.token_hex(16))
+        raw = dict(came.payload) if came else form.prefill({}, current.today()) if form else {}
+        offered = parties(bundle.manifest.parties, first=True, known=linking.known(page.origin, came))
+        return page.render(offered, asked(came), raw, secrets.token_hex(16))
     raw = posted.read(form, request.form.items(multi=True)) if form else {}
-    asked_parties, arrival = parties(bundle.manifest.parties), read_arrival()
+    asked_parties, arrival = parties(bundle.manifest.parties), asked(came) if came else read_arrival()
     once = request.form.get("once", "")[:64] or secrets.token_hex(16)
     if pressed():
         plain = [PartyAsked(p.role, p.title, p.kind, p.principal, p.typed) for p in asked_parties]
@@ -78,15 +85,29 @@ def start(process: str, message: str) -> Any:
         unit = request.form.get("unit", type=int)
         if errors or arrival.errors or arrival.at is None or any(p.error for p in asked_parties) or unit not in units():
             return page.render(asked_parties, arrival, raw, once, errors), 422
-        started = start_case(
-            current.database(), current.actor(), process=process, message=message, answers=raw,
-            parties={p.role: p.customer_id for p in asked_parties if p.customer_id is not None}, unit_id=unit,
-            channel=arrival.channel, now=current.now(), occurred_at=arrival.at, idempotency_key=once,
-        )  # fmt: skip
+        found = {p.role: p.customer_id for p in asked_parties if p.customer_id is not None}
+        if came is not None:
+            case_id, number = _with(came, process, found, unit, raw)
+        else:
+            started = start_case(
+                current.database(), current.actor(), process=process, message=message, answers=raw, parties=found,
+                unit_id=unit, channel=arrival.channel, now=current.now(), occurred_at=arrival.at, idempotency_key=once,
+                linked_to=page.origin.id if page.origin else None, link=linking.kind(),
+            )  # fmt: skip
+            case_id, number = started.case_id, started.number
     except InvalidAnswers as error:
         return page.render(asked_parties, arrival, raw, once, error.error.errors), 422
-    flash(t("case.started", number=started.number), "done")
-    return redirect(url_for("cases.page", case_id=started.case_id))
+    flash(t("case.started", number=number), "done")
+    return redirect(url_for("cases.page", case_id=case_id))
+
+
+def _with(came: MessageRow, process: str, found: Mapping[str, int], unit: int, raw: Mapping[str, Any]) -> Any:
+    """Start the case with the message of another system; gives its id and number."""
+    arrived = start_from_message(
+        current.database(), current.actor(), came.id, process=process, parties=found, unit_id=unit, answers=raw,
+        now=current.now(),
+    )  # fmt: skip
+    return arrived.case_id, arrived.case_number
 
 
 def _in_force(process: str) -> Edited | None:
@@ -113,14 +134,19 @@ def units() -> dict[int, str]:
     }
 
 
-def parties(roles: Mapping[str, PartyRole], *, first: bool = False) -> list[PartyAsked]:
-    """The party roles as asked or as posted: a customer by number, identifier or name, exactly one each."""
+def parties(
+    roles: Mapping[str, PartyRole], *, first: bool = False, known: Mapping[str, int] | None = None
+) -> list[PartyAsked]:
+    """The party roles as asked or as posted: a customer by number, identifier or name, exactly one each.
+
+    `known` are customers that a message or a linked case brings along, by role.
+    """
     found = []
     for role, wanted in roles.items():
         name = i18n.pick(wanted.name)
         title = name[:1].upper() + name[1:]
         if first:
-            typed = _offered(wanted.kind) if wanted.principal else ""
+            typed = _offered(wanted, (known or {}).get(role))
             found.append(PartyAsked(role, title, wanted.kind, wanted.principal, typed))
         else:
             typed = request.form.get(f"party-{role}", "").strip()
@@ -129,14 +155,14 @@ def parties(roles: Mapping[str, PartyRole], *, first: bool = False) -> list[Part
     return found
 
 
-def _offered(kind: str) -> str:
-    """The customer whose page one came from, when it can be the principal customer."""
-    number = request.args.get("customer", type=int)
+def _offered(wanted: PartyRole, known: int | None) -> str:
+    """The customer that is known, or whose page one came from, when it can be the principal customer."""
+    number = known or (request.args.get("customer", type=int) if wanted.principal else None)
     if number is None:
         return ""
     with current.database().read() as connection:
         row = customers.page(connection, number)
-    if row is None or row.kind != kind:
+    if row is None or row.kind != wanted.kind:
         return ""
     finding.record([(row.id, None)], "start_case")
     return f"{row.name} (#{row.id})"
@@ -157,6 +183,8 @@ class _Page:
     edition: Edited
     message: str
     form: Form | None
+    came: MessageRow | None = None
+    origin: Head | None = None
 
     def render(
         self,
@@ -168,8 +196,7 @@ class _Page:
         blank: Mapping[str, int] | None = None,
     ) -> str:
         """The page."""
-        process = self.edition.process
-        address = url_for("cases.start", process=process, message=self.message)
+        process, address = self.edition.process, self._address()
         answers: Sheet | None = None
         if self.form is not None:
             answers = sheet(
@@ -180,12 +207,12 @@ class _Page:
         unit_error = (
             t("case.unit_missing") if request.method == "POST" and not pressed() and chosen not in offered else ""
         )
-        drawn = arrival.sheet(address)
+        drawn = None if self.came else arrival.sheet(address)
         wrong = [(f"party-{party.role}", f"{party.title}: {party.error}") for party in asked_parties if party.error]
         wrong += [("unit", unit_error)] if unit_error else []
         return render_template(
             "cases/start.html",
-            wrong=[*wrong, *drawn.errors, *(answers.errors if answers else ())],
+            wrong=[*wrong, *(drawn.errors if drawn else ()), *(answers.errors if answers else ())],
             process=words.process(sight.published(), process),
             title=message_title(self.bundle, self.edition, self.message),
             address=address,
@@ -194,6 +221,14 @@ class _Page:
             unit=chosen if chosen in offered else next(iter(offered), None),
             unit_error=unit_error,
             arrival=drawn,
+            came=self.came,
+            **linking.choice(self.origin),
             answers=answers,
             once=once,
         )
+
+    def _address(self) -> str:
+        return url_for(
+            "cases.start", process=self.edition.process, message=self.message,
+            arrived=self.came.id if self.came else None, linked=self.origin.id if self.origin else None,
+        )  # fmt: skip
