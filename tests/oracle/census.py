@@ -38,7 +38,10 @@ WANTED = (
     "loop drawn with flows", "service task", "ad-hoc", "ad-hoc in sequence", "ad-hoc until", "ad-hoc until enough",
     "ad-hoc that lets steps finish", "catch conditional", "boundary conditional interrupting",
     "boundary conditional beside", "event sub-process conditional interrupting",
-    "event sub-process conditional beside", "multi-instance service task", "multi-instance ad-hoc",
+    "event sub-process conditional beside", "multi-instance service task", "multi-instance ad-hoc", "transaction",
+    "throw compensate", "end compensate", "end cancel", "boundary cancel interrupting",
+    "boundary compensate interrupting", "event sub-process compensate interrupting", "compensation of one",
+    "compensation aside",
 )  # fmt: skip
 
 
@@ -50,6 +53,13 @@ def constructs(charts: Mapping[str, Chart]) -> set[str]:
 def _of(chart: Chart, node: Node) -> Iterator[str]:
     if node.kind in PLAIN:
         yield PLAIN[node.kind]
+    if node.kind == "transaction":
+        yield "transaction"
+    if node.event == "compensate" and node.kind in ("intermediateThrowEvent", "endEvent"):
+        if node.code:
+            yield "compensation of one"
+        if not node.waits:
+            yield "compensation aside"
     if node.ad_hoc is not None:
         yield "ad-hoc in sequence" if node.ad_hoc.sequential else "ad-hoc"
         yield "ad-hoc until" if node.ad_hoc.until else "ad-hoc until enough"
@@ -178,7 +188,9 @@ def _facts(node: Node) -> str:
     facts = (
         PLAIN.get(node.kind, node.kind),
         node.event,
-        node.code if node.event != "conditional" else "",
+        node.code if node.event not in ("conditional", "compensate") else bool(node.code),
+        node.waits,
+        bool(node.undo),
         node.timer[0],
         node.interrupting,
         node.handler,

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 OURS = "{urn:asiavirta:bpmn:1}"
 PEOPLE = ("task", "userTask", "manualTask")
-LEVELS = ("subProcess", "adHocSubProcess")
+LEVELS = ("subProcess", "adHocSubProcess", "transaction")
 ACTIVITIES = (*PEOPLE, *LEVELS, "scriptTask", "serviceTask", "receiveTask", "callActivity")
 GATEWAYS = ("exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway")
 EVENTS = ("startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent")
@@ -76,6 +76,11 @@ class Node:
     script: list[tuple[str, str]] = field(default_factory=list)
     called: str = ""
     inputs: list[tuple[str, str]] = field(default_factory=list)
+    undo: str = ""
+    """the activity that undoes this one, by its compensation event"""
+    undoes: bool = False
+    waits: bool = True
+    """of a compensation event: whether it waits until all is undone"""
     leaving: list[Flow] = field(default_factory=list)
     entering: list[Flow] = field(default_factory=list)
     boundaries: list[Node] = field(default_factory=list)
@@ -93,6 +98,7 @@ class Chart:
     process: str
     nodes: dict[str, Node]
     outputs: dict[str, str] = field(default_factory=dict)
+    known: dict[str, bool] = field(default_factory=dict, repr=False)
     reached: dict[tuple[str, str], set[str]] = field(default_factory=dict, repr=False)
 
     def inside(self, level: str) -> list[Node]:
@@ -104,11 +110,28 @@ class Chart:
         kinds = (*ACTIVITIES, "intermediateCatchEvent")
         return [n for n in self.inside(level) if n.kind in kinds and not n.entering and not n.handler]
 
+    def undoer(self, level: str) -> Node | None:
+        """The event sub-process that says how a sub-process is undone."""
+        handlers = [node for node in self.inside(level) if node.handler]
+        return next((node for node in handlers if self.begins(node.id)[0].event == "compensate"), None)
+
+    def undoable(self, node: Node) -> bool:
+        """Whether an activity can be undone once it is completed: by an activity, or by what was completed in it."""
+        if node.id not in self.known:
+            self.known[node.id] = self._undoable(node)
+        return self.known[node.id]
+
+    def _undoable(self, node: Node) -> bool:
+        if node.undoes or node.kind not in ACTIVITIES or (node.handler and self.undoer(node.parent) is node):
+            return False
+        inside = self.inside(node.id) if node.kind in LEVELS else []
+        return bool(node.undo or (inside and self.undoer(node.id)) or any(map(self.undoable, inside)))
+
     def handlers(self, level: str) -> list[tuple[Node, Node]]:
         """The event sub-processes of a level, each with its start event."""
         found = []
         for node in self.inside(level):
-            if node.handler:
+            if node.handler and self.begins(node.id)[0].event != "compensate":
                 found.append((node, next(n for n in self.inside(node.id) if n.kind == "startEvent")))
         return found
 
@@ -147,11 +170,14 @@ def read(data: bytes | str, outputs: dict[str, str] | None = None) -> Chart:
     flows: list[Flow] = []
     _level(process, "", codes, nodes, flows)
     _links(nodes, flows)
+    for association in process.iter(f"{BPMN}association"):
+        event = nodes[association.get("sourceRef", "")]
+        nodes[event.host].undo = association.get("targetRef", "")
     for flow in flows:
         nodes[flow.source].leaving.append(flow)
         nodes[flow.target].entering.append(flow)
     for node in nodes.values():
-        if node.host:
+        if node.host and node.event != "compensate":
             nodes[node.host].boundaries.append(node)
     return Chart(process.get("id", ""), nodes, outputs or {})
 
@@ -181,6 +207,7 @@ def _node(element: ElementTree.Element, tag: str, parent: str, codes: dict[str, 
     node.host = element.get("attachedToRef", "")
     node.interrupting = element.get("isInterrupting" if tag == "startEvent" else "cancelActivity", "true") != "false"
     node.default = element.get("default", "")
+    node.undoes = element.get("isForCompensation") == "true"
     node.handler = element.get("triggeredByEvent") == "true"
     node.called = element.get("calledElement", "")
     for child in element:
@@ -215,6 +242,8 @@ def _event(node: Node, child: ElementTree.Element, kind: str, codes: dict[str, s
         node.code = child.get("messageRef", "")
     elif kind == "conditional":
         node.code = (child.findtext(f"{BPMN}condition") or "").strip()
+    elif kind == "compensate":
+        node.code, node.waits = child.get("activityRef", ""), child.get("waitForCompletion") != "false"
     elif kind == "link":
         node.code = child.get("name", "")
     else:

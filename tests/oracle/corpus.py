@@ -14,7 +14,7 @@ from tests.oracle.dice import Dice
 from tests.oracle.sketch import Drawing
 
 SHARDS = 12
-BLOCKS, WILD = 36, 10
+BLOCKS, WILD = 40, 10
 """drawings in each shard"""
 BASE = os.environ.get("ASIAVIRTA_ORACLE_SEED", "1")
 

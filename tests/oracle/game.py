@@ -14,7 +14,21 @@ from zoneinfo import ZoneInfo
 
 from tests.oracle import formula
 from tests.oracle.chart import ACTIVITIES, LEVELS, PEOPLE, Chart, Flow, Node
-from tests.oracle.position import ARMED, COME, GO, HOLD, JOIN, LINE, THROUGH, WAIT, Level, Position, Scope, Token
+from tests.oracle.position import (
+    ARMED,
+    COME,
+    GO,
+    HOLD,
+    JOIN,
+    LINE,
+    THROUGH,
+    WAIT,
+    Level,
+    Position,
+    Record,
+    Scope,
+    Token,
+)
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
 LIVE = (COME, THROUGH, JOIN, WAIT, HOLD, GO, LINE)
@@ -197,7 +211,9 @@ class Game:
     def move(self, token: Token) -> None:
         """Let one pending token do what its node does."""
         node = self.node(token)
-        if token.stage == GO:
+        if token.stage == GO and node.kind == "endEvent":
+            self.undone_end(token, node)
+        elif token.stage == GO:
             self.leave(token, node)
         elif token.stage == THROUGH:
             self.depart(token, node)
@@ -233,15 +249,22 @@ class Game:
                 self.write(token, name, self.value(token, source))
             if node.kind == "intermediateThrowEvent" and node.event in ("signal", "escalation"):
                 self.throw(token, node.event, node.code)
-            if token.number in self.at.tokens:
+            if node.kind == "intermediateThrowEvent" and node.event == "compensate":
+                self.undo(token, node)
+            if token.number in self.at.tokens and token.stage != HOLD:
                 self.leave(token, node)
 
     def leave(self, token: Token, node: Node) -> None:
         """A token's work at its node is done: its border events are over and tokens go on."""
         for other in [other for other in self.at.tokens.values() if other.host == token.number]:
             self.cancel(other)
+        undoing = self.at.levels[token.level].undoing
+        if not undoing and self.charts[self.at.levels[token.level].process].undoable(node):
+            self.keep(token, node)
         if token.inner:
             self.once_done(token, self.at.tokens[token.host], node)
+        elif undoing:
+            del self.at.tokens[token.number]
         elif node.kind in ACTIVITIES and self.was_enough(token):
             self.at.tokens.pop(token.number, None)
         else:
@@ -319,6 +342,8 @@ class Game:
     def add(self, level: int, at: str, stage: str, **facts: Any) -> Token:
         """A new token."""
         token = Token(self.at.number(), at, level, stage, **facts)
+        chart = self.charts[self.at.levels[level].process]
+        token.began = token.number if chart.undoable(chart.nodes[at]) else 0
         self.at.tokens[token.number] = token
         return token
 
@@ -360,7 +385,10 @@ class Game:
                 self.pass_join(level, node, self.waiting(level, node))
                 again = True
             for one in list(self.at.levels.values()):
-                if one.number in self.at.levels and self.is_empty(one):
+                if one.number in self.at.levels and one.undoing and not self.at.within(one.number):
+                    self.go_back(one)
+                    again = True
+                elif one.number in self.at.levels and self.is_empty(one):
                     self.finish(one)
                     again = True
                 elif one.number in self.at.levels and self.next_in_line(one):
@@ -427,8 +455,142 @@ class Game:
             part = self.at.scopes.pop(level.scope)
             outputs = self.charts[level.process].outputs.items()
             self.write(host, host.at, {name: formula.value(source, part.look) for name, source in outputs})
+        else:
+            host.undo = level.undo
         del self.at.levels[level.number]
         host.stage = GO
+
+    # Undoing (10.7.2, 13.5.5)
+
+    def keep(self, token: Token, node: Node) -> None:
+        """An activity is completed and can be undone from now on; of a repeated one each item, or all at once."""
+        if token.inner and node.undo:
+            return
+        chart, repeated = self.charts[self.at.levels[token.level].process], bool(node.multi or node.loop)
+        whole = repeated and not token.inner
+        record = Record(token.number, token.at, None if node.undo else token.undo, token.item, whole)
+        handled = not whole and node.kind in LEVELS and chart.undoer(node.id) is not None
+        if record.inside == [] and not handled:
+            return
+        token.undo = []
+        (self.at.tokens[token.host].undo if token.inner else self.at.levels[token.level].undo).append(record)
+
+    def undo(self, token: Token, node: Node) -> None:
+        """A compensation event undoes one activity or all, of its level and of those that it handles events for."""
+        then = []
+        for up, level in enumerate(self.seen_from(token.level)):
+            taken = [record for record in level.undo if node.code in ("", record.at)]
+            level.undo = [record for record in level.undo if node.code not in ("", record.at)]
+            then += [(up, taken)] if taken else []
+        if not then:
+            return
+        host = token if node.waits else self.add(token.level, token.at, HOLD, aside=True)
+        host.stage, host.then = HOLD, then
+        self.undo_next(host)
+
+    def seen_from(self, number: int) -> list[Level]:
+        """A level, and around an event sub-process the level that it belongs to."""
+        level = self.at.levels[number]
+        found = [level]
+        while (host := self.at.tokens.get(level.host)) and self.node(host).handler:
+            level = self.at.levels[host.level]
+            found.append(level)
+        return found
+
+    def undo_next(self, host: Token) -> None:
+        """Begin with what is to be undone in one level."""
+        up, records = host.then[0]
+        self.open_undoing(host, self.seen_from(host.level)[up], records)
+
+    def open_undoing(self, host: Token, like: Level, records: list[Record]) -> None:
+        """What was done is undone by elements of the level where it was done: what began last first."""
+        level = Level(self.at.number(), like.process, like.element, host.number, like.scope, like.prefix, undoing=True)
+        self.at.levels[level.number] = level
+        level.plan = sorted(records, key=lambda record: record.number)
+        self.undo_last(level)
+
+    def undo_last(self, level: Level) -> None:
+        """Undo the last of a level's plan: by its activity, else what was completed in it."""
+        chart, record = self.charts[level.process], level.plan[-1]
+        if record.inside is None:
+            self.add(level.number, chart.nodes[record.at].undo, COME)
+        elif record.whole:
+            level.plan[-1:] = sorted(record.inside, key=lambda one: one.number)
+            self.undo_last(level)
+        else:
+            host = self.add(level.number, record.at, HOLD, item=record.item)
+            undoer = chart.undoer(record.at)
+            inner = Level(self.at.number(), level.process, record.at, host.number, level.scope, level.prefix)
+            inner.undoing = True
+            self.at.levels[inner.number] = inner
+            if undoer is not None:
+                inner.undo = record.inside
+                self.add(inner.number, undoer.id, COME)
+            else:
+                inner.plan = sorted(record.inside, key=lambda one: one.number)
+                self.undo_last(inner)
+
+    def go_back(self, level: Level) -> None:
+        """One thing is undone: the one that began before it is next; after the last one what asked for it goes on."""
+        level.plan = level.plan[:-1]
+        if level.plan:
+            self.undo_last(level)
+            return
+        del self.at.levels[level.number]
+        host = self.at.tokens[level.host]
+        if host.cancelled:
+            self.left_cancelled(host)
+        elif host.then:
+            host.then = host.then[1:]
+            if host.then:
+                self.undo_next(host)
+            elif host.aside:
+                del self.at.tokens[host.number]
+            else:
+                host.stage = GO
+        else:
+            host.stage = GO
+
+    def undone_end(self, token: Token, node: Node) -> None:
+        """An end event has undone what it asked for."""
+        self.decide(token, node.id)
+        del self.at.tokens[token.number]
+
+    def cancel_transaction(self, token: Token) -> None:
+        """A cancel end event ends the transaction around it and undoes all that was done in it (10.3.5, 13.5.2)."""
+        level = self.at.levels[token.level]
+        while self.node(self.at.tokens[level.host]).kind != "transaction":
+            level = self.at.levels[self.at.tokens[level.host].level]
+        host, records = self.at.tokens[level.host], self.gathered(level)
+        for other in [other for other in self.at.tokens.values() if other.host == host.number]:
+            if self.node(other).event != "cancel":
+                self.cancel(other)
+        self.clear(level.number)
+        del self.at.levels[level.number]
+        host.cancelled = True
+        if records:
+            self.open_undoing(host, level, records)
+        else:
+            self.left_cancelled(host)
+
+    def gathered(self, level: Level) -> list[Record]:
+        """All that was completed in a level however deep, also in what is still under way."""
+        records = list(level.undo)
+        for token in self.at.within(level.number):
+            inner = next((one for one in self.at.levels.values() if one.host == token.number), None)
+            if inner is not None and inner.scope != level.scope:
+                continue  # what a called part did is undone by what undoes the call
+            inside = token.undo if inner is None else self.gathered(inner)
+            if inside:
+                node = self.node(token)
+                whole = bool(node.multi or node.loop) and not token.inner
+                records.append(Record(token.number, token.at, inside, token.item, whole))
+        return records
+
+    def left_cancelled(self, host: Token) -> None:
+        """A cancelled transaction is left by the cancel event on its border."""
+        border = [other for other in self.at.tokens.values() if other.host == host.number]
+        self.happen(next(other for other in border if self.node(other).event == "cancel"))
 
     def cancel(self, token: Token) -> None:
         """End a token without going on, with all that hangs on it and runs inside it."""
@@ -466,6 +628,13 @@ class Game:
 
     def end(self, token: Token, node: Node) -> None:
         """An end event (13.5.6): nothing, an end of all in its level, or a throw."""
+        if node.event == "compensate":
+            self.undo(token, node)
+            if token.stage == HOLD:
+                return
+        if node.event == "cancel":
+            self.cancel_transaction(token)
+            return
         self.decide(token, node.id)
         if node.event == "terminate":
             self.clear(token.level, but=token)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from engine.errors import EngineError, LimitError
@@ -155,7 +155,8 @@ class Match:
         due = datetime.fromisoformat(min(thing.detail for thing in alarms or [self.seen.things[label]]))
         if due > self.side.now and dice.chance(20) and not self.side.too_early(label):
             raise Disagreement(self.story("a timer fired before its moment"))
-        self.side.now = max(self.side.now, due)
+        late = timedelta(hours=7) if not self.side.ticks and dice.chance(25) else timedelta()
+        self.side.now = max(self.side.now, due + late)
         act = (lambda: self.play.tick(self.side.now)) if self.side.ticks else self._step(lambda game: game.ring(label))
         self._do(f"{self.steps[-1]} on {due:%d.%m. %H:%M}", act, lambda: self.side.fire(label))
 

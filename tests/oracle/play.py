@@ -23,6 +23,7 @@ MOST_MOVES = 200
 MOST_IN_ALL = 800
 """in one case"""
 MOST_TOKENS = 40
+MOST_AT_REST = 60
 Act = Callable[[Game], None]
 
 
@@ -69,6 +70,11 @@ class Play:
         self.charts = charts
         self.process = process
         self.positions = [Position(now)]
+        self.positions[0].ordered = self.ordered = any(
+            node.undo or node.event in ("compensate", "cancel")
+            for chart in charts.values()
+            for node in chart.nodes.values()
+        )
         self.labels: set[str] = set()
         self.moves = 0
         nodes = [node for chart in charts.values() for node in chart.nodes.values()]
@@ -84,6 +90,8 @@ class Play:
         """Where a step leads from all positions that are possible now."""
         found = Found([])
         keys: set[str] = set()
+        if len(self.positions) > MOST_AT_REST:
+            raise Unclear("too many orders to try")
         for position in self.positions:
             before = position.copy()
             before.now = now
@@ -184,6 +192,8 @@ class Play:
         chart = self.charts[level.process]
         node = chart.nodes[token.at]
         host = position.tokens.get(level.host)
+        if self.ordered:
+            return True
         if self._joins_late(position, token) or (host and self._of(position, host).ad_hoc):
             return True
         if any(flow.condition and not formula.constant(flow.condition) for flow in node.leaving):

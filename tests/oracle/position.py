@@ -12,6 +12,18 @@ PENDING = (COME, THROUGH, GO)
 
 
 @dataclass(slots=True)
+class Record:
+    """A completed activity that can be undone: which token did it, and what it completed inside if that is undone."""
+
+    number: int
+    at: str
+    inside: list[Record] | None
+    item: dict[str, Any] | None = None
+    whole: bool = False
+    """all of a repeated activity, and not one of its items or rounds"""
+
+
+@dataclass(slots=True)
 class Token:
     """One token. Stages: just come to a node, through a join, waiting in one, waiting for an event or a person, holding
     what runs inside, about to go on, an event armed on its host (host 0: in its level), or in line for its turn."""
@@ -33,10 +45,18 @@ class Token:
     due: datetime | None = None
     since: datetime | None = None
     turn: int = 1
+    began: int = 0
+    """the number again where something can be undone: of what began last is undone first"""
     known: bool = False
     """a condition that has happened and was not found false since"""
     given: str = ""
     """the inputs of a call"""
+    undo: list[Record] = field(default_factory=list)
+    """what was completed in it and can be undone"""
+    then: list[tuple[int, list[Record]]] = field(default_factory=list)
+    """of a compensation event: what it has still to undo, by how many levels up"""
+    aside: bool = False
+    cancelled: bool = False
     ending: bool = False
     """an ad-hoc sub-process in which nothing more begins"""
 
@@ -51,6 +71,10 @@ class Level:
     host: int
     scope: int
     prefix: str
+    undo: list[Record] = field(default_factory=list)
+    undoing: bool = False
+    plan: list[Record] = field(default_factory=list)
+    """of a level in which things are undone: what is left, the next one last"""
 
 
 @dataclass(slots=True)
@@ -77,6 +101,8 @@ class Position:
     count: int = 0
     outcome: str | None = None
     closed: bool = False
+    ordered: bool = False
+    """whether it matters which token came first: where something may be undone"""
 
     def number(self) -> int:
         """A number that nothing has yet."""
@@ -95,6 +121,18 @@ class Position:
         """The tokens of a level, its armed events among them."""
         return [token for token in self.tokens.values() if token.level == level]
 
+    def _numbers(self) -> set[int]:
+        """The numbers of what can be undone, or could be if it were completed."""
+        waiting = [one for level in self.levels.values() for one in (*level.undo, *level.plan)]
+        for token in self.tokens.values():
+            waiting += [*token.undo, *(one for _, records in token.then for one in records)]
+        numbers = {token.began for token in self.tokens.values()}
+        while waiting:
+            record = waiting.pop()
+            numbers.add(record.number)
+            waiting += record.inside or []
+        return numbers
+
     def key(self) -> str:
         """Equal for positions that no observer could ever tell apart."""
         groups: dict[int, list[Token]] = {}
@@ -104,6 +142,11 @@ class Position:
         for level in self.levels.values():
             inside.setdefault(level.host, []).append(level)
         races: dict[int, int] = {}
+        ranks = {number: rank for rank, number in enumerate(sorted(self._numbers()))} if self.ordered else {}
+
+        def of_record(record: Record) -> str:
+            inside = None if record.inside is None else [of_record(one) for one in record.inside]
+            return f"<{ranks[record.number]} {record.at} {inside} {record.item} {record.whole}>"
 
         def of_token(token: Token) -> str:
             hanging = "".join(sorted(of_token(other) for other in groups.get(token.number, ())))
@@ -113,12 +156,17 @@ class Position:
                 f"{token.at} {token.stage} {token.came} {token.label} {token.due} {token.turn} {race} {token.rounds}"
             )
             facts += f" {token.known} {token.given} {token.ending}"
+            if self.ordered:
+                then = [(up, [of_record(one) for one in records]) for up, records in token.then]
+                undo = [of_record(one) for one in token.undo]
+                facts += f" {ranks[token.began]} {undo} {then} {token.aside} {token.cancelled}"
             return f"({facts} {token.item} {token.rest} {hanging} {levels})"
 
         def of_level(level: Level) -> str:
             tokens = "".join(sorted(of_token(token) for token in groups.get(-level.number, ())))
             scope = self.scopes[level.scope]
-            return f"[{level.process} {level.element} {scope.data} {scope.input} {tokens}]"
+            undo = [[of_record(one) for one in records] for records in (level.undo, level.plan)]
+            return f"[{level.process} {level.element} {scope.data} {scope.input} {level.undoing} {undo} {tokens}]"
 
         running = "".join(of_level(level) for level in inside.get(0, ()))
         return f"{self.outcome} {running or [scope.data for scope in self.scopes.values()]}"

@@ -43,6 +43,8 @@ class Around:
     rises: frozenset[str] = frozenset()
     signals: bool = True
     repeated: bool = False
+    asks: bool = True
+    """whether compensation may be asked for there: not in a transaction, where a cancellation asks for all"""
 
     def deeper(self, **changes: object) -> Around:
         """The same, one block further in."""
@@ -147,6 +149,7 @@ class Sketch:
             "chosen", "link", "answered", "stopped", "bordered", "bordered", "bordered", "guarded", "guarded",
             "service", "service", "multi_service", "choice", "choice", "multi_choice",
         ]  # fmt: skip
+        kinds += ["asked", "asked", "transaction"] if around.asks else []
         return kinds
 
     def task(self, around: Around) -> tuple[str, str, Around]:
@@ -228,7 +231,10 @@ class Sketch:
         fork, join = self.name("g"), self.node(kind)
         default = ""
         for way in range(ways):
-            first, last, _ = self.block(around.deeper())
+            if kind == "inclusiveGateway" and self.dice.chance(20):
+                first, last = self.strayed(around)
+            else:
+                first, last, _ = self.block(around.deeper())
             self.flow(last, join)
             if way == ways - 1 and not self.dice.chance(20):
                 default = f'default="{self.flow(fork, first)}"'
@@ -236,6 +242,13 @@ class Sketch:
                 self.flow(fork, first, self.condition(around))
         self.node(kind, "", default, fork)
         return fork, join
+
+    def strayed(self, around: Around) -> tuple[str, str]:
+        """A task that comes to an end of its own, and only by the event on its border to what follows."""
+        task, _, _ = self.task(around)
+        self.flow(task, self.node("endEvent"))
+        event, flag = self.event(self.dice.pick(["timer", "message"])), "true" if self.dice.chance(50) else "false"
+        return task, self.node("boundaryEvent", event, f'attachedToRef="{task}" cancelActivity="{flag}"')
 
     def exclusive(self, around: Around) -> tuple[str, str]:
         return self.split(around, "exclusiveGateway", 2 + self.dice.below(2))
@@ -328,6 +341,122 @@ class Sketch:
         self.flow(last, told)
         self.flow(told, join)
         return fork, join
+
+    # Undoing
+
+    def undone(self, around: Around) -> tuple[str, str, Around]:
+        """An activity that can be undone, by a task, a script or a sub-process."""
+        block = self.dice.pick(
+            ["task", "task", "task", "service", "sub", "multi_task", "multi_sub", "round_task", "call"]
+        )
+        drawn = getattr(self, block)(around)
+        host = drawn[0]
+        self.undoing(host)
+        return host, host, drawn[2] if len(drawn) == 3 else around
+
+    def undoing(self, host: str) -> None:
+        """A compensation event on a border, and what it is joined to."""
+        kind = self.dice.pick(["userTask", "userTask", "scriptTask", "subProcess"])
+        inner, id = "", self.name("u")
+        if kind == "scriptTask":
+            inner = f"<script>{self.name('v')} = 1</script>"
+        if kind == "subProcess":
+            with self.paper() as body:
+                self.flow(self.node("startEvent"), self.node("userTask", id=self.name("t")))
+            inner = "".join(body)
+        self.node(kind, inner, 'isForCompensation="true"', id)
+        border = self.node("boundaryEvent", "<compensateEventDefinition/>", f'attachedToRef="{host}"')
+        self.add(f'<association id="{self.name("j")}" sourceRef="{border}" targetRef="{id}"/>')
+
+    def asked(self, around: Around) -> tuple[str, str]:
+        """Things are done, one after the other or together, and then undone."""
+        inside = replace(around, depth=min(around.depth - 1, 1))
+        first, middle, named = self.done(inside)
+        on, last, _ = self.undone(inside) if self.dice.chance(50) else self.block(inside)
+        self.flow(middle, on)
+        ref = f' activityRef="{named}"' if named and self.dice.chance(25) else ""
+        waits = "" if not self.dice.chance(25) else ' waitForCompletion="false"'
+        event = f"<compensateEventDefinition{ref}{waits}/>" if around.asks else ""
+        if self.dice.chance(25):
+            merge = self.node("intermediateThrowEvent")
+            fork = self.name("g")
+            default = f'default="{self.flow(fork, merge)}"'
+            self.node("exclusiveGateway", "", default, fork)
+            self.flow(fork, self.node("endEvent", event), self.condition(around))
+            self.flow(last, fork)
+            return first, merge
+        undo = self.node("intermediateThrowEvent", event)
+        self.flow(last, undo)
+        return first, undo
+
+    def done(self, around: Around) -> tuple[str, str, str]:
+        """What is done and can be undone: one thing, two together, or some inside a sub-process; names one of them."""
+        shape = self.dice.below(4)
+        if shape == 0:
+            head, last, _ = self.undone(around)
+            return head, last, head
+        if shape == 1:
+            fork, join = self.node("parallelGateway"), self.node("parallelGateway")
+            for _ in range(2):
+                head, last, _ = self.undone(around)
+                self.flow(fork, head)
+                self.flow(last, join)
+            return fork, join, head
+        marker = self.marker("", around) if shape == 3 else ""
+        with self.paper() as inner:
+            begin = self.node("startEvent")
+            head, last, _ = self.undone(replace(around, depth=0, repeated=shape == 3))
+            self.flow(begin, head)
+            if self.dice.chance(50):
+                on, _, _ = self.undone(replace(around, depth=0, repeated=shape == 3))
+                self.flow(last, on)
+            if self.dice.chance(30):
+                self.undo_handler(around)
+        id = self.node("subProcess", marker + "".join(inner), id=self.name("s"))
+        return id, id, id
+
+    def undo_handler(self, around: Around) -> None:
+        """The event sub-process that says how its sub-process is undone; it may ask for what was done in that."""
+        with self.paper() as inner:
+            begin = self.node("startEvent", "<compensateEventDefinition/>")
+            task = self.node("userTask", id=self.name("t"))
+            self.flow(begin, task)
+            event = "<compensateEventDefinition/>" if around.asks and self.dice.chance(50) else ""
+            self.flow(task, self.node("endEvent", event))
+        self.node("subProcess", "".join(inner), 'triggeredByEvent="true"', self.name("h"))
+
+    def transaction(self, around: Around) -> tuple[str, str]:
+        """A transaction that may be cancelled."""
+        quiet = replace(around, depth=min(around.depth - 1, 1), asks=False)
+        with self.paper() as inner:
+            begin = self.node("startEvent")
+            first, middle, _ = self.done(quiet)
+            self.flow(begin, first)
+            fork, end = self.name("g"), self.node("endEvent")
+            ask, _, _ = self.task(quiet)
+            if self.dice.chance(30):
+                beside, last, _ = self.undone(quiet)
+                self.flow(begin, beside)
+                self.flow(last, self.node("endEvent"))
+            self.flow(middle, ask)
+            self.flow(ask, fork)
+            default = f'default="{self.flow(fork, end)}"'
+            self.node("exclusiveGateway", "", default, fork)
+            condition = self.dice.pick([f"{ask}.ok = true", "1 = 1"])
+            self.flow(fork, self.node("endEvent", "<cancelEventDefinition/>"), condition)
+        id = self.node("transaction", "".join(inner), id=self.name("s"))
+        border = self.node("boundaryEvent", "<cancelEventDefinition/>", f'attachedToRef="{id}"')
+        merge = self.node("exclusiveGateway")
+        self.flow(id, merge)
+        if self.dice.chance(50):
+            head, last, _ = self.block(around.deeper())
+            self.flow(border, head)
+            self.flow(last, merge)
+        else:
+            self.flow(border, merge)
+        if self.dice.chance(40):
+            return self.on_border(around, id, self.event(self.dice.pick(["timer", "message"])), True)[0], merge
+        return id, merge
 
     # Levels
 
@@ -422,12 +551,16 @@ class Sketch:
         catching = self.dice.pick(["fault", "rise", "other", "lift"])
         block = self.dice.pick(["sub", "multi_sub", "call", "round_sub", "choice"])
         if catching == "fault" and self.dice.chance(50):
-            host, _ = self.service(around)
+            host, _ = self.service(around) if self.dice.chance(50) else self.multi_service(around)
         else:
             host, _ = getattr(self, block)(around, catching=catching)
         kind = "error" if catching in ("fault", "other") else "escalation"
         ref = f' {kind}Ref="{catching}"' if not self.dice.chance(25) else ""
         interrupting = kind == "error" or self.dice.chance(50)
+        if self.dice.chance(25):  # two that could catch it: the one for the very code does
+            other = f' {kind}Ref="{catching}"' if not ref else ""
+            border = self.node("boundaryEvent", f"<{kind}EventDefinition{other}/>", f'attachedToRef="{host}"')
+            self.flow(border, self.node("endEvent"))
         return self.on_border(around, host, f"<{kind}EventDefinition{ref}/>", interrupting)
 
     def bordered(self, around: Around) -> tuple[str, str]:
@@ -534,6 +667,7 @@ BLOCKS = (
     "chosen", "link", "answered", "stopped", "bordered", "bordered", "bordered", "guarded", "guarded", "guarded",
     "guarded",
     "service", "multi_service", "choice", "multi_choice",
+    "bordered", "bordered", "bordered", "asked", "asked", "asked", "transaction", "transaction",
 )  # fmt: skip
 
 

@@ -51,7 +51,7 @@ def test_what_once_disagreed_agrees_for_ever(folder: Path) -> None:
 )
 def test_it_notices_when_something_else_runs_than_was_drawn(drawn: str, run: str) -> None:
     noticed = 0
-    for number in range(120):
+    for number in range(400):
         one = corpus.drawn(f"block-{number}")
         other = replace(one.drawing, files={p: text.replace(drawn, run) for p, text in one.drawing.files.items()})
         if other == one.drawing or noticed:
