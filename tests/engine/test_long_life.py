@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -133,3 +134,83 @@ def test_two_thousand_rounds_of_a_review_stay_as_small_and_as_cheap_as_the_first
     assert max(costs) <= 1.05 * min(costs)
     case.do("work", note="x")
     assert case.do("check", fine=True).closed
+
+
+def boxes(number: int) -> Played:
+    """So many instances of a sub-process, each with a timer on a task and a handler that waits for a message."""
+    loop = f"<multiInstanceLoopCharacteristics><loopCardinality>{number}</loopCardinality>"
+    inner = '<startEvent id="is"/>' + tasks("each") + '<endEvent id="ie"/>' + flows("is > each > ie")
+    inner += boundary("late", "each", timer("timeDuration", "P1D")) + flows("late > ie")
+    handler = f'<startEvent id="hs" isInterrupting="false">{message("news")}</startEvent><endEvent id="he"/>'
+    inner += f'<subProcess id="h" triggeredByEvent="true">{handler}{flows("hs > he")}</subProcess>'
+    body = START + f'<subProcess id="sub">{loop}</multiInstanceLoopCharacteristics>{inner}</subProcess>' + END
+    case = Played(folder(body + flows("s > sub > done"), messages=["news"]))
+    case.start()
+    return case
+
+
+def chosen(number: int) -> Played:
+    """So many steps of an ad-hoc sub-process that were begun and are open."""
+    until = "<completionCondition>each.note = &quot;enough&quot;</completionCondition>"
+    body = START + f'<adHocSubProcess id="sub">{tasks("each")}{until}</adHocSubProcess>' + END
+    case = Played(folder(body + flows("s > sub > done")))
+    case.start()
+    for _ in range(number):
+        case.pick("each")
+    return case
+
+
+def watched(number: int) -> Played:
+    """So many tasks, each with a condition on its border."""
+    loop = f"<multiInstanceLoopCharacteristics><loopCardinality>{number}</loopCardinality>"
+    inner = '<startEvent id="is"/>' + tasks("each") + '<endEvent id="ie"/>' + flows("is > each > ie", "x > ie")
+    condition = "<conditionalEventDefinition><condition>item = other.n</condition></conditionalEventDefinition>"
+    inner += boundary("x", "each", condition)
+    body = START + f'<subProcess id="sub">{loop}</multiInstanceLoopCharacteristics>{inner}</subProcess>' + END
+    case = Played(folder(body + flows("s > sub > done")))
+    case.start()
+    return case
+
+
+@pytest.mark.parametrize("open_", [boxes, chosen, watched])
+def test_one_step_among_many_of_any_kind_costs_at_most_in_proportion(open_: Callable[[int], Played]) -> None:
+    few, many = open_(100), open_(200)
+    assert calls(lambda: many.do("each")) <= 2.3 * calls(lambda: few.do("each"))
+
+
+def rounds(undone: str = "") -> Played:
+    """Two branches that meet in a parallel gateway, again and again."""
+    body = START + '<exclusiveGateway id="m"/><parallelGateway id="p"/><parallelGateway id="j"/>' + tasks("a", "b", "c")
+    body += '<exclusiveGateway id="g" default="g_to_m"/>' + flows("s > m > p > a > j > c > g > m", "p > b > j") + END
+    case = Played(folder(body + flow("g", "done", "c.enough = true") + undone, forms={"c": {"enough": "yes_no"}}))
+    case.start()
+    return case
+
+
+def test_a_join_inside_a_loop_takes_two_thousand_rounds_without_growing() -> None:
+    case = rounds()
+    sizes, costs = set[int](), set[int]()
+    for number in range(2000):
+        for task in ("b", "a") if number % 2 else ("a", "b"):
+            case.do(task)
+        assert case.open == ["c"]
+        if number in (4, 5, 1998, 1999):
+            costs.add(calls(lambda: case.do("c", enough=False)))
+            sizes.add(len(case.result.state))
+        else:
+            case.do("c", enough=False)
+    assert len(sizes) == 1
+    assert max(costs) <= 1.05 * min(costs)
+
+
+def test_what_can_still_be_undone_is_all_that_a_loop_adds() -> None:
+    undone = boundary("x", "a", "<compensateEventDefinition/>") + '<userTask id="u" isForCompensation="true"/>'
+    case = rounds(undone + '<association id="as" sourceRef="x" targetRef="u"/>')
+    sizes = []
+    for _ in range(300):
+        for task in ("a", "b"):
+            case.do(task)
+        case.do("c", enough=False)
+        sizes.append(len(case.result.state))
+    grown = {after - before for before, after in itertools.pairwise(sizes)}
+    assert max(grown) <= 24  # bytes: one record, the same in the last round as in the first
