@@ -17,7 +17,7 @@ from engine.register import DeadlineDefinition, DeadlineRow
 from tasks.published import Edited
 from web import current, explain, formats, i18n, rule, sight
 from web.explain import doubt
-from web.processes import KINDS
+from web.processes.page import KINDS
 from web.rule import RuleTold
 
 blueprint = Blueprint("register", __name__, url_prefix="/register")

@@ -70,3 +70,9 @@ def earlier_versions(connection: Connection, case_id: int) -> tuple[tuple[dateti
         .order_by(MovedCase.at, MovedCase.move_id)
     )
     return tuple((row[0], row[1]) for row in connection.execute(statement) if row[0] is not None)
+
+
+def open_by_version(connection: Connection, process: str) -> dict[int, int]:
+    """How many open cases each version of a process has, whoever handles them."""
+    counted = select(Case.version, func.count()).where(Case.process == process, Case.status == "open")
+    return {row[0]: row[1] for row in connection.execute(counted.group_by(Case.version))}

@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, Route, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
+from sqlalchemy import insert
 from werkzeug.serving import make_server
 
 from tasks.commands import customers, work
+from tasks.models import Move
 from tasks.moments import day
 from tests.conftest import Templates
 from tests.tasks.conftest import Town, prepare
@@ -39,6 +41,7 @@ class Site:
     case_id: int
     party: int
     consent: int
+    move: int
 
 
 @pytest.fixture(scope="session")
@@ -74,8 +77,19 @@ def site(templates: Templates) -> Iterator[Site]:
         app.extensions[EXTENSION] = replace(app.extensions[EXTENSION], clock=lambda: town.now)
         server = make_server("127.0.0.1", 0, app, threaded=True)
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield Site(f"http://127.0.0.1:{server.server_port}", town, app, mine, free, started.case_id, party, consent)
+        address = f"http://127.0.0.1:{server.server_port}"
+        yield Site(address, town, app, mine, free, started.case_id, party, consent, ordered(town))
         server.shutdown()
+
+
+def ordered(town: Town) -> int:
+    """A move that somebody ordered, of no case; gives its id."""
+    move = {
+        "process": "permit", "from_version": 1, "to_version": 1, "told": {}, "state": "finished", "user_name": "Outi",
+        "via": "web", "started_at": town.now,
+    }  # fmt: skip
+    with town.database.transaction() as connection:
+        return int(connection.execute(insert(Move).values(move).returning(Move.id)).scalar_one())
 
 
 def employer(town: Town, case_id: int) -> tuple[int, int]:

@@ -39,6 +39,7 @@ def samples(site: Site) -> dict[str, Any]:
     return {
         "task": site.mine, "case_id": site.case_id, "customer_id": site.town.customer, "number": 1, "version": 1,
         "process": "permit", "message": "application", "party": site.party, "consent_id": site.consent,
+        "move_id": site.move,
     }  # fmt: skip
 
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Response, make_response, render_template, request
 
 from engine import captions
 from engine.bundle import Bundle
+from tasks.commands import migrating
 from tasks.errors import NotFound
+from tasks.queries import moves
 from tasks.queries import process as queries
 from web import current, i18n, rule, sight, steps, words
+from web.processes import blueprint
 from web.rule import RuleTold
-
-blueprint = Blueprint("processes", __name__, url_prefix="/processes")
 
 KINDS = ("process", "part", "law")
 
@@ -54,6 +55,11 @@ def index() -> Any:
     return render_template("processes/index.html", groups={kind: rows for kind, rows in groups.items() if rows})
 
 
+def may_move(process: str) -> bool:
+    """Whether the person moves cases of the process to other versions."""
+    return migrating.may_move(current.database(), current.actor(), process, current.now()).allowed
+
+
 @blueprint.get("/<process>")
 def page(process: str) -> Any:
     """One folder in one of its versions (`?version=`, the newest by default)."""
@@ -67,6 +73,7 @@ def page(process: str) -> Any:
     with current.database().read() as connection:
         rows = queries.versions(connection, process)
         running = queries.version_cases(connection, process, within)
+        ordered = moves.moves(connection, process)
     nodes = words.nodes(bundle)
     names = {name: words.element(bundle, name) for name, node in nodes.items() if node.name}
     return render_template(
@@ -76,6 +83,8 @@ def page(process: str) -> Any:
         name=i18n.pick(bundle.manifest.name),
         manifest=bundle.manifest,
         versions=rows,
+        may_move=bundle.kind == "process" and len(rows) > 1 and may_move(process),
+        moves=ordered,
         running=running,
         steps=tuple(steps.steps(nodes, names, {})),
         tasks=_tasks(bundle),
