@@ -14,7 +14,7 @@ from tasks.queries import audit as queries
 from tasks.queries import case as cases
 from tasks.queries import papers
 from tasks.queries.audit import Asked
-from web import chronicle, current, formats, i18n, sight, words
+from web import chronicle, current, formats, i18n, sight, trail, words
 
 blueprint = Blueprint("audit", __name__, url_prefix="/audit")
 
@@ -69,6 +69,7 @@ def _list(template: str, read: Any) -> Any:
     asked, typed = read_asked()
     with current.database().read() as connection:
         found = read(connection, asked, PAGE + 1)
+        names = _names(connection)
     rows = found[:PAGE]
     record_reading(
         current.database(), current.actor(), asked=typed | {"page": request.path}, customer_id=_known(asked, rows),
@@ -83,9 +84,17 @@ def _list(template: str, read: Any) -> Any:
         what=lambda name: _told(f"audit.what_{name.split(' ')[0]}", name),
         why=lambda name: _told(f"audit.why_{name}", name),
         kind=lambda name: _told(f"audit.kind_{name}", name),
-        field=lambda name: _told(f"customer.{name}", name),
+        values=lambda values: trail.told(values, names),
         older=url_for(str(request.endpoint), **older, before=rows[-1].id) if len(found) > PAGE else "",
     )
+
+
+def _names(connection: Any) -> trail.Names:
+    """What ids in the changes are called."""
+    published = sight.published()
+    processes = {row.process: words.process(published, row.process) for row in published.rows}
+    units = {id: i18n.pick(name) for id, name in queries.units(connection).items()}
+    return trail.Names(queries.users(connection), units, processes)
 
 
 def _known(asked: Asked, rows: Any) -> int | None:

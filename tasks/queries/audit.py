@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, exists, or_, select
 from sqlalchemy.orm import aliased
 
-from tasks.models import Audit, Case, Customer, EmergencyAccess, Party, View
+from tasks.models import Audit, Case, Customer, EmergencyAccess, Party, Unit, User, View
 from tasks.queries.shape import columns, every
 
 
@@ -80,6 +81,16 @@ def changed(connection: Connection, asked: Asked, limit: int) -> tuple[Changed, 
     if asked.customer_id is not None:
         statement = statement.where(Audit.customer_id == asked.customer_id)
     return every(Changed, connection, _narrowed(statement, Audit, asked).limit(limit))
+
+
+def users(connection: Connection) -> Mapping[int, str]:
+    """The full name of every user, also of those who have left: old changes name them by id."""
+    return {row.id: row.full_name for row in connection.execute(select(User.id, User.full_name))}
+
+
+def units(connection: Connection) -> Mapping[int, Any]:
+    """The names of every unit, by language."""
+    return {row.id: row.name for row in connection.execute(select(Unit.id, Unit.name))}
 
 
 def _narrowed(statement: Select[Any], table: Any, asked: Asked) -> Select[Any]:

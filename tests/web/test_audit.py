@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tasks.actor import Actor
@@ -48,6 +50,15 @@ def test_the_log_goes_on_a_page_at_a_time(town: Town, vilma: Browser, taina: Bro
         vilma.client.get(f"/customers/{town.customer}")
     assert "before=" in taina.get("/audit/")
     assert "Sami Esimerkki" in taina.get("/audit/?before=5")
+
+
+def test_changes_are_told_in_words_and_not_in_ids(town: Town, taina: Browser) -> None:
+    page = taina.get("/audit/changes")
+    assert "Rooli: käsittelijä" in page
+    assert "Työroolit: tukipäätöksen valmistelija" in page
+    assert "Yksiköt: Pohjola" in page
+    assert "Prosessi: Lupa" in page
+    assert not re.search(r"user_roles|work_roles|grant_officer|caseworker", page)
 
 
 def test_reading_the_log_is_recorded_too(town: Town, vilma: Browser, taina: Browser) -> None:
