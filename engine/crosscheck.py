@@ -26,12 +26,22 @@ def check(parts: Mapping[str, Part], process: str, law: Bundle | None) -> list[F
     found: list[Finding] = []
     for node in part.diagram.nodes.values():
         found += [_finding(part, rule, "error", node, text) for rule, text in _node(part, parts, node)]
+    found += _due_dates(part)
     found += _identity(part)
     found += _messages(part, law)
     found += _cases(part)
     found += _expressions(part, law)
     found += _deadlines(parts, part, process)
     return found
+
+
+def _due_dates(part: Part) -> Iterator[Finding]:
+    """Another engine's due date that names a deadline of the folder, which does not name the task."""
+    for node in part.diagram.nodes.values():
+        deadline = part.bundle.deadlines.get(node.attributes.get("due", ""))
+        if deadline is not None and node.id not in deadline.elements:
+            sentence = f"its due date is the deadline {deadline.name!r}, which deadlines.toml does not show on it"
+            yield _finding(part, "due-date", "warning", node, sentence)
 
 
 def _finding(part: Part, rule: str, severity: str, node: Node, sentence: str) -> Finding:

@@ -56,6 +56,8 @@ class Understood:
         word = key.rpartition("}")[2]
         self.used.add(key)
         self.notes.append(f"{word} {value!r} has no effect: {ELSEWHERE[word]}" if value else _without(word))
+        if word == "dueDate" and _NAME.fullmatch(name := expression(value)):
+            self.means["due"] = name  # perhaps the name of a deadline: engine.crosscheck looks
 
     def hand_in(self, key: str, name: str, source: str) -> bool:
         """Note that something is handed in under a name; False for what is no FEEL."""

@@ -25,6 +25,7 @@ from engine.notation import (
 
 _REFERENCES = {"compensate": "activityRef"}
 MAX_NODES, MAX_FLOWS = 500, 1500
+_MEANT = ("form", "decision", "service", "due")
 
 
 def read(data: bytes, *, file: str) -> Diagram:
@@ -220,7 +221,7 @@ def _node(element: Any, tag: str, parent: str, lane: str, objects: Mapping[str, 
         called=reference(element, "calledElement") or other.means.get("called", ""),
         message=reference(element, "messageRef"),
         documentation=_text(element.find(f"{BPMN}documentation")),
-        attributes={key: other.means[key] for key in ("form", "decision", "service") if key in other.means} | own,
+        attributes={key: other.means[key] for key in _MEANT if key in other.means} | own,
         inputs=(*(tuple(_inputs(element)) or tuple(other.inputs)), *dataflow.inputs(element, objects)),
         foreign=tuple(key for key in element.attrib if _is_foreign(key) and key not in other.used),
         marks=tuple(_marks(element)),

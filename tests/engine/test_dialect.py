@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine import lint
+from engine import definition, lint
 from engine.dialect import duration, expression
 from engine.drawing import read
 from engine.normalise import normalise
@@ -149,6 +149,17 @@ def test_what_means_nothing_here_is_told_with_the_reason() -> None:
     told = {rewrite.message for rewrite in lint.check(task('camunda:dueDate="P3D" camunda:assignee="x"'), "x")[0]}
     assert len(told) == 2
     assert all("has no effect" in message for message in told)
+
+
+@pytest.mark.parametrize(("shown_on", "told"), [("[]", ["due-date"]), ('["a"]', [])])
+def test_a_due_date_that_names_a_deadline_is_told_where_that_is_not_shown(shown_on: str, told: list[str]) -> None:
+    camunda = 'xmlns:camunda="http://camunda.org/schema/1.0/bpmn" camunda:dueDate="${reply}"'
+    texts = "".join(f'{key} = {{fi = "a", sv = "b", en = "c"}}\n' for key in ("name", "event"))
+    rule = f'[reply]\n{texts}kind = "target"\nanchor = "today"\nunit = "days"\nroll = "target"\nstatute = "x 1 §"\n'
+    rule += f"shown_on = {shown_on}\n[[reply.rows]]\nfrom = 2025-01-01\nlength = 3\n"
+    body = START + tasks("a").replace('id="a"', f'id="a" {camunda}') + END + flows("s > a > e")
+    bundle = folder(body, files={"deadlines.toml": rule})
+    assert [f.rule for f in definition.check(bundle, {})[1] if f.rule == "due-date"] == told
 
 
 def test_foreign_extensions_are_warned_of() -> None:
