@@ -59,8 +59,8 @@ def assemble(diagram: Diagram) -> dict[str, ProcessSpec]:
             levels[key].decides = diagram.decides(node.id)
             if node.ad_hoc is not None:
                 levels[key].level = AdHocLevel
-    for key, level in levels.items():
-        _fill(diagram, level, key.partition("#")[2])
+    for level in levels.values():
+        _fill(diagram, level, level.element)
     return levels
 
 

@@ -87,6 +87,14 @@ def test_processes_that_call_each_other_in_a_circle_end() -> None:
     assert all(found.ended for found in simulate(data, file="x"))
 
 
+@pytest.mark.parametrize("mark", ["#", "/", "{", " ", "\\", "[0]", "&quot;", "."])
+def test_ids_may_be_of_any_letters(mark: str) -> None:
+    inner = f'<subProcess id="{mark}sub">{tasks(f"{mark}a")}</subProcess>'
+    data = drawing(START + inner + END + flows(f"s > {mark}sub > e"))
+    (found,) = simulate(data.replace(b'id="example"', f'id="ex{mark}"'.encode()), file="x")
+    assert (found.ended, found.missed) == (True, ())
+
+
 def test_what_no_stand_in_answers_is_refused_and_not_run() -> None:
     found = tried(BROKEN["not-read"])
     assert ({finding.rule for finding in found.refused}, found.walks, found.ended) == ({"not-read"}, (), False)
