@@ -7,8 +7,9 @@ what is left to undo (engine/compensation.py). Finished history is never stored:
 completes.
 
 Notes of a token: `from` the element whose flow it waits on at a join, `race` the events that end each other, `due`,
-`since`, `count`, `left` of a timer, `rest` and `item` of a repeated activity, `round` of a loop, `ending` of an ad-hoc
-sub-process in which nothing more begins.
+`since`, `count`, `left` of a timer, `was` of a condition that has been true, `n`, `rest` and `item` of a repeated
+activity, `round` of a loop, `used` and `phase` of a complex gateway, `ending` of an ad-hoc sub-process in which nothing
+more begins, `then`, `aside`, `undo` and `cancelled` of what is being undone.
 A state of every codec that was ever released is read for ever: tests/engine/golden keeps some of each.
 """
 

@@ -91,7 +91,8 @@ class Attached:
     # events
 
     def _wait(self, spec: Any, floor: Floor, parent: int = 0, race: int = 0) -> None:
-        row = Row(self.house.new_id(), spec.name, "w", parent, path=floor.prefix + spec.node.id, new=spec)
+        path = floor.prefix + spec.node.id.partition(":")[0]
+        row = Row(self.house.new_id(), spec.name, "w", parent, path=path, new=spec)
         lifted = self.places.lifted.get((floor.process, spec.node.id))
         if lifted:
             self._keep_time(row, lifted.pop(0))
@@ -186,6 +187,7 @@ def _first_of_several(outer: Token, first: Token, path: str) -> Iterator[Reason]
         yield Reason("no_items", path)
         return
     first.internal_data["item"] = items[0]
+    outer.internal_data["n"] = len(items)
     if spec.node.multi.sequential:
         outer.internal_data["rest"] = items[1:]
     elif len(items) > 1 and not spec.inner.manual:

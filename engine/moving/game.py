@@ -66,7 +66,9 @@ class Game:
         for event in self.diagram.boundaries(element):
             if event.interrupting:
                 yield tuple(sorted([*rest, (event.id, "")]))
-        if node.kind in ("exclusiveGateway", "eventBasedGateway", "inclusiveGateway"):
+        if node.kind == "complexGateway":  # it opens with several, so the others are used up
+            yield tuple(rest)
+        if node.kind in ("exclusiveGateway", "eventBasedGateway", "inclusiveGateway", "complexGateway"):
             for target in targets:
                 yield self._arrive(rest, element, [target])
         if node.kind not in ("exclusiveGateway", "eventBasedGateway"):

@@ -18,7 +18,7 @@ from engine.moving.names import Names
 from engine.moving.verdict import Reason
 from engine.spiff import Case, Token
 
-_JOINS = ("parallelGateway", "inclusiveGateway")
+_SPLITS = ("parallelGateway", "inclusiveGateway", "complexGateway")
 
 
 def follow_flows(house: House, names: Names) -> Iterator[Reason]:
@@ -60,7 +60,8 @@ def stand(floor: Floor, *, old: bool) -> Standing:
     for row in floor.rows:
         spec = row.old if old else row.new
         if spec is not None and not spec.listens and row.parent not in hosts:
-            found.append((row, spec.node.id))
+            element, _, before = spec.node.id.partition(":")
+            found.append((row, element if before in ("turn", "gather") else spec.node.id))
     return found
 
 
@@ -76,7 +77,7 @@ class Flows:
         self._beside: list[tuple[str, list[str]]] = []
         for node in diagram.inside(level):
             events = [event.id for event in diagram.boundaries(node.id) if event.id in self._out]
-            if node.kind in _JOINS and len(self._out[node.id]) > 1:
+            if node.kind in _SPLITS and len(self._out[node.id]) > 1:
                 self._beside.append((node.id, list(self._out[node.id])))
             beside = [event for event in events if not diagram.nodes[event].interrupting]
             self._beside += [("", [node.id, event]) for event in beside]
@@ -139,7 +140,13 @@ def _markings(standing: Standing, *, old: bool = False) -> Iterator[Marking]:
         race = row.notes.get("race")
         groups.setdefault(f"race {race}" if race else str(row.id), []).append((row, element))
     for chosen in product(*groups.values()):
-        yield tuple(sorted((element, row.came if old else row.notes.get("from", "")) for row, element in chosen))
+        yield tuple(sorted((element, _waits_on(row, old=old)) for row, element in chosen))
+
+
+def _waits_on(row: Row, *, old: bool) -> str:
+    """The flow on which a token waits at a join; a complex gateway may open with what it has."""
+    spec = row.old if old else row.new
+    return "" if spec.activates else str(row.came if old else row.notes.get("from", ""))
 
 
 def _too_many(floor: Floor, flows: Flows, was: Flows | None) -> Iterator[Reason]:
@@ -159,7 +166,7 @@ def full(case: Case) -> Iterator[Reason]:
     """Joins that have all they wait for in the new version: a move runs nothing, so they would never go on."""
     for token in case.tokens():
         spec = token.task_spec
-        if isinstance(spec, (Parallel, Inclusive)) and "from" in token.internal_data and _complete(token):
+        if type(spec) in (Parallel, Inclusive) and "from" in token.internal_data and _complete(token):
             yield Reason("join_full", token.workflow.prefix + spec.node.id)
 
 

@@ -113,8 +113,11 @@ class Places:
     # rows
 
     def _place(self, row: Row, floor: Floor) -> None:
-        element, colon, rest = row.old.node.id.partition(":")  # what stands before a step of an ad-hoc sub-process
-        node = self.names.node(floor.process, element)
+        node, before = self.names.node(floor.process, row.old.node.id), ""
+        if row.old.node.id not in self.old.parts[floor.process].diagram.nodes:
+            # what the engine puts before a step: where its tokens gather, or wait for their turn
+            element, _, before = row.old.node.id.partition(":")
+            node = self.names.node(floor.process, element)
         if attached(row):
             self._keep_waiting(row, floor, node)
             return
@@ -124,11 +127,12 @@ class Places:
         home = self._home(row, floor, node)
         if home is None:
             return
-        name = node.id + colon + rest + (ITEM if row.name.endswith(ITEM) else "")
+        name = node.id + (f":{before}" if before else "") + (ITEM if row.name.endswith(ITEM) else "")
         row.new = self.new.specs[home.spec_name].task_specs.get(name)
         if self._fits(row, node):
             row.name = name
-            if node.id != element:
+            element = row.path.rpartition("/")[2]
+            if node.id.partition(":")[0] != element:
                 self.effects.append(Effect("renamed", home.prefix + node.id, {"old": element}))
 
     def _lose(self, row: Row, floor: Floor) -> None:

@@ -47,8 +47,12 @@ def test_a_case_goes_on_from_a_kept_state_to_the_end_that_it_had(file: Path) -> 
 @BY_NAME
 def test_a_kept_state_moves_to_a_version_that_says_the_same(file: Path) -> None:
     case = revive(orjson.loads(file.read_bytes()))
-    if not case.result.closed:
-        move = runner.migrate(case.definition, case.definition, case.result.state, case.situation())
-        assert (move.reasons, move.effects) == ((), ())
-        assert move.result is not None
-        assert (move.result.steps, move.result.alarms) == (case.result.steps, case.result.alarms)
+    if case.result.closed:
+        return
+    move = runner.migrate(case.definition, case.definition, case.result.state, case.situation())
+    if file.stem == "step_that_is_being_undone":
+        assert [reason.code for reason in move.reasons] == ["undoing"]
+        return
+    assert (move.reasons, move.effects) == ((), ())
+    assert move.result is not None
+    assert (move.result.steps, move.result.alarms) == (case.result.steps, case.result.alarms)

@@ -700,3 +700,55 @@ def test_a_condition_that_is_true_already_is_asked_after_the_move_not_by_it() ->
     assert case.open == ["a"]
     case.result = runner.refresh(case.definition, case.result.state, case.situation())
     assert case.open == ["a", "c"]
+
+
+# what one drawn element stands for
+
+
+def several(*events: str, more: str = "") -> Bundle:
+    event = boundary("late", "a", "".join(events), interrupting=False) + '<endEvent id="e"/>'
+    return drawn(tasks("a", "b") + event + more, "s > a > b > done", "late > e", messages=["news", "more"])
+
+
+def test_of_several_events_on_one_border_each_waits_on_as_it_did() -> None:
+    case = started(several(timer("timeDuration", "P3D"), message("news")))
+    before = case.result.alarms, case.result.waits
+    assert what(move(case, several(timer("timeDuration", "P9D"), message("news")))) == []
+    assert (case.result.alarms, case.result.waits) == before
+    assert what(move(case, several(timer("timeDuration", "P9D")))) == [("disarmed", "late")]
+    assert (case.result.alarms, case.result.waits) == (before[0], ())
+    assert what(move(case, several(timer("timeDuration", "P9D"), message("more")))) == [("armed", "late")]
+
+
+def gated(*names: str) -> Bundle:
+    body = '<parallelGateway id="p"/><endEvent id="rest"/>' + tasks(*names, "after") + flow("g", "rest", "")
+    body += '<complexGateway id="g"><activationCondition>activationCount &gt;= 2</activationCondition></complexGateway>'
+    body += flow("g", "after", "waitingForStart")
+    return drawn(body, "s > p", "after > done", *(f"p > {name} > g" for name in names))
+
+
+def test_a_complex_gateway_waits_on_for_as_many_as_it_asks() -> None:
+    case = started(gated("a", "b", "c"))
+    case.do("c")
+    assert move(case, gated("a", "b", "c", "d")).possible
+    case.do("a")
+    assert sorted(case.open) == ["after", "b"]
+
+
+def test_tokens_that_gather_before_a_step_gather_on() -> None:
+    def gathering(number: int, *more: str) -> Bundle:
+        quantity = f' startQuantity="{number}"' if number > 1 else ""
+        body = (
+            tasks("a", "b", *more)
+            + f'<parallelGateway id="p"/><exclusiveGateway id="m"/><userTask id="both"{quantity}/>'
+        )
+        return drawn(body, "s > p > a > m > " + " > ".join([*more, "both", "done"]), "p > b > m")
+
+    case = started(gathering(2))
+    case.do("a")
+    assert case.open == ["b"]
+    assert why(move(case, gathering(1))) == [("element_kind", "both")]
+    assert move(case, gathering(2, "c")).possible
+    case.do("b")
+    case.do("c")
+    assert case.open == ["both"]

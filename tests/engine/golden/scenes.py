@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.engine.drawing import Played, boundary, flow, flows, folder, message, tasks, timer
+from tests.engine.drawing import Played, boundary, flow, flows, folder, form, message, tasks, timer
 
 START, END = '<startEvent id="s"/>', '<endEvent id="done"/>'
 SCENES: dict[str, Callable[[], Played]] = {}
@@ -253,4 +253,69 @@ def ad_hoc_sub_process_that_ends_when_its_last_step_is_done() -> Played:
     case.pick("visit")
     case.pick("call")
     case.do("support")
+    return case
+
+
+@scene
+def call_that_waits_for_its_answer() -> Played:
+    call = '<serviceTask id="ask" asiavirta:service="register"/>'
+    ask = form(found="yes_no")
+    case = Played(folder(START + call + tasks("b") + END + flows("s > ask > b > done"), files={"forms/ask.json": ask}))
+    case.start()
+    return case
+
+
+@scene
+def condition_that_has_been_true() -> Played:
+    when = "<conditionalEventDefinition><condition>a.n &gt;= 3</condition></conditionalEventDefinition>"
+    body = START + '<parallelGateway id="p"/>' + tasks("a", "b", "note") + END + '<endEvent id="e"/>'
+    body += boundary("x", "b", when, interrupting=False) + flows("s > p > a > done", "p > b > done", "x > note > e")
+    case = Played(folder(body, forms={"a": {"n": "integer"}}))
+    case.start()
+    case.do("a", n=3)
+    return case
+
+
+def undoable() -> Played:
+    """Two steps of which the first can be undone, and an event that undoes it."""
+    body = START + tasks("a", "b") + boundary("c", "a", "<compensateEventDefinition/>") + END
+    body += '<userTask id="u" name="u" isForCompensation="true"/><association id="as" sourceRef="c" targetRef="u"/>'
+    body += '<intermediateThrowEvent id="t"><compensateEventDefinition/></intermediateThrowEvent>'
+    case = Played(folder(body + flows("s > a > b > t > done")))
+    case.start()
+    case.do("a")
+    return case
+
+
+@scene
+def step_that_can_be_undone() -> Played:
+    return undoable()
+
+
+@scene
+def step_that_is_being_undone() -> Played:
+    case = undoable()
+    case.do("b")
+    return case
+
+
+@scene
+def complex_gateway_that_waits_to_be_reset() -> Played:
+    gate = '<complexGateway id="g"><activationCondition>activationCount &gt;= 2</activationCondition></complexGateway>'
+    body = START + '<parallelGateway id="p"/>' + tasks("a", "b", "c", "after", "rest") + gate + END
+    body += flow("g", "after", "waitingForStart") + flow("g", "rest", "not(waitingForStart)")
+    case = Played(folder(body + flows("s > p > a > g", "p > b > g", "p > c > g", "after > done", "rest > done")))
+    case.start()
+    case.do("a")
+    case.do("b")
+    return case
+
+
+@scene
+def tokens_that_gather() -> Played:
+    body = START + '<parallelGateway id="p"/><exclusiveGateway id="m"/>' + tasks("a", "b") + END
+    body += '<userTask id="both" name="both" startQuantity="2"/>'
+    case = Played(folder(body + flows("s > p > a > m > both > done", "p > b > m")))
+    case.start()
+    case.do("a")
     return case
