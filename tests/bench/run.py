@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from tasks.db import Database
 from tasks.errors import DatabaseAway
-from tests.bench import alarm, queue, state
+from tests.bench import alarm, checking, instance, processes, queue, state
 from tests.bench.commands import completing, starting
 from tests.bench.figure import Figure, table
 from tests.bench.scene import rehearse, throw_away
@@ -57,7 +57,8 @@ def measure(url: str | None, cases: int, say: Say) -> Measured:
         "machine": f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}",
     }
     machine["load before"] = f"{os.getloadavg()[0]:.1f} processes running"
-    figures = state.figures()
+    say("in memory: states, whole cases, checking")
+    figures = state.figures() + instance.figures(max(60, cases)) + checking.figures(20)
     missing: list[str] = []
     with throw_away(SQLITE) as database:
         say("SQLite: complete and start")
@@ -70,18 +71,19 @@ def measure(url: str | None, cases: int, say: Say) -> Measured:
                 figures += _server(database, cases, say)
         except DatabaseAway as error:
             missing.append(f"everything on PostgreSQL: {error}")
+    machine["load after"] = f"{os.getloadavg()[0]:.1f} processes running"
     return Measured(machine, tuple(figures), tuple(missing))
 
 
 def _commands(database: Database, cases: int) -> list[Figure]:
     scene = rehearse(database)
-    return [completing(scene, cases), starting(scene, cases * 3)]
+    return [completing(scene, cases), starting(scene, cases * 3), *processes.figures(scene, cases)]
 
 
 def _server(database: Database, cases: int, say: Say) -> list[Figure]:
     say("PostgreSQL: complete and start")
     scene = rehearse(database)
-    found = [completing(scene, cases), starting(scene, cases * 3)]
+    found = [completing(scene, cases), starting(scene, cases * 3), *processes.figures(scene, cases)]
     say(f"PostgreSQL: {queue.TASKS} open tasks")
     queue.fill(scene)
     found += queue.figures(scene, max(60, cases))

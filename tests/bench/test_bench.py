@@ -8,7 +8,8 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import text
 
-from tests.bench import state
+from engine.drawing import read
+from tests.bench import checking, instance, processes, state
 from tests.bench.commands import completing, starting
 from tests.bench.figure import Figure, percentile, table
 from tests.bench.run import Measured
@@ -58,6 +59,21 @@ def test_a_start_is_measured_beside_its_floor(scene) -> None:
     figure = starting(scene, 5)
     assert figure.floor is not None
     assert "1 cases" in figure.note
+
+
+def test_the_same_drawing_runs_to_its_end_on_stock_spiffworkflow() -> None:
+    assert instance.stock()() == instance.ours()() == instance.live()() == len(instance.NAMES)
+
+
+def test_the_folder_that_is_checked_has_sixty_elements_and_no_error() -> None:
+    assert len(read(checking.sample().bpmn, file="example.bpmn").nodes) == checking.ELEMENTS
+    assert all(figure.most == 50 for figure in checking.figures(1))
+
+
+def test_two_processes_share_the_work_out(scene) -> None:
+    tasks, timers = processes.figures(scene, 1)
+    assert f"{len(scene.doings)} each" in tasks.note
+    assert timers.ours > 0
 
 
 def test_a_figure_says_whether_it_meets_its_target() -> None:
