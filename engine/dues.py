@@ -7,11 +7,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from engine.deadline import Pause, Rule, compute
+from engine.deadline import Pause, compute
 from engine.errors import DeadlineError, FeelError
 from engine.feel import Expression, Host
 from engine.law import LAW
-from engine.receipt import RULES
 from engine.register import DeadlineDefinition, DeadlineRow, Register
 from engine.result import DeadlineUse
 from engine.scope import View
@@ -132,18 +131,6 @@ class Dues:
             start = _date(row.get("from")) if isinstance(row, Mapping) else None
             if isinstance(row, Mapping) and start is not None:
                 yield Pause(start, _date(row.get("to")), str(row.get("reason") or ""))
-
-    def receipt_rules(self, sent_on: date) -> Mapping[str, Rule]:
-        """The rules of deemed receipt from the law folder's rows on the day of sending, else the built-in ones."""
-        law, rules = self.run.situation.law, dict(RULES)
-        for channel, rule in RULES.items():
-            name = law.find(LAW, rule.law)
-            if name is None:
-                continue
-            definition, row, version = law.deadline(LAW, name, sent_on)
-            if isinstance(row.length, int):
-                rules[channel] = definition.rule(row, LAW, version, row.length)
-        return rules
 
     def stop(self, scope: str, element: str) -> None:
         """An element completed: the deadlines that stop there are over until their event happens anew."""

@@ -8,7 +8,6 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
 from engine import calendar
-from engine.deadline import deemed_receipt
 from engine.errors import EngineError
 
 if TYPE_CHECKING:
@@ -36,8 +35,7 @@ def host_functions(run: Run, scope: str, on: date | None = None) -> Mapping[str,
         day = _date(sent_on)
         if day is None or channel is None:
             return None
-        rules = run.dues.receipt_rules(day)
-        return deemed_receipt(day, _text(channel), law.calendar, rules=rules).legal_on
+        return law.receipt(day, _text(channel))
 
     return {
         "deadline": deadline,

@@ -9,6 +9,7 @@ from datetime import date
 from engine.bundle import Bundle
 from engine.calendar import Calendar
 from engine.errors import DeadlineError
+from engine.receipt import RULES, deemed_receipt
 from engine.register import DeadlineDefinition, DeadlineRow, typed
 from engine.rule import Computed
 
@@ -81,6 +82,16 @@ class Law:
             if row is not None:
                 return row.value
         raise DeadlineError(f"no value of parameter {name!r} of {process!r} is in force on {on.isoformat()}")
+
+    def receipt(self, sent_on: date, channel: str, *, authority: bool = False) -> date:
+        """The day on which a notice counts as received, by the rows in force on the day of sending."""
+        rules = dict(RULES)
+        for way, rule in RULES.items():
+            if (name := self.find(LAW, rule.law)) is not None:
+                definition, row, version = self.deadline(LAW, name, sent_on)
+                if isinstance(row.length, int):
+                    rules[way] = definition.rule(row, LAW, version, row.length)
+        return deemed_receipt(sent_on, channel, self.calendar, authority=authority, rules=rules).legal_on
 
     def newest(self, process: str) -> Bundle | None:
         """The newest published content of a folder."""

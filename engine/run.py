@@ -10,12 +10,12 @@ from typing import Any
 from SpiffWorkflow.bpmn.script_engine.python_engine import PythonScriptEngine
 
 from engine.beginning import beginnings
-from engine.deadline import deemed_receipt
 from engine.definition import Definition
 from engine.dues import Dues
 from engine.errors import EngineError, FeelError
 from engine.feel import Expression
 from engine.functions import host_functions
+from engine.posting import passed_on
 from engine.result import Beginning, Job, Letter, Situation
 from engine.scope import Scopes, View
 from engine.spiff import Level, Token
@@ -185,14 +185,8 @@ class Run(PythonScriptEngine):  # type: ignore[misc]
         role = self._recipient(token, node.attributes["to"])
         party = (self.situation.case.get("parties") or {}).get(role) or {}
         sent_on, channel = self.moment.date(), self._channel(token, party)
-        received = deemed_receipt(
-            sent_on,
-            channel,
-            self.situation.law.calendar,
-            authority=bool(party.get("authority")),
-            rules=self.dues.receipt_rules(sent_on),
-        )
-        facts = {"sent_on": sent_on, "channel": channel, "received_on": received.legal_on}
+        received = self.situation.law.receipt(sent_on, channel, authority=bool(party.get("authority")))
+        facts = {"sent_on": sent_on, "channel": channel, "received_on": received}
         value, shape = store(facts)
         self.put(token, node.id, value, shape)
         path, process = level.prefix + node.id, level.process
@@ -231,10 +225,22 @@ class Run(PythonScriptEngine):  # type: ignore[misc]
         """Store the declared outputs of a part under its call activity, and forget its data."""
         part = self.definition.parts[level.process]
         view, functions = self.view(level.scope), self.functions(level.scope)
-        outputs = {name: expression(view, functions) for name, expression in part.bundle.manifest.outputs.items()}
+
+        def evaluate(changed: str = "") -> dict[str, Any]:
+            view.forget(changed)
+            try:
+                return {name: expression(view, functions) for name, expression in part.bundle.manifest.outputs.items()}
+            finally:
+                view.forget(changed)
+
+        outputs, call = evaluate(), level.host.task_spec.node.id
+        letters = [node.id for node in part.diagram.nodes.values() if "letter" in node.attributes]
+        links = passed_on(self.scopes.content[level.scope], level.prefix, letters, call, outputs, evaluate)
         value, shape = store(outputs)
         self.drop_scope(level.scope)
-        self.put(level.host, level.host.task_spec.node.id, value, shape)
+        self.put(level.host, call, value, shape)
+        if links:
+            self.scopes.content[level.host.workflow.scope].setdefault("passed", {}).update(links)
 
     def drop_scope(self, scope: str) -> None:
         """Forget the data of a part."""

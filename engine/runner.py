@@ -16,6 +16,7 @@ from engine.law import Law
 from engine.moving.joins import full
 from engine.moving.plan import Plan, make_plan, new_work
 from engine.moving.verdict import Effect, Move, Reason
+from engine.posting import Posted
 from engine.result import Alarm, Choice, DeadlineUse, Job, Letter, Open, Result, Situation, Step, Wait
 from engine.run import Run, items_of, reads_the_day
 from engine.scope import Scopes, View
@@ -156,10 +157,15 @@ def fire(definition: Definition, state: bytes, situation: Situation, alarm_id: s
     return _result(run, case, before, ())
 
 
-def refresh(definition: Definition, state: bytes, situation: Situation) -> Result:
-    """Dates are computed and conditions asked anew: after a publication, or when the case object has changed."""
+def refresh(definition: Definition, state: bytes, situation: Situation, posted: Posted | None = None) -> Result:
+    """Dates are computed and conditions asked anew: after a publication, or when the case object has changed.
+
+    `posted` is a letter that left on another day than it says: what is stored of it is put right first.
+    """
     run, case = _load(definition, state, situation)
     before = _steps(run.definition, case.tokens())
+    if posted is not None:
+        posted.correct(run.scopes.content, case.tokens())
     case.drain()
     return _result(run, case, before, ())
 

@@ -12,9 +12,10 @@ from web import casepage, formats, i18n, words
 from web.i18n import t
 from web.sight import Sight
 
-DAYS = frozenset({"due_on", "legal_on", "target_on", "event_on", "paused_on", "hold_until"})
+DAYS = frozenset({"due_on", "legal_on", "target_on", "event_on", "paused_on", "hold_until", "sent_on", "received_on"})
 FIELDS = (
     "due_on", "legal_on", "event_on", "paused_on", "remaining", "assignee_id", "hold_until", "hold_reason", "version",
+    "sent_on", "received_on",
 )  # fmt: skip
 """What of old and new is worth telling; the rest stands in the data itself."""
 
@@ -67,7 +68,7 @@ def _subject(sight: Sight, event: EventRow, payload: Mapping[str, Any]) -> str:
         )
     if payload.get("message"):
         return casepage.message(sight, _process_at(sight, event.path, inner=True), str(payload["message"]))
-    if event.kind in ("letter_written", "letter_sent"):
+    if event.kind in ("letter_written", "letter_sent", "receipt_corrected"):
         letter = words.letter(_folder_of(sight, event.path), _last(event.path))
         return f"{letter} ({casepage.role(sight, str(payload.get('to', '')))})"
     if event.path:

@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, select
 
+from engine import runner
+from engine.posting import Posted
 from tasks import access
 from tasks.actor import Actor
 from tasks.course import Course
@@ -32,8 +34,9 @@ def mark_sent(
 ) -> Sent:
     """Record that a waiting letter ("<case id>-<number>") has been sent, now or at `occurred_at`; it no longer waits.
 
-    Raises NotFound, Forbidden, WrongState when it is already marked, InvalidValue for a day before it was written.
-    The case's dates stay as the letter's own day of sending gave them (434/2003 59 §): both days are recorded.
+    A letter that left later than it says counts as received from the day on which it left (434/2003 59 §, 13/2003
+    19 §): the dates of the case that count from it are computed anew. Raises NotFound, Forbidden, WrongState when it
+    is already marked, InvalidValue for a day before it was written.
     """
     case_id, number = _read_id(letter)
     with database.transaction() as connection:
@@ -53,8 +56,27 @@ def mark_sent(
             "sha256": row.sha256, "sent_at": course.occurred_at.isoformat(), "written_on": row.sent_on.isoformat(),
         }  # fmt: skip
         course.chain.add("letter_sent", told, path=row.path)
+        if day(course.occurred_at) != row.sent_on:
+            _correct_receipt(course, number, row)
         course.save()
         return Sent(case_id, number, day(course.occurred_at), row.sent_on)
+
+
+def _correct_receipt(course: Course, number: int, row: Row[*tuple[Any, ...]]) -> None:
+    """The letter left on another day than it says: its receipt, and what the case stored and counts from it."""
+    party = next((party for party in course.file.parties if party["role"] == row.recipient_role), None)
+    authority = party is not None and bool(party["authority"])
+    sent_on = day(course.occurred_at)
+    received_on = course.published.law.receipt(sent_on, row.channel, authority=authority)
+    course.changes.update("documents", number, sent_on=sent_on, received_on=received_on)
+    old = {"sent_on": row.sent_on.isoformat(), "received_on": row.received_on and row.received_on.isoformat()}
+    new = {"sent_on": sent_on.isoformat(), "received_on": received_on.isoformat()}
+    told = {"document": number, "name": row.name, "to": row.recipient_role, "old": old, "new": new}
+    course.chain.add("receipt_corrected", told, path=row.path)
+    if course.case["status"] == "open":
+        channel = {"channel": row.channel}
+        posted = Posted(row.path, old | channel, new | channel)
+        course.apply(runner.refresh(course.definition, course.file.state or b"", course.situation(), posted))
 
 
 def _read_id(letter: str) -> tuple[int, int]:
@@ -69,7 +91,7 @@ def _waiting(connection: Connection, letter: str, case_id: int, number: int) -> 
     row = connection.execute(
         select(
             Outbox.state, Outbox.created_at, Outbox.delivered_at, Document.name, Document.recipient_role,
-            Document.channel, Document.sha256, Document.sent_on, Document.path,
+            Document.channel, Document.sha256, Document.sent_on, Document.received_on, Document.path,
         )
         .join(Document, and_(Document.case_id == Outbox.case_id, Document.number == Outbox.number))
         .where(Outbox.case_id == case_id, Outbox.number == number, Outbox.kind == "letter")
