@@ -29,7 +29,8 @@ class EngineSide:
         self.calls: dict[str, tuple[str, str]] = {}
         """path and inputs of the calls that wait for an answer: the engine tells of a call when it orders it"""
 
-    def _situation(self) -> Situation:
+    def situation(self) -> Situation:
+        """Now, with the law."""
         return Situation(self.now, self.now, self.law, {})
 
     @property
@@ -40,7 +41,7 @@ class EngineSide:
 
     def start(self) -> None:
         """The case starts."""
-        self.result = runner.start(self.definition, self._situation())
+        self.result = runner.start(self.definition, self.situation())
         self._calls()
 
     def complete(self, label: str, answers: Mapping[str, Any]) -> None:
@@ -79,23 +80,23 @@ class EngineSide:
 
     def cancel(self) -> None:
         """The case is called off."""
-        self.result = runner.cancel(self.definition, self.state, self._situation())
+        self.result = runner.cancel(self.definition, self.state, self.situation())
         self._calls()
 
     def refuses(self, label: str) -> bool:
         """Whether each command is refused for something that is not open."""
         tries = [
-            lambda: runner.complete(self.definition, self.state, self._situation(), label, {}),
-            lambda: runner.deliver(self.definition, self.state, self._situation(), label, {}),
-            lambda: runner.fire(self.definition, self.state, self._situation(), label),
-            lambda: runner.finish_job(self.definition, self.state, self._situation(), label, {}),
-            lambda: runner.pick(self.definition, self.state, self._situation(), label, "a"),
+            lambda: runner.complete(self.definition, self.state, self.situation(), label, {}),
+            lambda: runner.deliver(self.definition, self.state, self.situation(), label, {}),
+            lambda: runner.fire(self.definition, self.state, self.situation(), label),
+            lambda: runner.finish_job(self.definition, self.state, self.situation(), label, {}),
+            lambda: runner.pick(self.definition, self.state, self.situation(), label, "a"),
         ]
         return all(_refused(command) for command in tries)
 
     def too_early(self, label: str) -> bool:
         """Whether a timer is refused before its moment."""
-        return _refused(lambda: runner.fire(self.definition, self.state, self._situation(), label))
+        return _refused(lambda: runner.fire(self.definition, self.state, self.situation(), label))
 
     def seen(self) -> Seen:
         """What is open now."""
@@ -116,7 +117,7 @@ class EngineSide:
         """What is wrong with the engine's own account, whatever the oracle says; "" when nothing is."""
         result = self.result
         assert result is not None
-        again = runner.refresh(self.definition, result.state, self._situation())
+        again = runner.refresh(self.definition, result.state, self.situation())
         looked = runner.look(self.definition, result.state)
         if again.state != result.state or looked.steps != result.steps or looked.waits != result.waits:
             return "what was stored shows something else when it is read again"
@@ -126,7 +127,7 @@ class EngineSide:
 
     def _step(self, command: Callable[..., Result], *given: Any) -> None:
         assert self.result is not None
-        before, after = self.result, command(self.definition, self.state, self._situation(), *given)
+        before, after = self.result, command(self.definition, self.state, self.situation(), *given)
         self.result = after
         self._calls()
         old, new = ({step.id for step in result.steps} for result in (before, after))

@@ -86,6 +86,15 @@ class Play:
         }
         self.signals = any(node.event == "signal" for node in nodes)
 
+    def on(self, charts: Mapping[str, Chart]) -> Play:
+        """The same positions on another version of the drawing."""
+        other = Play(charts, self.process, self.positions[0].now)
+        other.labels, other.moves = self.labels, self.moves
+        other.positions = [position.copy() for position in self.positions]
+        for position in other.positions:
+            position.ordered = other.ordered
+        return other
+
     def step(self, act: Act, now: datetime) -> Found:
         """Where a step leads from all positions that are possible now."""
         found = Found([])

@@ -16,6 +16,7 @@ from tests.oracle.dice import Dice
 from tests.oracle.engine_side import EngineSide
 from tests.oracle.folder import Unusable, build
 from tests.oracle.match import START, Match, charts_of
+from tests.oracle.moving import MovingMatch
 
 LEAST = 25
 """drawings of a shard that are played to their end: with 12 shards 300"""
@@ -52,6 +53,20 @@ def test_the_drawings_differ_in_structure_and_hold_every_construct_often() -> No
     rare = {name: held[name] for name in census.WANTED if held[name] < 20}
     assert (len(structures) >= 300, nested * 3 >= len(structures), rare) == (True, True, {}), held
     assert set(held) == set(census.WANTED)
+
+
+def test_a_case_moved_to_another_version_goes_on_as_that_one_says() -> None:
+    moved = kept = 0
+    for number in range(60):
+        drawn = corpus.drawn(f"block-{30_000 + number}")
+        try:
+            match = MovingMatch(drawn.drawing, EngineSide(drawn.drawing, START))
+        except Unusable:
+            continue
+        match.told.append(drawn.name)
+        match.at_random(drawn.dice)
+        moved, kept = moved + match.moved, kept + match.kept
+    assert (moved > 50, moved > kept) == (True, True), (moved, kept)
 
 
 @given(st.sampled_from(["block", "wild"]), st.data())
