@@ -99,6 +99,7 @@ def _instead(root: Any) -> str:
 def _read(root: Any, process: Any, file: str, asides: tuple[str, ...] = ()) -> Diagram:
     reader = _Reader(process, _lanes_of(process))
     reader.read_level(process, "")
+    reader.read_strays(root)
     id = process.get("id", "")
     if len(reader.nodes) > MAX_NODES or len(reader.flows) > MAX_FLOWS:
         found = f"{id} has {len(reader.nodes)} elements and {len(reader.flows)} flows"
@@ -161,6 +162,12 @@ def _lanes_of(process: Any) -> dict[str, str]:
     return lanes
 
 
+def _at_home(element: Any, flow: Flow) -> bool:
+    """Whether a flow stands in a process that has elements with the ids of its ends."""
+    home = next(element.iterancestors(f"{BPMN}process"), None)
+    return home is not None and {flow.source, flow.target} <= {inner.get("id") for inner in home.iter()}
+
+
 class _Reader:
     def __init__(self, process: Any, lanes: Mapping[str, str]) -> None:
         self.lanes = lanes
@@ -182,6 +189,25 @@ class _Reader:
                 continue  # read with its ad-hoc sub-process
             elif child.tag.startswith(BPMN) and tag not in IGNORED_TAGS and not tag.endswith("EventDefinition"):
                 self.oddities.append((child.get("id", tag), f"found <{tag}>, which is not executed", child.sourceline))
+
+    def read_strays(self, root: Any) -> None:
+        """Some tools keep the flows of one pool in the process of another: a flow belongs where both its ends are."""
+        if sum(1 for _ in root.iter(f"{BPMN}process")) < 2:
+            return
+        own = {flow.id for flow in self.flows}
+        everything = {element.get("id") for element in root.iter() if element.getparent() is not None}
+        self.flows = [flow for flow in self.flows if self._joins(flow) or not {flow.source, flow.target} <= everything]
+        for element in root.iter(f"{BPMN}sequenceFlow"):
+            flow = _flow(element)
+            if flow.id not in own and self._joins(flow, both=True) and not _at_home(element, flow):
+                note = f"its flow {flow.id} stands in another process of the file: read as this one's"
+                node = self.nodes[flow.source]
+                self.flows.append(flow)
+                self.nodes[flow.source] = replace(node, notes=(*node.notes, note))
+
+    def _joins(self, flow: Flow, *, both: bool = False) -> bool:
+        ends = (flow.source in self.nodes, flow.target in self.nodes)
+        return all(ends) if both else any(ends)
 
     def _add(self, element: Any, tag: str, parent: str) -> None:
         node_id = element.get("id", "")

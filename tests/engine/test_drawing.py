@@ -94,6 +94,17 @@ def test_each_process_that_may_run_is_checked_and_named() -> None:
     assert "one, two" in next(f.message for f in findings if f.rule == "several-processes")
 
 
+def test_a_flow_belongs_to_the_process_of_its_ends_wherever_it_stands() -> None:
+    other = '<task id="b"/><sequenceFlow id="f" sourceRef="s" targetRef="a"/>'
+    data = file(process('<startEvent id="s"/><task id="a"/>', "one"), process(other, "two"))
+    one, two = read_all(data, file="x")
+    assert isinstance(one, Diagram)
+    assert isinstance(two, Diagram)
+    assert ([flow.id for flow in one.flows], two.flows) == (["f"], ())
+    assert "stands in another process" in one.nodes["s"].notes[0]
+    assert [finding.message for finding in lint.check(data, "x")[1] if finding.severity == "error"] == []
+
+
 def test_a_folder_holds_one_process() -> None:
     with pytest.raises(XmlError, match=r"2 processes with elements \(one, two\)"):
         read(file(process('<task id="a"/>', "one"), process('<task id="b"/>', "two")), file="x")
