@@ -32,6 +32,7 @@ from tasks.keksila import FIRST_DAY, OPENED, employ, establish
 from tasks.moments import read_moment
 from tasks.player import Player
 from tasks.stage import Stage
+from tasks.strays import send_strays
 from tasks.synthetic import example
 
 HOUSE = Actor(None, "demo", "cli")
@@ -233,6 +234,7 @@ def fill(town: Town, bundles: Sequence[Bundle], now: datetime, count: int, progr
         progress(made, count)
     run_until(town.database, now)
     _busy(town, now)
+    send_strays(town.database, now)
     return made
 
 

@@ -15,7 +15,10 @@ from playwright.sync_api import Error as PlaywrightError
 from sqlalchemy import insert
 from werkzeug.serving import make_server
 
+from tasks.actor import Actor
+from tasks.arrival import Incoming
 from tasks.commands import customers, work
+from tasks.commands.arrivals import deliver_message
 from tasks.models import Move
 from tasks.moments import day
 from tests.conftest import Templates
@@ -72,6 +75,7 @@ def site(templates: Templates) -> Iterator[Site]:
         work.claim(database, town.user("vilma"), mine, now=town.now)
         town.pass_time(days=1)
         party, consent = employer(town, started.case_id)
+        lost_message(town)
         config = Config(secret_key=SECRET, secure_cookies=False, demo=True, session_idle_minutes=10**6)
         app = create_app(config, database)
         app.extensions[EXTENSION] = replace(app.extensions[EXTENSION], clock=lambda: town.now)
@@ -90,6 +94,14 @@ def ordered(town: Town) -> int:
     }  # fmt: skip
     with town.database.transaction() as connection:
         return int(connection.execute(insert(Move).values(move).returning(Move.id)).scalar_one())
+
+
+def lost_message(town: Town) -> None:
+    """The first message of another system, for a case that nobody knows."""
+    sender = Actor(town.user("liisa").user_id, "register", "api")
+    said = {"case": "LU/99/2026", "parties": {"applicant": {"identity_code": "131052-308T"}}}
+    incoming = Incoming("reply", "m-1", {"text": "Liitteenä"}, said)
+    deliver_message(town.database, sender, incoming, now=town.now)
 
 
 def employer(town: Town, case_id: int) -> tuple[int, int]:

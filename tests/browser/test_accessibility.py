@@ -31,6 +31,8 @@ ERRORS = (
     ("/cases/{case}/parties/new", ".main .main-action", "an empty party"),
     ("/cases/{case}/parties/{party}/end", ".main .danger", "an end without a reason"),
     ("/cases/{case}/consents/new", ".main .main-action", "an empty consent"),
+    ("/arrivals/1", "form[action$='/case'] button", "a message for no case"),
+    ("/arrivals/1", "#discard .danger", "a message discarded without a reason"),
 )
 
 

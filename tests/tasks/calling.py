@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import orjson
 
 from engine.bundle import Bundle
+from tasks.actor import Actor
+from tasks.commands.cases import CaseStarted, start_case
+from tasks.commands.publishing import publish
+from tasks.commands.work import complete
 from tests.engine.drawing import boundary, flows, folder, tasks, timer
 
+STORY = Actor(None, "somebody", "story")
 CALL = (
     '<serviceTask id="ask" asiavirta:service="register" asiavirta:retry="patient" asiavirta:byhand="true">'
     '<extensionElements><asiavirta:input name="code" value="first.code"/></extensionElements></serviceTask>'
@@ -31,3 +38,15 @@ def calling() -> Bundle:
     files = {"forms/ask.json": whole("amount", "money"), "forms/first.json": whole("code", "text")}
     files |= {f"forms/{name}.json": whole("note", "text") for name in ("last", "other", "wrong")}
     return folder(body, files=files, manifest='[retries]\npatient = ["PT10M", "P1D"]\n')
+
+
+def order(town: Any) -> CaseStarted:
+    """A case of it that has just ordered its call."""
+    day = town.now.date()
+    publish(town.database, STORY, [calling()], author="olga", approver="oona", from_on=day, now=town.now)
+    started = start_case(
+        town.database, STORY, process="example", message=None, answers={}, parties={"customer": town.customer},
+        unit_id=town.unit("north"), now=town.now,
+    )  # fmt: skip
+    complete(town.database, STORY, started.task_ids[0], answers={"code": "KOODI-77"}, now=town.now)
+    return started

@@ -10,29 +10,20 @@ from typing import Any
 import pytest
 
 from tasks import clock
-from tasks.actor import Actor
-from tasks.commands import cases, incidents, jobs, publishing, work
+from tasks.commands import cases, incidents, jobs
 from tasks.errors import Forbidden, WrongState
 from tasks.job import Answer, Call, CallFailed
-from tests.tasks.calling import calling
+from tests.tasks.calling import STORY, order
 
-STORY = Actor(None, "somebody", "story")
 GOOD = Answer({"amount": "12.50"})
 
 
 @pytest.fixture
 def asked(town: Any) -> Call:
     """A case that has just ordered a call to a register."""
-    publishing.publish(
-        town.database, STORY, [calling()], author="olga", approver="oona", from_on=town.now.date(), now=town.now
-    )
-    started = cases.start_case(
-        town.database, STORY, process="example", message=None, answers={}, parties={"customer": town.customer},
-        unit_id=town.unit("north"), now=town.now,
-    )  # fmt: skip
-    work.complete(town.database, STORY, started.task_ids[0], answers={"code": "A1"}, now=town.now)
+    started = order(town)
     row = town.rows("SELECT case_id, number FROM jobs")[0]
-    return Call(row.case_id, row.number, started.number, "register", {"code": "A1"}, 1)
+    return Call(row.case_id, row.number, started.number, "register", {"code": "KOODI-77"}, 1)
 
 
 def run(town: Any, call: Callable[[Call], Answer]) -> jobs.Called:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
 
@@ -100,6 +101,15 @@ def test_a_beginning_that_fails_half_way_leaves_nothing_and_is_done_once_later(t
     clock.run_until(town.database, town.now)
     assert len(linked(town)) == 1
     assert town.value("SELECT count(*) FROM incidents WHERE resolved_at IS NULL") == 0
+
+
+def test_two_clocks_at_once_begin_a_case_once(town) -> None:
+    publish(town, deciding(), claim())
+    refuse(town)
+    with ThreadPoolExecutor(4) as workers:
+        list(workers.map(lambda _: clock.run_until(town.database, town.now), range(4)))
+    assert len(linked(town)) == 1
+    assert town.value("SELECT count(*) FROM cases WHERE process = 'claim'") == 1
 
 
 def test_a_case_begins_for_each_item_for_whom_its_code_says(town) -> None:

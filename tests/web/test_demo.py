@@ -48,6 +48,10 @@ def test_the_town_fills_without_incidents(rows: sqlite3.Connection) -> None:
     assert values(rows, "SELECT count(*) FROM cases") == [FEW]
 
 
+def test_one_message_has_no_case_and_one_waits_for_its_own(rows: sqlite3.Connection) -> None:
+    assert values(rows, "SELECT state FROM messages ORDER BY id") == ["unplaced", "early"]
+
+
 def test_nothing_that_was_due_by_now_still_waits(rows: sqlite3.Connection) -> None:
     due = "SELECT kind FROM timers WHERE state = 'waiting' AND due_at < '2026-11-24T08:30'"
     assert values(rows, due) == []

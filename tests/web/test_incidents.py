@@ -5,11 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tasks import clock
-from tasks.commands import jobs, publishing
+from tasks.commands import jobs
 from tasks.job import Answer, Call, CallFailed
-from tests.tasks.calling import calling
+from tests.tasks.calling import order
 from tests.tasks.conftest import Town
-from tests.tasks.test_jobs import STORY
 from tests.tasks.test_linked_cases import claim, deciding, publish, refuse
 from tests.web.conftest import Browser
 
@@ -17,16 +16,7 @@ from tests.web.conftest import Browser
 @pytest.fixture
 def failed(town: Town) -> int:
     """A case whose call has failed for good; gives the case."""
-    from tasks.commands import cases, work
-
-    publishing.publish(
-        town.database, STORY, [calling()], author="olga", approver="oona", from_on=town.now.date(), now=town.now
-    )
-    started = cases.start_case(
-        town.database, STORY, process="example", message=None, answers={}, parties={"customer": town.customer},
-        unit_id=town.unit("north"), now=town.now,
-    )  # fmt: skip
-    work.complete(town.database, STORY, started.task_ids[0], answers={"code": "KOODI-77"}, now=town.now)
+    started = order(town)
 
     def fails(_: Call) -> Answer:
         raise CallFailed("no_code", 404, final=True)

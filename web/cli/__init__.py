@@ -23,6 +23,7 @@ MODULES = {
     "case": "cases",
     "task": "cases",
     "message": "messages",
+    "incident": "incidents",
     "verify": "cases",
     "db": "administration",
     "user": "administration",

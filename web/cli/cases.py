@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from engine.linked import KINDS
 from forms.errors import FormError
 from tasks.access import see
 from tasks.actor import Actor
@@ -46,13 +47,15 @@ def case() -> None:
 @click.option("--party", "parties", multiple=True, metavar="ROLE=ID", help="A customer by id in a role; repeat.")
 @click.option("--unit", "unit_id", type=int, required=True)
 @click.option("--channel")
+@click.option("--linked-to", type=int, help="Id of the case that it comes from, also of a closed one.")
+@click.option("--link", type=click.Choice(KINDS), default=KINDS[0], help="What it is to that case.")
 @occurred
 @as_person
 @on_database
 @as_json
 def start(
     process: str, message: str, data_json: str, parties: tuple[str, ...], unit_id: int, channel: str | None,
-    occurred: datetime | None, acting: str, database: str, json_wanted: bool,
+    linked_to: int | None, link: str, occurred: datetime | None, acting: str, database: str, json_wanted: bool,
 ) -> int:  # fmt: skip
     """Start a case of PROCESS."""
     opened, actor = acting_as(database, acting)
@@ -60,6 +63,7 @@ def start(
         started = start_case(
             opened, actor, process=process, message=message, answers=read_json(data_json, "--data"),
             parties=_parties(parties), unit_id=unit_id, channel=channel, now=now(), occurred_at=as_local(occurred),
+            linked_to=linked_to, link=link,
         )  # fmt: skip
     except InvalidAnswers as error:
         return refused(error.error, json_wanted)
