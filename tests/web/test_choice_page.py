@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.tasks.conftest import Town
+from tests.tasks.conftest import BUNDLES, Town
 from tests.tasks.test_choices import begin
 from tests.web.command_line import CommandLine
 from tests.web.conftest import Browser
@@ -56,3 +56,10 @@ def test_the_command_line_chooses_too(town: Town, cli: CommandLine, monkeypatch:
     monkeypatch.setenv("ASIAVIRTA_DATABASE_URL", town.database.url.render_as_string())
     task = begin(town)
     assert cli.ask("task", "pick", task, "phone_call", "--as", "vilma")["opened"] == [f"{task.split('-')[0]}-2"]
+
+
+def test_scripts_find_choices_in_the_description(cli: CommandLine) -> None:
+    (told,) = cli.ask("check", BUNDLES / "guidance", "--describe")["processes"]
+    assert told["choices"] == [
+        {"id": "support", "name": "Valitse ohjauksen vaihe", "offers": ["home_visit", "phone_call"]}
+    ]

@@ -1,4 +1,4 @@
-"""Tasks: find, read with their form, claim, release, assign, set aside, draft, complete."""
+"""Tasks: find, read with their form, claim, release, assign, set aside, draft, choose the next step, complete."""
 
 from __future__ import annotations
 
@@ -74,12 +74,23 @@ class TaskList(Schema):
     next = fields.String(allow_none=True, required=True)
 
 
+class Choice(Schema):
+    """What may be chosen next in an ad-hoc sub-process."""
+
+    offers = fields.List(fields.String(), required=True, metadata={"description": "ids of steps that may be begun"})
+    ends = fields.Boolean(required=True, metadata={"description": "whether completing the task ends the choice"})
+    working = fields.Integer(required=True, metadata={"description": "how many steps are under way"})
+
+
 class TaskWhole(TaskShort):
     """A task with its form and draft."""
 
     form = fields.Dict(allow_none=True, metadata={"description": "JSON Schema of the answers, names in x-i18n"})
     draft = fields.Dict(allow_none=True)
     may_complete = fields.Boolean(required=True, metadata={"description": "whether this token's holder may"})
+    choice = fields.Nested(
+        Choice, allow_none=True, metadata={"description": "of a task that is a choice of the next step; else null"}
+    )
 
 
 class Revision(Schema):
@@ -105,6 +116,13 @@ class Answers(Schema):
     """The answers of the task's form."""
 
     data = fields.Dict(required=True)
+
+
+class Pick(Schema):
+    """The step to begin, and when it was begun if not now."""
+
+    element = fields.String(required=True)
+    occurred_at = fields.AwareDateTime()
 
 
 class Completion(Answers):
@@ -156,7 +174,8 @@ def read(task_id: str) -> Any:
     )  # fmt: skip
     bundle = sight.published().bundle(row.process, row.version)
     whole = _short(row) | {
-        "form": bundle.forms.get(desk.form), "draft": desk.task.draft, "may_complete": desk.may.allowed
+        "form": bundle.forms.get(desk.form), "draft": desk.task.draft, "may_complete": desk.may.allowed,
+        "choice": _choice(desk),
     }  # fmt: skip
     return whole, versions.tag(row.revision)
 
@@ -228,6 +247,20 @@ def draft(asked: dict[str, Any], task_id: str) -> Any:
     )  # fmt: skip
 
 
+@blueprint.post("/<task_id>/pick")
+@needs("tasks:work")
+@blueprint.arguments(Pick)
+@blueprint.response(200, Led)
+@blueprint.doc(parameters=[versions.IF_MATCH])
+def pick(asked: dict[str, Any], task_id: str) -> Any:
+    """Begin a step that an ad-hoc sub-process offers; the choice stays open."""
+    begun = work.pick(
+        current.database(), current.actor(), task_id, element=asked["element"], version=versions.seen(),
+        now=current.now(), occurred_at=asked.get("occurred_at"),
+    )  # fmt: skip
+    return {"case": begun.case_id, "opened": list(begun.opened), "closed": begun.closed, "outcome": begun.outcome}
+
+
 @blueprint.post("/<task_id>/complete")
 @needs("tasks:work")
 @blueprint.arguments(Completion)
@@ -241,6 +274,13 @@ def complete(asked: dict[str, Any], task_id: str) -> Any:
         now=current.now(), occurred_at=asked.get("occurred_at"),
     )  # fmt: skip
     return {"case": done.case_id, "opened": list(done.opened), "closed": done.closed, "outcome": done.outcome}
+
+
+def _choice(desk: queries.Desk) -> dict[str, Any] | None:
+    if desk.choice is None:
+        return None
+    offers = [path.rpartition("/")[2] for path in desk.choice.offers]
+    return {"offers": offers, "ends": desk.choice.ends, "working": desk.choice.working}
 
 
 def _changed(revision: int) -> Any:

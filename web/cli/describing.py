@@ -16,13 +16,19 @@ from web import i18n
 def describe(bundle: Bundle, definition: Definition) -> dict[str, Any]:
     """One process as data: each task and message with its fields, each deadline with its name in the rule base."""
     elements = [element for element in definition.elements.values() if element.process == bundle.process]
-    nodes = definition.parts[bundle.process].diagram.nodes.values()
+    diagram = definition.parts[bundle.process].diagram
+    nodes = diagram.nodes.values()
     outcomes = definition.main_ends if definition.process == bundle.process else ()
     tasks = [element for element in elements if element.kind == "userTask"]
     return {
         "process": bundle.process,
         "number": bundle.manifest.number,
         "name": dict(bundle.manifest.name),
+        "choices": [
+            {"id": node.id, "name": node.name, "offers": [step.id for step in diagram.free(node.id)]}
+            for node in nodes
+            if node.ad_hoc is not None
+        ],
         "tasks": [{"id": e.element, "role": e.role, "name": e.name, "fields": fields(bundle, e.form)} for e in tasks],
         "messages": [
             {"id": message, "fields": fields(bundle, message)}

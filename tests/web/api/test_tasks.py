@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.tasks.conftest import Town
+from tests.tasks.test_choices import begin
 from tests.web.api.conftest import Machine
 
 
@@ -34,10 +35,10 @@ def test_every_change_names_its_version_and_gives_the_next_one(town: Town, api: 
     assert api("GET", f"/tasks/{task}")["assignee"] == {"id": town.user("vilma").user_id, "name": "Vilma"}
 
 
-@pytest.mark.parametrize("verb", ["claim", "release", "assign", "hold", "draft", "complete"])
+@pytest.mark.parametrize("verb", ["claim", "release", "assign", "hold", "draft", "pick", "complete"])
 def test_no_change_goes_without_a_version(api: Machine, verb: str) -> None:
     task = api.start()["tasks"][0]
-    bodies = {"assign": {"assignee": "vilma"}, "hold": {"until": "2026-02-20", "reason": "x"}}
+    bodies = {"assign": {"assignee": "vilma"}, "hold": {"until": "2026-02-20", "reason": "x"}, "pick": {"element": "x"}}
     api("POST", f"/tasks/{task}/{verb}", 428, json=bodies.get(verb, {"data": {}}))
 
 
@@ -78,3 +79,17 @@ def test_tasks_are_narrowed_and_come_page_by_page(town: Town, api: Machine) -> N
     rest = api("GET", f"/tasks?after={first['next']}")
     ids = [task["id"] for task in first["items"] + rest["items"]]
     assert len(set(ids)) == len(ids) == town.value("SELECT count(*) FROM tasks")
+
+
+def test_a_choice_tells_its_offers_and_begins_one(town: Town, api: Machine) -> None:
+    task = begin(town)
+    assert api("GET", f"/tasks/{task}")["choice"] == {
+        "offers": ["home_visit", "phone_call"],
+        "ends": True,
+        "working": 0,
+    }
+    begun = api("POST", f"/tasks/{task}/pick", match='"1"', json={"element": "home_visit"})
+    assert api("GET", f"/tasks/{begun['opened'][0]}")["element"] == "home_visit"
+    api("POST", f"/tasks/{task}/pick", 412, match='"1"', json={"element": "home_visit"})
+    api("POST", f"/tasks/{task}/pick", 409, match="*", json={"element": "report"})
+    assert api("GET", f"/tasks/{begun['opened'][0]}")["choice"] is None
