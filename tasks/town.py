@@ -52,7 +52,7 @@ class Citizen:
     units: tuple[int, ...] | None
 
 
-CASEWORK = ("grant_officer", "employment_expert", "payment_officer")
+CASEWORK = ("grant_officer", "employment_expert", "payment_officer", "benefit_expert")
 PEOPLE = (
     Citizen("kaisa.kasittelija", "Kaisa Käsittelijä", "asiantuntija", "caseworker", CASEWORK, (0,)),
     Citizen("kalle.kasittelija", "Kalle Käsittelijä", "asiantuntija", "caseworker", CASEWORK, (0,)),
