@@ -90,9 +90,11 @@ class Inclusive(Element, stock.InclusiveGateway):  # type: ignore[misc]
     def awaits(self, token: Token, have: Set[str]) -> bool:
         """Whether a token elsewhere could still arrive on a flow that has none, and on none that has one (13.3)."""
         for other in token.workflow.live():
-            if other.task_spec is self or (isinstance(other.task_spec, Boundary) and other._state == WAITING):
+            spec, waits = other.task_spec, other._state == WAITING
+            if waits and (spec is self or isinstance(spec, Boundary)):
                 continue  # no token stands on a border: the one of its host counts, which may leave by it
-            possible = self.reach.get(other.task_spec.name, frozenset())
+            ahead = self.following if spec is self else (spec,)  # one that is through already may come back
+            possible = frozenset[str]().union(*(self.reach.get(each.name, frozenset()) for each in ahead))
             if possible - have and not possible & have:
                 return True
         return False

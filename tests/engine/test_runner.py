@@ -166,6 +166,20 @@ def test_an_inclusive_join_does_not_wait_for_an_event_on_a_border_as_for_a_token
     assert case.open == ["b", "after"]  # whoever stands at b could come along a's flow too, which has a token already
 
 
+def test_an_inclusive_join_waits_for_a_token_that_it_has_just_let_through_and_that_may_come_back() -> None:
+    script = '<scriptTask id="{}"><script>v = 1</script></scriptTask>'
+    body = START + script.format("a") + script.format("b") + tasks("t") + '<parallelGateway id="p"/>' + END
+    body += '<exclusiveGateway id="m"/><inclusiveGateway id="j"/><exclusiveGateway id="x" default="x_to_done"/>'
+    body += flows("s > p > a > m > j > t > x > done", "p > b > m") + flow("x", "j", "t.more = true")
+    case = Played(folder(body, forms={"t": {"more": "yes_no"}}))
+    case.start()
+    assert case.open == ["t"]
+    case.do("t", more=True)
+    assert case.open == ["t"]  # both together now
+    case.do("t", more=False)
+    assert case.result.closed
+
+
 def test_conditions_on_flows_that_leave_a_task_are_looked_at() -> None:
     body = START + tasks("ask", "a", "b") + END + flows("s > ask", "a > done", "b > done")
     body += flow("ask", "a", "ask.a = true") + flow("ask", "b", "ask.b = true")
