@@ -11,7 +11,7 @@ from sqlalchemy import text
 from engine import runner
 from engine.moving.verdict import Effect, Move, Reason
 from engine.result import Result
-from tasks.casefile import Row
+from tasks.casefile import Row, read_json
 from tasks.course import Course
 from tasks.moments import iso, read_moment
 from tasks.project import due_day, shown_on
@@ -62,9 +62,13 @@ def consider(course: Course, to_version: int, told: Mapping[str, str]) -> tuple[
         course.definition, course.published.definition(case["process"], to_version), course.file.state or b"",
         course.situation(), told=told, done=_done(course),
     )  # fmt: skip
-    dates = tuple(_dates(course, move, move.result)) if move.result is not None else ()
+    effects, result = move.effects, move.result
+    dates: tuple[DateChange, ...] = ()
+    if result is not None:
+        effects = (*effects, *_unasked(course, to_version, result))
+        dates = tuple(_dates(course, move, result))
     state = "movable" if move.possible else "blocked"
-    return move, CaseMove(case["id"], case["number"], state, move.reasons, move.effects, dates)
+    return move, CaseMove(case["id"], case["number"], state, move.reasons, effects, dates)
 
 
 _DONE = text(
@@ -77,6 +81,30 @@ _DONE = text(
 def _done(course: Course) -> list[str]:
     """The paths of what was completed, answered and written on the case."""
     return sorted(course.connection.execute(_DONE, {"case": course.case["id"]}).scalars())
+
+
+_DRAFTS = text("SELECT engine_id, draft FROM tasks WHERE case_id = :case AND state = 'open' AND draft IS NOT NULL")
+
+
+def _unasked(course: Course, to_version: int, result: Result) -> Iterator[Effect]:
+    """Drafts with answers that the new version's form does not ask for: they stay on the task, but are not shown."""
+    case = {"case": course.case["id"]}
+    drafts = {row.engine_id: read_json(row.draft) for row in course.connection.execute(_DRAFTS, case)}
+    for step in result.steps:
+        if step.id in drafts:
+            before, after = (
+                _asked(course, number, step.process, step.form) for number in (course.case["version"], to_version)
+            )
+            if lost := sorted((drafts[step.id].keys() & before) - after):
+                yield Effect("draft", step.path, {"fields": ", ".join(lost)})
+
+
+def _asked(course: Course, version: int, process: str, name: str) -> frozenset[str]:
+    """The fields of a form in a version of the case's process; none when it is not there."""
+    parts = course.published.row(course.case["process"], version).parts
+    number = version if process == course.case["process"] else parts.get(process)
+    form = course.published.form(process, number, name) if number is not None else None
+    return frozenset(field.name for field in form.fields) if form is not None else frozenset()
 
 
 def _dates(course: Course, move: Move, result: Result) -> Iterator[DateChange]:

@@ -54,7 +54,8 @@ def unreadable(content: Content, names: Names, old: Definition, new: Definition)
         process = entry["process"]
         if process not in old.parts or process not in new.parts:
             continue
-        before = {_names_of_data(process, names).get(n, n): s for n, s in old.parts[process].shapes.items()}
+        table = _names_of_data(process, names)
+        before = {table.get(name, name): shape for name, shape in old.parts[process].shapes.items()}
         after = new.parts[process].shapes
         for name, value in entry["data"].items():
             if name in entry["shapes"] or before.get(name) == after.get(name, before.get(name)):

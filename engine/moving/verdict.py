@@ -12,7 +12,7 @@ REASONS = (
     "completed_lost", "completed_kind", "join_flow", "join_starved", "join_full", "not_together",
     "race_lost", "data_type", "party_lost", "undo_lost", "undoing", "refused",
 )  # fmt: skip
-EFFECTS = ("renamed", "armed", "disarmed", "entered", "left", "repeated", "role", "form", "date_unknown")
+EFFECTS = ("renamed", "armed", "disarmed", "entered", "left", "repeated", "role", "form", "draft", "date_unknown")
 
 
 @dataclass(frozen=True, slots=True)

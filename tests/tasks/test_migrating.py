@@ -6,6 +6,7 @@ import random
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -39,6 +40,7 @@ VERSIONS: dict[str, Mapping[str, list[tuple[str, str]]]] = {
     "renamed": RENAMED,
     "role": {"process.toml": [('role = "grant_officer"', 'role = "decision_maker"')]},
     "no_check": NO_CHECK,
+    "asks_else": {"forms/check.json": [('"complete"', '"whole"')], BPMN: [("check.complete", "check.whole")]},
 }
 
 
@@ -116,6 +118,31 @@ def test_a_moved_case_keeps_assignee_draft_hold_and_dates(town) -> None:
     assert sorted(row.kind for row in town.rows("SELECT kind FROM timers")) == [
         "engine", "escalation", "hold_end", "reminder",
     ]  # fmt: skip
+
+
+def test_a_draft_that_the_new_form_has_no_place_for_is_told_and_kept(town) -> None:
+    task = town.start().task_ids[0]
+    work.save_draft(town.database, town.user("vilma"), task, draft={"complete": "true"}, now=town.now)
+    (found,) = preview(town, order(publish(town, edited("asks_else"))))
+    assert [(effect.code, effect.facts) for effect in found.effects] == [("draft", {"fields": "complete"})]
+    moved(town, order(2))
+    assert read_json(town.value("SELECT draft FROM tasks")) == {"complete": "true"}
+
+
+def test_two_workers_move_each_case_once(town) -> None:
+    started = [town.start().case_id for _ in range(12)]
+    move_id = migrating.begin_move(town.database, town.user("outi"), order(publish(town, edited("nag"))), now=town.now)
+    found: list[CaseMove] = []
+    workers = [
+        Thread(target=migrating.run_move, args=(town.database, move_id, town.now, found.append)) for _ in range(3)
+    ]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert sorted((case.case_id, case.state) for case in found) == [(case_id, "moved") for case_id in started]
+    assert {town.events(case_id).count("case_migrated") for case_id in started} == {1}
+    assert town.value("SELECT state FROM moves") == "finished"
 
 
 def test_the_move_is_in_the_history_with_its_versions_and_the_chain_holds(town) -> None:

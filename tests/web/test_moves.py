@@ -9,7 +9,7 @@ import pytest
 from engine import bundle as bundles
 from engine.compare import FACETS, HOWS, WHATS, compare
 from engine.moving.verdict import EFFECTS, REASONS
-from tasks.commands import migrating
+from tasks.commands import migrating, work
 from tests.tasks.conftest import Town
 from tests.tasks.test_migrating import edited, publish
 from tests.web.conftest import Browser
@@ -142,6 +142,16 @@ def test_what_was_answered_before_the_move_is_still_told_in_the_words_of_then(to
     assert "Asia siirrettiin toiseen prosessiversioon" in vilma.get("/cases/1")
     assert "Onko hakemus täydellinen" in before
     assert "Onko hakemus täydellinen" in vilma.get("/cases/1")
+
+
+def test_a_task_with_a_draft_for_another_form_opens_after_the_move(town: Town, outi: Browser) -> None:
+    work.save_draft(town.database, town.user("vilma"), "1-1", draft={"complete": "true"}, now=town.now)
+    to = publish(town, edited("asks_else"))
+    assert "luonnoksessa on vastauksia, joita uusi lomake ei kysy" in outi.get(f"{NEW}{to}")
+    order(outi, 1, to=to)
+    migrating.carry_on(town.database, town.now)
+    vilma = Browser(town, "vilma")
+    assert 'name="whole"' in vilma.post("/tasks/1-1/claim", version=vilma.version("1-1"))
 
 
 @pytest.mark.parametrize("code", REASONS)
