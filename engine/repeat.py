@@ -42,7 +42,7 @@ class Repeat(Element, stock.ParallelMultiInstanceTask):  # type: ignore[misc]
         run = token.workflow.top_workflow.script_engine
         rest = token.internal_data["rest"]
         left = [other for other in token.children if "item" in other.internal_data]
-        names = _numbers(token, len(left), len(rest))
+        names = _numbers(token, len(left), len(rest)) if self.throws or self.until is not None else {}
         for when, condition, kind, code in self.throws:
             due = names["numberOfCompletedInstances"] == 1 if when == "first" else when == "each"
             if due or (condition is not None and run.holds(child, condition, names)):

@@ -110,7 +110,7 @@ def diagram(process: str, number: int) -> Response:
 def _tasks(bundle: Bundle) -> list[TaskShown]:
     found = []
     for name, node in words.nodes(bundle).items():
-        if node.kind == "userTask":
+        if node.kind in ("userTask", "adHocSubProcess"):  # in one of the latter people choose the next step
             lane = bundle.manifest.lanes.get(node.lane)
             role = words.work_role(lane.role) if lane and lane.role else ""
             found.append(TaskShown(words.element(bundle, name), role, words.instruction(bundle, name)))
