@@ -37,7 +37,7 @@ LOG = logging.getLogger("asiavirta.clock")
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=6)
 MOST_CALLS = 200
-"""calls in one look, so that a worker that is stopped stops soon"""
+"""calls in one look"""
 MOST_PER_CASE = 1000
 """firings of one case in one tick: a case that sets timers in the past for ever must not stop the clock"""
 
@@ -192,6 +192,7 @@ class Worker:
         self._read_clock = read_clock
         self._also = also
         self._started = read_clock()
+        self._stopping = threading.Event()
         self._scheduler = BackgroundScheduler(timezone=UTC)
         self._scheduler.add_job(
             self.beat, "interval", seconds=every, coalesce=True, max_instances=1, next_run_time=datetime.now(UTC)
@@ -224,7 +225,7 @@ class Worker:
         """Make the calls that are due, until none is or a good many are made; gives how many."""
         made = 0
         try:
-            while made < MOST_CALLS:
+            while made < MOST_CALLS and not self._stopping.is_set():
                 called = call_out(self.database, call, self._read_clock)
                 if called == Called():
                     break
@@ -238,7 +239,8 @@ class Worker:
         self._scheduler.start()
 
     def stop(self) -> None:
-        """Finish the look that is under way and stop."""
+        """Finish the look and the calls that are under way and stop."""
+        self._stopping.set()
         self._scheduler.shutdown(wait=True)
 
     def run(self, stop: threading.Event) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from engine.bundle import Bundle
 from engine.definition import Definition
+from engine.diagram import Node
 from engine.register import FIRST_DAY, LAST_DAY, DeadlineDefinition
 from forms.texts import remark
 from tasks.formwords import parts
@@ -38,7 +39,16 @@ def describe(bundle: Bundle, definition: Definition) -> dict[str, Any]:
         "decisions": [decision(name, bundle) for name in sorted(bundle.decisions)],
         "deadlines": [deadline(definition) for definition in bundle.deadlines.values()],
         "calls": sorted({node.called for node in nodes if node.called}),
+        "services": [service(node, bundle) for node in nodes if node.kind == "serviceTask"],
+        "cases": sorted({rule.process for rules in bundle.manifest.starts_cases.values() for rule in rules}),
     }
+
+
+def service(node: Node, bundle: Bundle) -> dict[str, Any]:
+    """A call to an outside system: the service that the operator configures, what it is told and what it answers."""
+    form = node.attributes.get("form") or node.id
+    inputs = sorted(name for name, _ in node.inputs)
+    return {"id": node.id, "service": node.attributes["service"], "inputs": inputs, "fields": fields(bundle, form)}
 
 
 def deadline(definition: DeadlineDefinition) -> dict[str, Any]:
