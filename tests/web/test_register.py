@@ -130,3 +130,10 @@ def test_the_process_page_and_every_explained_date_lead_to_the_rule(town: Town, 
     assert 'href="/register/?process=permit"' in vilma.get("/processes/permit")
     for address in (f"/cases/{case.case_id}", f"/tasks/{case.task_ids[0]}"):
         assert 'href="/register/?process=permit#permit-check"' in vilma.get(address)
+
+
+def test_the_process_page_tells_how_long_cases_are_kept_and_what_is_in_doubt(town: Town, vilma: Browser) -> None:
+    vilma.post("/language", language="sv")
+    page = vilma.get("/processes/permit").replace("\N{NO-BREAK SPACE}", " ")
+    assert "10 år (906/2019 21 §)" in page
+    assert "Tiden är ett förslag." in page

@@ -9,8 +9,7 @@ from engine.bundle import Bundle
 from engine.definition import Definition
 from engine.diagram import Node
 from engine.register import FIRST_DAY, LAST_DAY, DeadlineDefinition
-from forms.texts import remark
-from tasks.formwords import parts
+from tasks.doubts import doubts as read_doubts
 from web import i18n
 
 
@@ -98,33 +97,12 @@ def decision(name: str, bundle: Bundle) -> dict[str, Any]:
 def doubts(bundles: Iterable[Bundle], language: str = "fi") -> list[dict[str, Any]]:
     """Every doubt of the given folders, told in a language: file, key, value, doubt (formats.md 19)."""
     return [
-        {"file": f"{bundle.process}/{file}", "key": key, "value": value, "doubt": i18n.pick(doubt, language)}
+        {
+            "file": f"{bundle.process}/{found.file}",
+            "key": found.key,
+            "value": found.value,
+            "doubt": i18n.pick(found.texts, language),
+        }
         for bundle in bundles
-        for file, key, value, doubt in _doubts(bundle)
-        if doubt
+        for found in read_doubts(bundle)
     ]
-
-
-def _doubts(bundle: Bundle) -> Iterable[tuple[str, str, Any, Mapping[str, str]]]:
-    retention = bundle.manifest.retention
-    yield "process.toml", "retention", retention.years, retention.doubt
-    for deadline in bundle.deadlines.values():
-        for row in deadline.rows:
-            length = row.length if isinstance(row.length, int) else row.length.source
-            key = deadline.name if row.from_on == FIRST_DAY else f"{deadline.name} from {row.from_on}"
-            yield "deadlines.toml", key, f"{length} {row.unit}", row.doubt
-    for parameter in bundle.parameters.values():
-        for value in parameter.rows:
-            yield (
-                "parameters.toml",
-                f"{parameter.name} from {value.from_on}",
-                value.value,
-                value.doubt or parameter.doubt,
-            )
-    for name, table in bundle.decisions.items():
-        yield from ((f"{name}.dmn", id, None, doubt) for id, doubt in table.doubts)
-    for name, form in bundle.forms.items():
-        for pointer, part in parts(form):
-            yield f"forms/{name}.json", pointer, part.get("x-default"), remark(part.get("x-doubt"))
-    for name, codes in bundle.codes.items():
-        yield f"codes/{name}.toml", name, None, remark(codes.get("doubt"))

@@ -10,10 +10,11 @@ from flask import Response, make_response, render_template, request
 from engine import captions
 from engine.bundle import Bundle
 from tasks.commands import migrating
+from tasks.doubts import doubts
 from tasks.errors import NotFound
 from tasks.queries import moves
 from tasks.queries import process as queries
-from web import current, i18n, rule, sight, steps, words
+from web import current, formats, i18n, rule, sight, steps, words
 from web.processes import blueprint
 from web.rule import RuleTold
 
@@ -89,6 +90,9 @@ def page(process: str) -> Any:
         steps=tuple(steps.steps(nodes, names, {})),
         tasks=_tasks(bundle),
         deadlines=_deadlines(bundle),
+        retention=_retention(bundle),
+        # those of dates and values stand beside them in the register
+        doubts=[it for it in doubts(bundle) if it.file not in ("deadlines.toml", "parameters.toml")],
         outcomes=[(i18n.pick(texts), texts.get("law", "")) for texts in bundle.labels.outcomes.values()],
     )
 
@@ -105,6 +109,15 @@ def diagram(process: str, number: int) -> Response:
     answer = make_response(bpmn)
     answer.headers["Content-Type"] = "application/xml; charset=utf-8"
     return answer
+
+
+def _retention(bundle: Bundle) -> str:
+    """How long cases are kept and by which law; empty where the folder does not say."""
+    kept = bundle.manifest.retention
+    if kept.years is None:
+        return ""
+    source = formats.unbroken(i18n.pick(kept.source))
+    return f"{formats.remaining(kept.years, 'years')} ({source})" if source else formats.remaining(kept.years, "years")
 
 
 def _tasks(bundle: Bundle) -> list[TaskShown]:
