@@ -13,7 +13,10 @@ from typing import Any
 
 import pytest
 
+from tasks import clock
 from tasks.job import Answer, Call, CallFailed
+from tests.tasks.calling import order
+from tests.tasks.conftest import Town
 from web.config import ConfigError
 from web.outside import Service, ask, caller, load
 
@@ -119,6 +122,20 @@ def test_nobody_there_is_a_failure_without_what_was_sent(server: Server) -> None
     with pytest.raises(CallFailed) as failed:
         ask(server.service(), JOB)
     assert str(failed.value) in ("no_answer: ConnectionRefusedError", "no_answer: ConnectionResetError")
+
+
+def test_a_worker_takes_a_case_through_a_service_that_is_away_at_first(server: Server, town: Town) -> None:
+    order(town)
+    worker = clock.Worker(town.database, read_clock=lambda: town.now)
+    calls = caller({"register": server.service()})
+    server.status = 503
+    assert worker.call_out(calls) == 1
+    town.pass_time(minutes=10)
+    server.status, server.body = 200, b'{"amount": "12.50"}'
+    assert worker.call_out(calls) == 1
+    assert town.value("SELECT path FROM tasks WHERE state = 'open'") == "last"
+    assert len({headers["Idempotency-Key"] for _, headers, _ in server.asked}) == 1
+    assert [body["input"] for _, _, body in server.asked] == [{"code": "KOODI-77"}] * 2
 
 
 def test_only_what_the_operator_named_is_called() -> None:
