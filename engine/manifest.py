@@ -29,11 +29,12 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class PartyRole:
-    """A role that a customer has in a case: employer, candidate."""
+    """A role that a customer has in a case: employer, candidate; `several` customers may have it at once, or one."""
 
     name: Mapping[str, str]
     kind: str
     principal: bool
+    several: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +153,13 @@ def _check(manifest: Manifest, findings: Findings) -> None:
     if manifest.kind == "process" and len(principals) != 1:
         found = ", ".join(principals) or "none"
         findings.error("party-principal", f"exactly one party is the principal customer; found {found}", "parties")
+    many = {role for role, party in manifest.parties.items() if party.several}
+    for role in sorted(many & set(principals)):
+        findings.error("party-principal", f"{role} is the principal customer, of whom there is one", "parties")
+    for name, rules in manifest.letters.items():
+        if rules.to in many:
+            sentence = f"goes to {rules.to}, a role that several may have; a letter has one recipient"
+            findings.error("letter-recipient", sentence, f"letters.{name}")
     if manifest.kind == "process" and not manifest.start_messages:
         findings.warning("start-message", "no message starts this process; only people can start it", "starts")
 
@@ -178,7 +186,8 @@ def _lane(row: Table) -> Lane:
 
 
 def _party(row: Table) -> PartyRole:
-    party = PartyRole(row.names("name"), row.choice("kind", ("person", "organisation")), row.flag("principal"))
+    kind = row.choice("kind", ("person", "organisation"))
+    party = PartyRole(row.names("name"), kind, row.flag("principal"), row.flag("several"))
     row.finish()
     return party
 

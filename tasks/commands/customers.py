@@ -126,6 +126,10 @@ def add_party(
             raise InvalidValue("customer_id", "taken", "the customer has this role in the case already")
         if wanted.principal:
             raise InvalidValue("role", "principal", "a case has one principal customer, told at its start")
+        other = next((party for party in course.file.parties if party["role"] == role), None)
+        if other is not None and not wanted.several:
+            message = f"the case has a party in the role {role!r} already, and the role takes one: end that one first"
+            raise InvalidValue("role", "one_only", message, {"name": other["name"]})
         if representative_id is not None:
             _customer(connection, representative_id)
         number = course.next_number()

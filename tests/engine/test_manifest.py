@@ -42,6 +42,17 @@ def test_a_good_manifest_has_no_findings() -> None:
     assert (manifest.principal_role, manifest.lanes["officer"].role) == ("employer", "grant_officer")
 
 
+def test_the_principal_customer_is_no_role_of_several() -> None:
+    assert (
+        "of whom there is one" in findings_of(GOOD.replace("principal = true", "principal = true\nseveral = true"))[0]
+    )
+
+
+def test_a_letter_goes_to_a_role_of_one() -> None:
+    witness = '[parties.witness]\nkind = "person"\nseveral = true\nname = {fi = "a", sv = "b", en = "c"}\n'
+    assert "a letter has one recipient" in findings_of(f'{GOOD}\n{witness}[letters.call]\nto = "witness"\n')[0]
+
+
 def test_exactly_one_party_is_the_principal_customer() -> None:
     assert "exactly one party" in findings_of(GOOD.replace("principal = true", "principal = false"))[0]
 

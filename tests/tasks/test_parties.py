@@ -8,6 +8,7 @@ import pytest
 
 from tasks.commands import cases, customers
 from tasks.errors import Forbidden, InvalidValue, NotFound, WrongState
+from tests.tasks.test_publishing import changed, publish
 from tests.tasks.test_secrecy import DIAGNOSIS, letter, told  # noqa: F401  # a fixture
 
 REASON = ["permit:application.reason"]
@@ -36,6 +37,22 @@ def test_a_party_added_in_error_ends_and_the_history_keeps_why(town) -> None:
     customers.add_party(
         town.database, town.user("vilma"), case, role="employer", customer_id=employer_again, now=town.now
     )
+
+
+def test_a_role_takes_one_party_at_a_time(town) -> None:
+    case = town.start().case_id
+    first = employer(town, case)
+    with pytest.raises(InvalidValue, match="the role takes one"):
+        employer(town, case)
+    end(town, case, first)
+    employer(town, case)
+
+
+def test_a_role_of_several_takes_as_many_as_there_are(town, tmp_path) -> None:
+    new = changed("process.toml", "[parties.employer]", "[parties.employer]\nseveral = true", tmp_path)
+    publish(town, new)
+    case = town.start().case_id
+    assert len({employer(town, case), employer(town, case)}) == 2
 
 
 def test_a_part_ends_once_by_who_sees_the_case_and_never_the_principals(town) -> None:
@@ -90,12 +107,12 @@ def test_a_consent_covers_what_the_letters_of_the_case_ask_for(town, wrong) -> N
 
 def test_the_consent_of_a_party_added_in_error_no_longer_counts(told) -> None:  # noqa: F811
     case = told.start(DIAGNOSIS)
-    employer(told, case.case_id)
     vilma = (told.database, told.user("vilma"))
     wrong = customers.create_customer(*vilma, kind="organisation", name="Toinen Oy", now=told.now)
     number = customers.add_party(*vilma, case.case_id, role="employer", customer_id=wrong, now=told.now)
     customers.add_consent(*vilma, wrong, case_id=case.case_id, scope="x", from_on=date(2026, 2, 1), now=told.now)
     end(told, case.case_id, number)
+    employer(told, case.case_id)
     done = told.complete("vilma", case.task_ids[0], {"complete": True})
     told.complete("pauli", done.opened[0], {"approved": True})
     assert DIAGNOSIS not in told.value("SELECT html FROM documents WHERE recipient_role = 'employer'")

@@ -21,6 +21,15 @@ def company(town: Town, name: str = "Kuituri Oy", **more: Any) -> int:
     return customers.create_customer(town.database, HOUSE, kind="organisation", name=name, now=town.now, **more)
 
 
+def test_a_second_party_of_a_role_of_one_is_told_who_has_it(town: Town, vilma: Browser) -> None:
+    case = town.start().case_id
+    first, second = company(town, "Kuituri Oy"), company(town, "Verstas Oy")
+    vilma.post(f"/cases/{case}/parties/new", role="employer", customer=f"#{first}")
+    page = vilma.post(f"/cases/{case}/parties/new", status=422, role="employer", customer=f"#{second}")
+    assert "Roolissa on jo Kuituri Oy" in page
+    assert f'value="#{second}"' in page
+
+
 def test_a_party_is_added_by_business_id_with_a_representative(town: Town, vilma: Browser) -> None:
     case = town.start().case_id
     company(town, business_id="2077474-0")

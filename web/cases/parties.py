@@ -86,6 +86,8 @@ def told(pointer: str, sentence: str) -> FieldError:
 
 
 def _taken(error: InvalidValue) -> str:
+    if error.code == "one_only":
+        return t("party.one_only", name=error.params["name"])
     return t("party.taken") if error.code == "taken" else t("customer.error_other")
 
 
