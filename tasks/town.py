@@ -29,7 +29,7 @@ from tasks.commands.work import claim, hold, save_draft
 from tasks.db import Database
 from tasks.errors import TasksError
 from tasks.keksila import FIRST_DAY, OPENED, employ, establish
-from tasks.moments import read_moment
+from tasks.office import keep_up, live
 from tasks.player import Player
 from tasks.stage import Stage
 from tasks.strays import send_strays
@@ -38,6 +38,8 @@ from tasks.synthetic import example
 HOUSE = Actor(None, "demo", "cli")
 SEED = 20250101
 SATURDAY = 5
+ONE_LATE_IN = 8
+"""cases: in one of so many, nobody does in time what falls due"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +251,7 @@ def _play(town: Town, plan: Plan, number: int, now: datetime) -> bool:
         if not whole:
             break
         try:
-            _live(stage, player.case_id, step.at, now)
+            live(stage, player.case_id, step.at, now)
             if step.action and not step.refused:
                 player.act(step)
         except (TasksError, EngineError):
@@ -257,23 +259,11 @@ def _play(town: Town, plan: Plan, number: int, now: datetime) -> bool:
                 raise  # a step may not fit its new days, but every case starts
             whole = False
             break
-    _live(stage, player.case_id, now, now)
+    if player.case_id is not None and number % ONE_LATE_IN:
+        later, since = player.story.steps[plan.last + 1 :], player.story.steps[plan.last].at
+        keep_up(stage, player.case_id, later, since, now, player.act)
+    live(stage, player.case_id, now, now)
     return whole
-
-
-def _live(stage: Stage, case_id: int | None, until: datetime, now: datetime) -> None:
-    """Let time pass from one due moment of the case to the next, as a worker that never slept would have."""
-    while case_id is not None:
-        with stage.database.read() as connection:
-            due = connection.execute(_NEXT, {"case": case_id}).scalar()
-        moment = read_moment(due)
-        mailroom.post(stage.database, stage.people["everyone"], case_id, min(moment or until, until), now)
-        if moment is None or moment > until:
-            return
-        run_until(stage.database, moment)
-
-
-_NEXT = text("SELECT min(next_at) FROM timers WHERE case_id = :case AND state = 'waiting'")
 
 
 def _crew(town: Town, unit: int, number: int) -> dict[str, Actor]:

@@ -8,8 +8,11 @@ from typing import Any
 from flask import Blueprint, flash, redirect, request, url_for
 
 from engine.calendar import add_months
+from tasks import access, mailroom
+from tasks.actor import Actor
 from tasks.clock import run_until
 from tasks.queries import coming, foresight
+from tasks.queries.people import everyone
 from web import current, formats, sight
 from web.i18n import t
 from web.returning import local_address
@@ -32,6 +35,13 @@ def move() -> Any:
         return redirect(back)
     now = clock.forward(to)
     done = run_until(current.database(), now)
+    with current.database().read() as connection:
+        people = [
+            Actor(each.id, each.full_name, "web")
+            for each in everyone(connection, current.today())
+            if any(grant.role in access.CASEWORK for grant in each.grants)
+        ]
+    mailroom.look(current.database(), people, now)  # nobody leaves reminders unread for weeks
     flash(t("demo.moved", day=formats.weekday(now), time=formats.clock(now), n=done.fired), "done")
     return redirect(back)
 

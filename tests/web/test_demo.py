@@ -60,7 +60,7 @@ def test_nothing_that_was_due_by_now_still_waits(rows: sqlite3.Connection) -> No
 def test_some_cases_are_open_some_late_and_some_closed(rows: sqlite3.Connection) -> None:
     assert set(values(rows, "SELECT DISTINCT status FROM cases")) >= {"open", "closed"}
     late = "SELECT count(*) FROM tasks WHERE state = 'open' AND due_on < '2026-11-24'"
-    assert 0 < values(rows, late)[0] < values(rows, "SELECT count(*) FROM tasks WHERE state = 'open'")[0]
+    assert 0 < values(rows, late)[0] <= values(rows, "SELECT count(*) FROM tasks WHERE state = 'open'")[0] * 0.2
     assert values(rows, "SELECT count(*) FROM tasks WHERE state = 'open' AND assignee_id IS NOT NULL")[0] > 0
 
 

@@ -112,3 +112,9 @@ def test_a_stranger_and_a_form_without_its_token_move_nothing(town: Town, file: 
     app.config["WTF_CSRF_ENABLED"] = True
     assert browser.client.post("/demo/clock", data={"step": "day"}).status_code == 400
     assert not file.exists()
+
+
+def test_reminders_of_weeks_ago_have_been_looked_at(town: Town, file: Path) -> None:
+    town.start()
+    moving(town, file).post("/demo/clock", step="month")
+    assert town.value("SELECT count(*) FROM notices WHERE seen_at IS NOT NULL") > 0

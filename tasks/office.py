@@ -1,0 +1,82 @@
+"""The demo town's office while time passes: the mail leaves, and what falls due is done, as any office does it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, text
+
+from engine.errors import EngineError
+from engine.story import HELSINKI, StoryStep
+from tasks import mailroom
+from tasks.clock import run_until
+from tasks.errors import TasksError
+from tasks.moments import read_day, read_moment
+from tasks.published import published
+from tasks.queries.task import desk
+from tasks.stage import EVERYONE, HOUSE, Stage
+
+WORK_BEGINS = time(9)
+Act = Callable[[StoryStep], None]
+
+
+def live(stage: Stage, case_id: int | None, until: datetime, now: datetime) -> None:
+    """Let time pass from one due moment of the case to the next, as a worker that never slept would have."""
+    while case_id is not None:
+        with stage.database.read() as connection:
+            due = connection.execute(_NEXT, {"case": case_id}).scalar()
+        moment = read_moment(due)
+        mailroom.post(stage.database, stage.people[EVERYONE], case_id, min(moment or until, until), now)
+        if moment is None or moment > until:
+            return
+        run_until(stage.database, moment)
+
+
+def keep_up(stage: Stage, case_id: int, later: tuple[StoryStep, ...], since: datetime, now: datetime, act: Act) -> None:
+    """Do on its day what falls due after `since`: as a later step of the story does it, else as the form's example.
+
+    Each task is tried once: what comes back, or does not fit its day, is left for somebody to find late.
+    """
+    tried, today = [""], now.astimezone(HELSINKI).date()
+    while True:
+        with stage.database.read() as connection:
+            task = connection.execute(_DUE, {"case": case_id, "today": today.isoformat(), "tried": tried}).one_or_none()
+            moment = read_moment(connection.execute(_NEXT, {"case": case_id}).scalar())
+        if task is None:
+            if moment is None or moment > now:
+                return
+            live(stage, case_id, moment, now)  # what then opens may fall due before now as well
+            continue
+        tried.append(task.path)
+        at = datetime.combine(read_day(task.due_on) or today, WORK_BEGINS, HELSINKI)
+        at = max(at, (read_moment(task.opened_at) or at) + timedelta(minutes=10), since + timedelta(minutes=10))
+        if at > now:
+            continue
+        live(stage, case_id, at, now)
+        told = [step for step in later if (step.action, step.target) == ("do", task.path) and not step.refused]
+        with suppress(TasksError, EngineError):
+            answers = told[0].data if told else _example(stage, f"{case_id}-{task.number}", at)
+            act(StoryStep(at, "do", task.path, "", answers, "", at, {}, ""))
+
+
+def _example(stage: Stage, task: str, at: datetime) -> Mapping[str, Any]:
+    """The example of the task's form with its days put on this one, and what the case fills in by itself."""
+    on = at.date()
+    with stage.database.read() as connection:
+        found = desk(connection, stage.database, HOUSE, task, at)
+        form = published(stage.database).refresh(connection).form(found.task.process, found.task.version, found.form)
+    if form is None:
+        return {}
+    days = {field.name for field in form.fields if field.kind == "date"}
+    example = {name: on.isoformat() if name in days else value for name, value in form.example.items()}
+    return example | form.prefill(found.data, on)
+
+
+_NEXT = text("SELECT min(next_at) FROM timers WHERE case_id = :case AND state = 'waiting'")
+_DUE = text(
+    "SELECT number, path, due_on, opened_at FROM tasks WHERE case_id = :case AND state = 'open'"
+    " AND due_on < :today AND path NOT IN :tried ORDER BY due_on, number LIMIT 1"
+).bindparams(bindparam("tried", expanding=True))
