@@ -164,7 +164,8 @@ def _call(parts: Mapping[str, Part], node: Node) -> Iterator[tuple[str, str]]:
         yield "part-input", f"does not hand in {name!r}, which {node.called} needs"
 
 
-def _sources(diagram: Diagram) -> Iterator[tuple[str, int | None, str]]:
+def sources(diagram: Diagram) -> Iterator[tuple[str, int | None, str]]:
+    """Every expression of a drawing, with the flow or element that has it and its line."""
     for flow in diagram.flows:
         if flow.condition:
             yield flow.id, flow.line, flow.condition
@@ -192,7 +193,7 @@ def _sources(diagram: Diagram) -> Iterator[tuple[str, int | None, str]]:
 
 def _expressions(part: Part, law: Bundle | None) -> Iterator[Finding]:
     known = _known(part)
-    for element, line, source in _sources(part.diagram):
+    for element, line, source in sources(part.diagram):
         expression = feel(source)
         for path in expression.paths:
             if problem := _path_problem(path, known):

@@ -21,7 +21,7 @@ def reason(found: Reason, language: str, name: Naming = str) -> str:
 def effect(found: Effect, language: str, name: Naming = str, role: Naming = str) -> str:
     """What else changes for a case."""
     told = {key: role(value) if found.code == "role" else value for key, value in found.facts.items()}
-    facts = {"old": "", "new": "", "problem": "", "fields": ""} | told
+    facts = {"old": "", "new": "", "problem": "", "fields": "", "what": ""} | told
     return translate(f"moving.effect_{found.code}", language, element=name(found.path), **facts)
 
 

@@ -14,6 +14,7 @@ from engine.moving.attached import Attached
 from engine.moving.floors import House, take_apart
 from engine.moving.names import Names
 from engine.moving.places import Places
+from engine.moving.unasked import never_asked
 from engine.moving.undoing import forgotten, still_undoable
 from engine.moving.verdict import Effect, Reason
 from engine.result import Step
@@ -78,6 +79,8 @@ def make_plan(
         items = [row.notes["item"] for floor in house.floors for row in floor.rows if "item" in row.notes]
         house.rest["d"] = memory.rename_data(house.rest["d"], names, places.scopes, items)
         reasons += memory.unreadable(house.rest["d"], names, old, new)
+        if not reasons:
+            places.effects += never_asked(house, names)
     return Plan(names, house, places, attached, _unique(reasons))
 
 

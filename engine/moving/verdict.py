@@ -12,7 +12,10 @@ REASONS = (
     "completed_lost", "completed_kind", "join_flow", "join_starved", "join_full", "not_together",
     "race_lost", "data_type", "party_lost", "undo_lost", "undoing", "refused",
 )  # fmt: skip
-EFFECTS = ("renamed", "armed", "disarmed", "entered", "left", "repeated", "role", "form", "draft", "date_unknown")
+EFFECTS = (
+    "renamed", "armed", "disarmed", "entered", "left", "repeated", "role", "form", "draft", "never_asked",
+    "date_unknown",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from engine import bundle as bundles
 from engine import definition, runner
 from engine.bundle import Bundle
 from engine.errors import MappingError, StepError
@@ -752,3 +753,33 @@ def test_tokens_that_gather_before_a_step_gather_on() -> None:
     case.do("b")
     case.do("c")
     assert case.open == ["both"]
+
+
+# what was never asked
+
+
+def deciding(*names: str, reads: str = "") -> Bundle:
+    choice = '<exclusiveGateway id="x" default="x_to_done"/><endEvent id="other"/>'
+    body = tasks(*names) + choice + flow("x", "other", reads or "1 = 2")
+    return drawn(body, " > ".join(["s", *names, "x", "done"]))
+
+
+def test_what_a_step_behind_the_case_would_have_asked_is_told() -> None:
+    case = started(deciding("a", "b"))
+    case.do("a")
+    found = move(case, deciding("a", "new", "b", reads='new.note = "x"'))
+    assert [(e.code, e.path, e.facts) for e in found.effects] == [("never_asked", "x", {"what": "new.note"})]
+
+
+def test_what_is_still_to_be_asked_is_not_told() -> None:
+    case = started(deciding("a", "b"))
+    assert move(case, deciding("a", "new", "b", reads='new.note = "x"')).effects == ()
+
+
+def test_a_new_field_of_a_form_that_was_answered_is_told() -> None:
+    case = started(deciding("a", "b"))
+    case.do("a", note="n")
+    new = deciding("a", "b", reads="a.sum > 3").files
+    more = folder("", forms={"a": {"note": "text", "sum": "number"}}, messages=["a"]).files["forms/a.json"]
+    found = move(case, bundles.read(bundles.pack({**new, "forms/a.json": more})))
+    assert [(e.path, e.facts) for e in found.effects] == [("x", {"what": "a.sum"})]
