@@ -29,12 +29,19 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class PartyRole:
-    """A role that a customer has in a case: employer, candidate; `several` customers may have it at once, or one."""
+    """A role that a customer has in a case: employer, candidate; `several` customers may have it at once, or one.
+
+    Its kind is person, organisation or any.
+    """
 
     name: Mapping[str, str]
     kind: str
     principal: bool
     several: bool = False
+
+    def fits(self, kind: str) -> bool:
+        """Whether a customer of this kind can have the role."""
+        return self.kind in ("any", kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +193,7 @@ def _lane(row: Table) -> Lane:
 
 
 def _party(row: Table) -> PartyRole:
-    kind = row.choice("kind", ("person", "organisation"))
+    kind = row.choice("kind", ("person", "organisation", "any"))
     party = PartyRole(row.names("name"), kind, row.flag("principal"), row.flag("several"))
     row.finish()
     return party

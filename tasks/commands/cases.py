@@ -152,7 +152,7 @@ def _check(start: Start, manifest: Any, read: _Needed) -> None:
             raise InvalidValue(f"parties/{role}", "unknown", f"expected one of {', '.join(manifest.parties)}")
         if customer not in kinds:
             raise NotFound("customer", customer)
-        if kinds[customer] != wanted.kind:
+        if not wanted.fits(kinds[customer]):
             raise InvalidValue(f"parties/{role}", "kind", f"a {kinds[customer]}, expected a {wanted.kind}")
     if manifest.principal_role not in start.parties:
         raise InvalidValue(f"parties/{manifest.principal_role}", "required", "the principal customer is missing")

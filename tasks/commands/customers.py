@@ -120,7 +120,7 @@ def add_party(
         kind = connection.execute(select(Customer.kind).where(Customer.id == customer_id)).scalar_one_or_none()
         if kind is None:
             raise NotFound("customer", customer_id)
-        if kind != wanted.kind:
+        if not wanted.fits(kind):
             raise InvalidValue("customer_id", "kind", f"a {kind}, expected a {wanted.kind}")
         if any(party["role"] == role and party["customer_id"] == customer_id for party in course.file.parties):
             raise InvalidValue("customer_id", "taken", "the customer has this role in the case already")

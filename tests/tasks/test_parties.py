@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from engine.manifest import PartyRole
 from tasks.commands import cases, customers
 from tasks.errors import Forbidden, InvalidValue, NotFound, WrongState
 from tests.tasks.test_publishing import changed, publish
@@ -126,3 +127,9 @@ def test_a_consent_is_withdrawn_once(town) -> None:
     customers.withdraw_consent(*vilma, consent, now=town.now)
     with pytest.raises(WrongState):
         customers.withdraw_consent(*vilma, consent, now=town.now)
+
+
+@pytest.mark.parametrize(("role", "kind", "fits"), [("any", "person", True), ("any", "organisation", True),
+                                                    ("person", "organisation", False)])  # fmt: skip
+def test_a_role_may_be_for_a_person_an_organisation_or_either(role, kind, fits) -> None:
+    assert PartyRole({"fi": "saaja"}, role, True).fits(kind) is fits

@@ -16,7 +16,7 @@ MOST_NAMED = 5
 
 
 def find(typed: str, kind: str | None, why: str) -> tuple[int | None, str]:
-    """The customer of a kind (None: any) that a text names, or the sentence that says what was expected.
+    """The customer of a kind (None or any: whichever) that a text names, or the sentence that says what was expected.
 
     Names that the sentence tells are recorded as seen, on the ground `why`.
     """
@@ -26,7 +26,7 @@ def find(typed: str, kind: str | None, why: str) -> tuple[int | None, str]:
             found: Sequence[Any] = [row] if row else []
         else:
             found = customers.found(connection, typed, limit=MOST_NAMED + 1)
-    fitting = [row for row in found if kind in (None, row.kind)]
+    fitting = [row for row in found if kind in (None, "any", row.kind)]
     if len(fitting) == 1:
         return fitting[0].id, ""
     if not fitting:

@@ -162,7 +162,7 @@ def _offered(wanted: PartyRole, known: int | None) -> str:
         return ""
     with current.database().read() as connection:
         row = customers.page(connection, number)
-    if row is None or row.kind != wanted.kind:
+    if row is None or not wanted.fits(row.kind):
         return ""
     finding.record([(row.id, None)], "start_case")
     return f"{row.name} (#{row.id})"
