@@ -41,7 +41,7 @@ WANTED = (
     "event sub-process conditional beside", "multi-instance service task", "multi-instance ad-hoc", "transaction",
     "throw compensate", "end compensate", "end cancel", "boundary cancel interrupting",
     "boundary compensate interrupting", "event sub-process compensate interrupting", "compensation of one",
-    "compensation aside",
+    "compensation aside", "complex gateway", "several tokens to begin", "several tokens at the end",
 )  # fmt: skip
 
 
@@ -53,6 +53,10 @@ def constructs(charts: Mapping[str, Chart]) -> set[str]:
 def _of(chart: Chart, node: Node) -> Iterator[str]:
     if node.kind in PLAIN:
         yield PLAIN[node.kind]
+    if node.needs > 1:
+        yield "several tokens to begin"
+    if node.gives > 1:
+        yield "several tokens at the end"
     if node.kind == "transaction":
         yield "transaction"
     if node.event == "compensate" and node.kind in ("intermediateThrowEvent", "endEvent"):
@@ -67,7 +71,9 @@ def _of(chart: Chart, node: Node) -> Iterator[str]:
             yield "ad-hoc that lets steps finish"
     if node.kind == "subProcess" and not node.handler:
         yield "sub-process"
-    if node.kind.endswith("Gateway") and node.kind != "eventBasedGateway":
+    if node.kind == "complexGateway":
+        yield "complex gateway"
+    elif node.kind.endswith("Gateway") and node.kind != "eventBasedGateway":
         kind = node.kind.removesuffix("Gateway")
         if len(node.leaving) > 1:
             yield f"{kind} split"
@@ -195,7 +201,7 @@ def _facts(node: Node) -> str:
         node.interrupting,
         node.handler,
     )
-    return _digest((facts, multi, loop, chosen))
+    return _digest((facts, multi, loop, chosen, node.needs, node.gives))
 
 
 def _around(

@@ -10,7 +10,7 @@ OURS = "{urn:asiavirta:bpmn:1}"
 PEOPLE = ("task", "userTask", "manualTask")
 LEVELS = ("subProcess", "adHocSubProcess", "transaction")
 ACTIVITIES = (*PEOPLE, *LEVELS, "scriptTask", "serviceTask", "receiveTask", "callActivity")
-GATEWAYS = ("exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway")
+GATEWAYS = ("exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "complexGateway")
 EVENTS = ("startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent")
 
 
@@ -79,6 +79,12 @@ class Node:
     undo: str = ""
     """the activity that undoes this one, by its compensation event"""
     undoes: bool = False
+    activation: str = ""
+    """when a complex gateway opens"""
+    needs: int = 1
+    """how many tokens an activity begins with"""
+    gives: int = 1
+    """how many tokens leave it on each flow"""
     waits: bool = True
     """of a compensation event: whether it waits until all is undone"""
     leaving: list[Flow] = field(default_factory=list)
@@ -88,6 +94,8 @@ class Node:
     @property
     def joins(self) -> bool:
         """Whether tokens wait for each other here."""
+        if self.kind == "complexGateway" or self.needs > 1:
+            return True
         return self.kind in ("parallelGateway", "inclusiveGateway") and len(self.entering) > 1
 
 
@@ -207,6 +215,8 @@ def _node(element: ElementTree.Element, tag: str, parent: str, codes: dict[str, 
     node.host = element.get("attachedToRef", "")
     node.interrupting = element.get("isInterrupting" if tag == "startEvent" else "cancelActivity", "true") != "false"
     node.default = element.get("default", "")
+    node.activation = (element.findtext(f"{BPMN}activationCondition") or "").strip()
+    node.needs, node.gives = int(element.get("startQuantity", "1")), int(element.get("completionQuantity", "1"))
     node.undoes = element.get("isForCompensation") == "true"
     node.handler = element.get("triggeredByEvent") == "true"
     node.called = element.get("calledElement", "")

@@ -21,6 +21,7 @@ from tests.oracle.position import (
     HOLD,
     JOIN,
     LINE,
+    RESET,
     THROUGH,
     WAIT,
     Level,
@@ -215,7 +216,7 @@ class Game:
             self.undone_end(token, node)
         elif token.stage == GO:
             self.leave(token, node)
-        elif token.stage == THROUGH:
+        elif token.stage == THROUGH and node.kind.endswith("Gateway"):
             self.depart(token, node)
         elif not token.inner and node.multi is not None:
             self.repeat(token, node, node.multi.sequential)
@@ -295,6 +296,8 @@ class Game:
         conditional = [f for f in node.leaving if f.condition]
         if not node.leaving or node.kind == "parallelGateway" or not (conditional or node.kind == "exclusiveGateway"):
             return node.leaving
+        if node.kind == "complexGateway":
+            return self.complex_choice(token, node)
         default = [flow for flow in node.leaving if flow.id == node.default]
         others = [flow for flow in node.leaving if flow.id != node.default]
         if node.kind == "exclusiveGateway":
@@ -308,11 +311,25 @@ class Game:
             raise Refused(f"{node.id}: no condition is true")
         return taken
 
+    def complex_choice(self, token: Token, node: Node) -> list[Flow]:
+        """Every flow whose condition is true, which may ask for the gateway's state; none need be at the reset."""
+
+        def look(name: str) -> Any:
+            return token.opening if name == "waitingForStart" else self.look(token, name)
+
+        others = [flow for flow in node.leaving if flow.id != node.default]
+        taken = [flow for flow in others if not flow.condition or formula.holds(flow.condition, look)]
+        taken = taken or [flow for flow in node.leaving if flow.id == node.default]
+        if not taken and token.opening:
+            raise Refused(f"{node.id}: no condition is true")
+        return taken
+
     def go_on(self, token: Token, flows: list[Flow]) -> None:
         """Consume a token and put one on each flow; it comes to the flow's target at once."""
-        del self.at.tokens[token.number]
         chart = self.charts[self.at.levels[token.level].process]
-        for flow in flows:
+        many = self.node(token).gives if self.node(token).kind in ACTIVITIES else 1
+        del self.at.tokens[token.number]
+        for flow in [flow for flow in flows for _ in range(many)]:
             stage = JOIN if chart.nodes[flow.target].joins else COME
             if chart.nodes[flow.target].kind in ACTIVITIES and self.one_at_a_time(token.level):
                 stage = LINE
@@ -323,6 +340,8 @@ class Game:
                 )
             if stage == JOIN and chart.nodes[flow.target].kind == "parallelGateway":
                 self.parallel_join(token.level, chart.nodes[flow.target])
+            if stage == JOIN and chart.nodes[flow.target].needs > 1:
+                self.gather(token.level, chart.nodes[flow.target])
 
     def one_at_a_time(self, level: int) -> bool:
         """Whether a level is an ad-hoc sub-process in sequence."""
@@ -338,6 +357,14 @@ class Game:
         first = min(line, key=lambda token: token.turn)
         first.stage, first.turn = COME, 1
         return True
+
+    def gather(self, level: int, node: Node) -> None:
+        """An activity begins when as many tokens have come as it needs, on whatever flows (10.3.1)."""
+        here = [token for token in self.at.within(level) if token.stage == JOIN and token.at == node.id]
+        if len(here) >= node.needs:
+            for token in here[: node.needs]:
+                del self.at.tokens[token.number]
+            self.add(level, node.id, COME)
 
     def add(self, level: int, at: str, stage: str, **facts: Any) -> Token:
         """A new token."""
@@ -363,11 +390,11 @@ class Game:
         if len(here) == len(node.entering):
             self.pass_join(level, node, here)
 
-    def pass_join(self, level: int, node: Node, here: Mapping[str, Token]) -> None:
+    def pass_join(self, level: int, node: Node, here: Mapping[str, Token], *, opening: bool = True) -> None:
         """Consume one token of each flow that has any."""
         for token in here.values():
             del self.at.tokens[token.number]
-        self.add(level, node.id, THROUGH)
+        self.add(level, node.id, THROUGH, opening=opening)
 
     def settle(self) -> None:
         """Inclusive joins go on as soon as they may (13.3.3), and levels end that have no token left."""
@@ -380,6 +407,8 @@ class Game:
                 for node in self.charts[level.process].inside(level.element)
                 if node.kind == "inclusiveGateway" and node.joins and self.may_pass(level.number, node)
             ]
+            for one in list(self.at.levels.values()):
+                again = self.complex_gateways(one) or again
             if ready:
                 level, node = ready[self.choose(len(ready))]
                 self.pass_join(level, node, self.waiting(level, node))
@@ -394,17 +423,51 @@ class Game:
                 elif one.number in self.at.levels and self.next_in_line(one):
                     again = True
 
+    def complex_gateways(self, level: Level) -> bool:
+        """Complex gateways open when their condition is true, and are reset when nothing more is expected (13.4.5)."""
+        moved = False
+        for node in self.charts[level.process].inside(level.element):
+            standing = [token for token in self.at.within(level.number) if token.at == node.id]
+            if node.kind != "complexGateway" or any(token.stage == THROUGH for token in standing):
+                continue
+            here = self.waiting(level.number, node)
+            reset = next((token for token in standing if token.stage == RESET), None)
+            if reset is None and here and self.opens(node, standing):
+                self.pass_join(level.number, node, here)
+                self.add(level.number, node.id, RESET, rest=sorted(here))
+                moved = True
+            elif reset is not None:
+                new = {flow: token for flow, token in here.items() if flow not in reset.rest}
+                if not self.expects(level.number, node, {*reset.rest, *new}):
+                    del self.at.tokens[reset.number]
+                    self.pass_join(level.number, node, new, opening=False)
+                    moved = True
+        return moved
+
+    def opens(self, node: Node, standing: list[Token]) -> bool:
+        """Whether a complex gateway's condition is true of the tokens that wait there."""
+        come = [token for token in standing if token.stage == JOIN]
+        counts: dict[str, Any] = {flow.id: sum(t.came == flow.id for t in come) for flow in node.entering}
+        counts["activationCount"] = len(come)
+        look = self.look
+        return not node.activation or formula.holds(
+            node.activation, lambda n: counts[n] if n in counts else look(come[0], n)
+        )
+
     def may_pass(self, level: int, node: Node) -> bool:
         """Table 13.3: no token elsewhere can come to an empty flow, unless it could come to one that has a token."""
-        here, chart = self.waiting(level, node), self.charts[self.at.levels[level].process]
-        if not here:
-            return False
+        here = self.waiting(level, node)
+        return bool(here) and not self.expects(level, node, set(here))
+
+    def expects(self, level: int, node: Node, have: set[str]) -> bool:
+        """Whether a token elsewhere could still come to a flow that has none, and to none that has one."""
+        chart = self.charts[self.at.levels[level].process]
         for token in self.at.within(level):
             if token.stage in LIVE and not token.inner and not (token.stage == JOIN and token.at == node.id):
                 possible = chart.reach(token.at, node)
-                if possible - here.keys() and not possible & here.keys():
-                    return False
-        return True
+                if possible - have and not possible & have:
+                    return True
+        return False
 
     # Levels
 

@@ -80,7 +80,11 @@ class Play:
         nodes = [node for chart in charts.values() for node in chart.nodes.values()]
         self.watches = any(node.event == "conditional" for node in nodes)
         self._late = {
-            (process, level): [n for n in chart.inside(level) if n.kind == "inclusiveGateway" and n.joins]
+            (process, level): [
+                n
+                for n in chart.inside(level)
+                if n.kind == "complexGateway" or (n.kind == "inclusiveGateway" and n.joins)
+            ]
             for process, chart in charts.items()
             for level in ["", *(n.id for n in chart.nodes.values() if n.kind in LEVELS)]
         }
@@ -202,6 +206,8 @@ class Play:
         node = chart.nodes[token.at]
         host = position.tokens.get(level.host)
         if self.ordered:
+            return True
+        if node.kind == "complexGateway":
             return True
         if self._joins_late(position, token) or (host and self._of(position, host).ad_hoc):
             return True

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-COME, THROUGH, JOIN, WAIT, HOLD, GO, ARMED, LINE = "come", "through", "join", "wait", "hold", "go", "armed", "line"
+COME, THROUGH, JOIN, WAIT, HOLD, GO, ARMED, LINE, RESET = (
+    "come", "through", "join", "wait", "hold", "go", "armed", "line", "reset",
+)  # fmt: skip
 PENDING = (COME, THROUGH, GO)
 
 
@@ -26,7 +28,8 @@ class Record:
 @dataclass(slots=True)
 class Token:
     """One token. Stages: just come to a node, through a join, waiting in one, waiting for an event or a person, holding
-    what runs inside, about to go on, an event armed on its host (host 0: in its level), or in line for its turn."""
+    what runs inside, about to go on, an event armed on its host (host 0: in its level), in line for its turn, or a
+    complex gateway that has opened and waits to be reset."""
 
     number: int
     at: str
@@ -47,6 +50,8 @@ class Token:
     turn: int = 1
     began: int = 0
     """the number again where something can be undone: of what began last is undone first"""
+    opening: bool = True
+    """of what goes through a complex gateway: whether it opens or is reset"""
     known: bool = False
     """a condition that has happened and was not found false since"""
     given: str = ""
@@ -155,7 +160,7 @@ class Position:
             facts = (
                 f"{token.at} {token.stage} {token.came} {token.label} {token.due} {token.turn} {race} {token.rounds}"
             )
-            facts += f" {token.known} {token.given} {token.ending}"
+            facts += f" {token.opening} {token.known} {token.given} {token.ending}"
             if self.ordered:
                 then = [(up, [of_record(one) for one in records]) for up, records in token.then]
                 undo = [of_record(one) for one in token.undo]

@@ -149,6 +149,7 @@ class Sketch:
             "chosen", "link", "answered", "stopped", "bordered", "bordered", "bordered", "guarded", "guarded",
             "service", "service", "multi_service", "choice", "choice", "multi_choice",
         ]  # fmt: skip
+        kinds += ["complex", "quantities", "bordered", "bordered"]
         kinds += ["asked", "asked", "transaction"] if around.asks else []
         return kinds
 
@@ -242,6 +243,35 @@ class Sketch:
                 self.flow(fork, first, self.condition(around))
         self.node(kind, "", default, fork)
         return fork, join
+
+    def complex(self, around: Around) -> tuple[str, str]:
+        """Three branches into a complex gateway, which opens for some of them and is reset by the others."""
+        fork, gate, merge = self.node("parallelGateway"), self.name("g"), self.node("exclusiveGateway")
+        lasts = []
+        for _ in range(3):
+            first, last, _ = self.block(replace(around, depth=min(around.depth - 1, 1)))
+            self.flow(fork, first)
+            lasts.append(self.flow(last, gate))
+        conditions = ["activationCount >= 2", f"{lasts[0]} >= 1", "activationCount >= 1", "1 = 1"]
+        inner = f"<activationCondition>{escape(self.dice.pick(conditions))}</activationCondition>"
+        self.flow(gate, merge, "waitingForStart = true")
+        after, _, _ = self.task(around)
+        default = ""
+        if self.dice.chance(50):
+            default = f'default="{self.flow(gate, after)}"'
+        else:
+            self.flow(gate, after, self.dice.pick(["waitingForStart = false", "1 = 1"]))
+        self.node("complexGateway", inner, default, gate)
+        self.flow(after, self.node("endEvent"))
+        return fork, merge
+
+    def quantities(self, around: Around) -> tuple[str, str]:
+        """A task that several tokens leave, and one that begins with several."""
+        gives, needs = 1 + self.dice.below(3), 1 + self.dice.below(3)
+        first = self.node("userTask", "", f'completionQuantity="{gives}"', self.name("t"))
+        second = self.node("userTask", "", f'startQuantity="{needs}"', self.name("t"))
+        self.flow(first, second)
+        return first, second
 
     def strayed(self, around: Around) -> tuple[str, str]:
         """A task that comes to an end of its own, and only by the event on its border to what follows."""
@@ -410,7 +440,7 @@ class Sketch:
             if self.dice.chance(50):
                 on, _, _ = self.undone(replace(around, depth=0, repeated=shape == 3))
                 self.flow(last, on)
-            if self.dice.chance(30):
+            if self.dice.chance(50):
                 self.undo_handler(around)
         id = self.node("subProcess", marker + "".join(inner), id=self.name("s"))
         return id, id, id
@@ -569,7 +599,7 @@ class Sketch:
         host = getattr(self, self.dice.pick(blocks))(around)[0]
         kind = self.dice.pick(["timer", "message", "signal", "conditional"])
         interrupting = self.dice.chance(50)
-        event = self.event(kind, around, cycle=not interrupting and self.dice.chance(50))
+        event = self.event(kind, around, cycle=not interrupting and self.dice.chance(60))
         return self.on_border(around, host, event, interrupting)
 
     def on_border(self, around: Around, host: str, event: str, interrupting: bool) -> tuple[str, str]:
@@ -667,7 +697,9 @@ BLOCKS = (
     "chosen", "link", "answered", "stopped", "bordered", "bordered", "bordered", "guarded", "guarded", "guarded",
     "guarded",
     "service", "multi_service", "choice", "multi_choice",
-    "bordered", "bordered", "bordered", "asked", "asked", "asked", "transaction", "transaction",
+    "bordered", "bordered", "bordered", "bordered", "bordered", "asked", "asked", "asked", "transaction", "transaction",
+    "bordered", "bordered", "bordered", "bordered",
+    "complex", "complex", "complex", "quantities", "quantities",
 )  # fmt: skip
 
 

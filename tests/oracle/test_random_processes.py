@@ -57,7 +57,7 @@ def test_the_drawings_differ_in_structure_and_hold_every_construct_often() -> No
 
 def test_a_case_moved_to_another_version_goes_on_as_that_one_says() -> None:
     moved = kept = 0
-    for number in range(60):
+    for number in range(40):
         drawn = corpus.drawn(f"block-{30_000 + number}")
         try:
             match = MovingMatch(drawn.drawing, EngineSide(drawn.drawing, START))
@@ -66,7 +66,7 @@ def test_a_case_moved_to_another_version_goes_on_as_that_one_says() -> None:
         match.told.append(drawn.name)
         match.at_random(drawn.dice)
         moved, kept = moved + match.moved, kept + match.kept
-    assert (moved > 50, moved > kept) == (True, True), (moved, kept)
+    assert (moved > 40, moved > kept) == (True, True), (moved, kept)
 
 
 @given(st.sampled_from(["block", "wild"]), st.data())

@@ -90,7 +90,7 @@ class Graph:
     def border(self, host: str) -> None:
         """An event on the border of a node; flows leave it like any other."""
         dice = self.sketch.dice
-        kind = dice.pick(["timer", "message", "signal", "conditional"])
+        kind = dice.pick(["timer", "message", "signal", "conditional", "conditional"])
         interrupting = dice.chance(50)
         event = self.sketch.event(kind, self.around, cycle=not interrupting and dice.chance(50))
         flag = "true" if interrupting else "false"
