@@ -126,3 +126,8 @@ def test_nothing_but_the_agreed_stands_at_the_top() -> None:
 )
 def test_a_process_folder_holds_no_python(folder: Path) -> None:
     assert not list(folder.rglob("*.py"))
+
+
+def test_every_decision_has_a_number_of_its_own() -> None:
+    numbers = [path.name[:4] for path in (ROOT / "docs" / "decisions").glob("*.md")]
+    assert sorted(numbers) == [f"{number:04d}" for number in range(1, len(numbers) + 1)]
