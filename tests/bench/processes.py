@@ -20,7 +20,7 @@ from tests.bench.copies import multiply, settle
 from tests.bench.figure import Figure
 from tests.bench.scene import Doing, Scene
 
-FIRST = 40_000_000
+FIRST = 5_000_000
 """the cases that the processes share out have ids from here on"""
 COUNTS = (1, 2)
 Work = Callable[[Database], int]
