@@ -177,7 +177,9 @@ def _plan(story: Story, last: int, today: date, chance: random.Random, waiting: 
     wanted = _working(today - timedelta(days=ago))
     move = _months(at, wanted) if _month_bound(story, last) else _shift(wanted - at)
     waits_for = f"{story.process}/{story.steps[last + 1].target}" if waiting else ""
-    return Plan(story, last, move, waits_for) if move(_day(story.steps[0].at)) >= FIRST_DAY else None
+    told = [day for step in story.steps[: last + 1] for day in _days(step.data) if day >= FIRST_DAY]
+    first = min([_day(story.steps[0].at), *told])  # a payment of ten years ago, say: no rule here is that old
+    return Plan(story, last, move, waits_for) if move(first) >= FIRST_DAY else None
 
 
 def _working(day: date) -> date:
