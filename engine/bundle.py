@@ -17,12 +17,25 @@ import orjson
 
 from engine import decision
 from engine.calendar import ClosedDay
+from engine.claims import FILE as CLAIMS
+from engine.claims import read_claims
 from engine.decision import Decisions
 from engine.errors import BundleError, DecisionError, Finding, XmlError
 from engine.letter import Template, check_parts, check_use, read_template
 from engine.manifest import Labels, Manifest, read_labels, read_manifest
 from engine.passage import PLACE, included
-from engine.register import DeadlineDefinition, Parameter, Register, read_calendar, read_deadlines, read_parameters
+from engine.register import (
+    DeadlineDefinition,
+    Parameter,
+    Register,
+    Untimed,
+    read_calendar,
+    read_parameters,
+    read_register,
+)
+from engine.said import say
+from engine.statute.catalogue import FILE as SECTIONS
+from engine.statute.catalogue import Catalogue, read_sections
 from engine.table import Findings, parse
 
 MAX_FILE = 5_000_000
@@ -48,6 +61,9 @@ class Bundle:
     labels: Labels = field(default_factory=Labels)
     stories: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     codes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    sections: Catalogue = field(default_factory=Catalogue)
+    untimed: Mapping[str, Untimed] = field(default_factory=dict)
+    claims: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
 
     @property
@@ -102,19 +118,23 @@ def read(source: Path | bytes) -> Bundle:
 
 def inspect(source: Path | bytes) -> Bundle:
     """Read as much as can be read and keep every finding in `Bundle.findings`."""
-    files = _unzip(source) if isinstance(source, bytes) else _walk(source)
-    return _assemble(files, source.name if isinstance(source, Path) else "")
+    files = unpack(source) if isinstance(source, bytes) else _walk(source)
+    return assemble(files, source.name if isinstance(source, Path) else "")
 
 
 def _walk(folder: Path) -> dict[str, bytes]:
     if not (folder / "process.toml").is_file():
-        message = f"{folder.name} has no process.toml; a process folder has one"
+        message = say("{name} has no process.toml; a process folder has one", name=folder.name)
         raise BundleError([Finding("folder", "error", message, folder.name)])
     found = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
     for name, path in found.items():
         if path.is_symlink():
             raise BundleError(
-                [Finding("folder-link", "error", f"{name} is a link; a folder holds its own files", name)]
+                [
+                    Finding(
+                        "folder-link", "error", say("{name} is a link; a folder holds its own files", name=name), name
+                    )
+                ]
             )
     if folder.name == "law":  # code lists are national too: published and versioned with the law
         found |= {f"codes/{path.name}": path for path in sorted((folder.parent / "codes").glob("*.toml"))}
@@ -141,7 +161,8 @@ def _passages(folder: Path, files: Mapping[str, Path]) -> dict[str, Path]:
     return found
 
 
-def _unzip(data: bytes) -> dict[str, bytes]:
+def unpack(data: bytes) -> dict[str, bytes]:
+    """The files of a zip by path; BundleError for one that is broken, hostile or too large."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
@@ -150,7 +171,9 @@ def _unzip(data: bytes) -> dict[str, bytes]:
             _paths_stay_inside(names)
             return {entry.filename: archive.read(entry) for entry in entries}
     except BROKEN_ZIP as error:
-        raise BundleError([Finding("zip", "error", f"not a usable zip file: {error}")]) from error
+        raise BundleError(
+            [Finding("zip", "error", say("not a usable zip file: {reason}", reason=str(error)))]
+        ) from error
 
 
 def _paths_stay_inside(names: list[str]) -> None:
@@ -158,17 +181,22 @@ def _paths_stay_inside(names: list[str]) -> None:
     for path in names:
         odd = any(piece in ("", ".", "..") for piece in path.split("/")) or not path.isprintable()
         if odd or "\\" in path or ":" in path:
-            raise BundleError([Finding("zip-path", "error", f"the zip has a file outside its folder: {path!r}", path)])
+            raise BundleError(
+                [Finding("zip-path", "error", say("the zip has a file outside its folder: {path!r}", path=path), path)]
+            )
     twice = next((path for path in names if names.count(path) > 1), None)
     if twice is not None:
-        raise BundleError([Finding("zip-path", "error", f"the zip has {twice!r} twice; which one counts?", twice)])
+        raise BundleError(
+            [Finding("zip-path", "error", say("the zip has {twice!r} twice; which one counts?", twice=twice), twice)]
+        )
 
 
 def _limit(count: int, size: int, name: str) -> None:
     if count > MAX_FILES or size > MAX_FOLDER:
-        message = (
-            f"{name} has {count} files and {size} bytes; at most {MAX_FILES} files and {MAX_FOLDER} bytes are read"
-        )
+        message = say(
+            "{name} has {count} files and {size} bytes; at most {most} files and {most_2} bytes are read",
+            name=name, count=count, size=size, most=MAX_FILES, most_2=MAX_FOLDER,
+        )  # fmt: skip
         raise BundleError([Finding("folder-size", "error", message, name)])
 
 
@@ -181,45 +209,58 @@ def fingerprint(files: Mapping[str, bytes]) -> str:
     return total.hexdigest()
 
 
-def _assemble(files: dict[str, bytes], folder: str) -> Bundle:
-    findings: list[Finding] = []
+def with_passages(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The same files with the product's passages that letters include and that are not among them."""
+    found = dict(files)
+    for name, data in files.items():
+        if name.startswith("letters/") and name.endswith(".html"):
+            language = name.removesuffix(".html").rpartition(".")[2]
+            for passage in included(data.decode("utf-8", "replace")):
+                taken = STANDARD / f"{passage}.{language}.html"
+                if f"{PLACE}{taken.name}" not in found and taken.is_file():
+                    found[f"{PLACE}{taken.name}"] = taken.read_bytes()
+    return found
 
-    def reading(path: str) -> Findings:
-        return Findings(path)
 
-    manifest_findings = reading("process.toml")
-    manifest = read_manifest(files.get("process.toml", b""), manifest_findings)
-    findings += manifest_findings
-    if folder and manifest.id != folder:
-        findings.append(
-            Finding(
-                "folder-name",
-                "error",
-                f"id is {manifest.id!r}, expected the folder's name {folder!r}",
-                "process.toml",
-                "id",
-            )
-        )
-    if manifest.kind != "law" and f"{manifest.id}.bpmn" not in files:
-        findings.append(
-            Finding("folder-diagram", "error", f"the diagram {manifest.id}.bpmn is missing", f"{manifest.id}.bpmn")
-        )
+def assemble(files: Mapping[str, bytes], folder: str = "") -> Bundle:
+    """Files as a Bundle with every finding; `folder` is the process id that process.toml must name, if it is known."""
+    read = Findings("process.toml")
+    manifest = read_manifest(files.get("process.toml", b""), read)
+    findings = [*read, *_misnamed(manifest, files, folder)]
     parts = _Parts(files, findings)
+    deadlines, untimed = parts.toml("deadlines.toml", read_register, ({}, {}))
     return Bundle(
         manifest=manifest,
         files=files,
         hash=fingerprint(files),
         forms=parts.read_forms,
         decisions=parts.decisions(),
-        deadlines=parts.toml("deadlines.toml", read_deadlines, {}),
+        deadlines=deadlines,
         parameters=parts.toml("parameters.toml", read_parameters, {}),
         closed_days=parts.toml("calendar.toml", read_calendar, ()),
         letters=parts.letters(manifest),
         labels=parts.toml("labels.toml", read_labels, Labels()),
         stories=parts.stories(),
         codes=parts.tables("codes/"),
+        untimed=untimed,
+        claims=parts.toml(CLAIMS, read_claims, {}),
+        sections=parts.toml(SECTIONS, read_sections, Catalogue()),
         findings=tuple(findings),
     )
+
+
+def _misnamed(manifest: Manifest, files: Mapping[str, bytes], folder: str) -> list[Finding]:
+    """What is wrong with the process id: it is the folder's name, and the drawing's."""
+    findings = []
+    if folder and manifest.id != folder:
+        message = say("id is {id!r}, expected the folder's name {folder!r}", id=manifest.id, folder=folder)
+        findings.append(Finding("folder-name", "error", message, "process.toml", "id"))
+    if manifest.kind != "law" and f"{manifest.id}.bpmn" not in files:
+        missing = f"{manifest.id}.bpmn"
+        findings.append(
+            Finding("folder-diagram", "error", say("the diagram {missing} is missing", missing=missing), missing)
+        )
+    return findings
 
 
 class _Parts:
@@ -241,7 +282,9 @@ class _Parts:
 
     def _small(self, path: str, data: bytes) -> bool:
         if len(data) > MAX_FILE:
-            message = f"{path} has {len(data)} bytes; at most {MAX_FILE} are read"
+            message = say(
+                "{path} has {count} bytes; at most {most} are read", path=path, count=len(data), most=MAX_FILE
+            )
             self.findings.append(Finding("file-size", "error", message, path))
         return len(data) <= MAX_FILE
 
@@ -261,13 +304,17 @@ class _Parts:
             try:
                 value = orjson.loads(data)
             except orjson.JSONDecodeError as error:
-                self.findings.append(Finding("json-syntax", "error", f"not JSON: {error}", path, None, error.lineno))
+                self.findings.append(
+                    Finding(
+                        "json-syntax", "error", say("not JSON: {reason}", reason=str(error)), path, None, error.lineno
+                    )
+                )
                 continue
             if isinstance(value, dict):
                 forms[name] = value
             else:
                 self.findings.append(
-                    Finding("form", "error", f"a form is an object, found {type(value).__name__}", path)
+                    Finding("form", "error", say("a form is an object, found {kind}", kind=type(value).__name__), path)
                 )
         return forms
 
@@ -280,9 +327,9 @@ class _Parts:
             try:
                 found[name] = decision.load(data, path, beside)
             except XmlError as error:
-                self.findings.append(Finding("xml", "error", str(error), path, None, error.line))
+                self.findings.append(Finding("xml", "error", error.said, path, None, error.line))
             except DecisionError as error:
-                self.findings.append(Finding("decision", "error", str(error), path))
+                self.findings.append(Finding("decision", "error", error.said, path))
             else:
                 self.findings += decision.check(found[name])
         return found
@@ -295,7 +342,11 @@ class _Parts:
             try:
                 found.setdefault(language, {})[name] = path, data.decode("utf-8")
             except UnicodeDecodeError as error:
-                self.findings.append(Finding("letter-syntax", "error", f"not a passage of letters: {error}", path))
+                self.findings.append(
+                    Finding(
+                        "letter-syntax", "error", say("not a passage of letters: {reason}", reason=str(error)), path
+                    )
+                )
         return found
 
     def letters(self, manifest: Manifest) -> dict[tuple[str, str], Template]:
@@ -308,19 +359,20 @@ class _Parts:
             if name and template:
                 found[name, language] = template
                 if name not in manifest.letters:
-                    message = (
-                        f"process.toml has no [letters.{name}]: a letter names its recipient and the fields it may use"
+                    message = say(
+                        "process.toml has no [letters.{name}]: a letter names its recipient and the fields it may use",
+                        name=name,
                     )
                     self.findings.append(Finding("letter-rules", "error", message, path))
         secrecy = self.secrecy()
         for (name, _), template in found.items():
             if rules := manifest.letters.get(name):
-                self.findings += check_use(template, rules.fields, rules.consent, secrecy)
+                self.findings += check_use(template, rules.fields, rules.consent, secrecy, manifest.inputs)
                 self.findings += check_parts(template, rules.requires)
         for name in manifest.letters:
             for language in ("fi", "sv"):
                 if (name, language) not in found:
-                    message = f"the letter {name!r} has no text in {language!r}"
+                    message = say("the letter {name!r} has no text in {language!r}", name=name, language=language)
                     self.findings.append(
                         Finding("letter-language", "error", message, f"letters/{name}.{language}.html")
                     )

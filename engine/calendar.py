@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from calendar import monthrange
+from calendar import isleap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -12,10 +12,12 @@ from functools import lru_cache
 import holidays
 
 from engine.errors import DeadlineError
+from engine.said import say
 
 ONE_DAY = timedelta(days=1)
 # The holiday rules below are those of the law in force; outside these years a date is a slip of the pen.
 FIRST_YEAR, LAST_YEAR = 1900, 2199
+_LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,14 @@ class ClosedDay:
 def _days_off(year: int) -> dict[date, str]:
     """All days of one year that 150/1930 5 § moves a last day away from, each with its reason id."""
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise DeadlineError(f"year {year} is outside the calendar, expected {FIRST_YEAR}–{LAST_YEAR}")
+        raise DeadlineError(
+            say(
+                "year {year} is outside the calendar, expected {first_year}–{last_year}",
+                year=year,
+                first_year=FIRST_YEAR,
+                last_year=LAST_YEAR,
+            )
+        )
     table: dict[date, str] = {}
     first = date(year, 1, 1).toordinal()
     for ordinal in range(first, date(year, 12, 31).toordinal() + 1):
@@ -138,8 +147,21 @@ def add_days(day: date, days: int) -> date:
     except OverflowError:
         moved = date.max
     if not FIRST_YEAR <= moved.year <= LAST_YEAR:
-        raise DeadlineError(f"{days} days from {day.isoformat()} is outside the years {FIRST_YEAR}–{LAST_YEAR}")
+        raise DeadlineError(
+            say(
+                "{days} days from {day} is outside the years {first_year}–{last_year}",
+                days=days,
+                day=day.isoformat(),
+                first_year=FIRST_YEAR,
+                last_year=LAST_YEAR,
+            )
+        )
     return moved
+
+
+def _length(year: int, month: int) -> int:
+    """Days in a month; the standard library's monthrange also asks for its first weekday."""
+    return 29 if month == 2 and isleap(year) else _LENGTHS[month - 1]
 
 
 def add_months(day: date, months: int) -> date:
@@ -147,10 +169,18 @@ def add_months(day: date, months: int) -> date:
     index = day.year * 12 + day.month - 1 + months
     year, month = divmod(index, 12)
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise DeadlineError(f"{months} months from {day.isoformat()} is outside the years {FIRST_YEAR}–{LAST_YEAR}")
+        raise DeadlineError(
+            say(
+                "{months} months from {day} is outside the years {first_year}–{last_year}",
+                months=months,
+                day=day.isoformat(),
+                first_year=FIRST_YEAR,
+                last_year=LAST_YEAR,
+            )
+        )
     number = day.day
     if number > 28:
-        number = min(number, monthrange(year, month + 1)[1])
+        number = min(number, _length(year, month + 1))
     return date(year, month + 1, number)
 
 
@@ -181,7 +211,7 @@ def recurring_period(anchor: date, index: int, months: int = 1) -> tuple[date, d
 
 def end_of_month(day: date) -> date:
     """The last day of the month."""
-    return day.replace(day=monthrange(day.year, day.month)[1])
+    return day.replace(day=_length(day.year, day.month))
 
 
 def end_of_year(day: date) -> date:

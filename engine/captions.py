@@ -12,6 +12,7 @@ from engine import xml
 from engine.bundle import Bundle
 from engine.errors import Finding
 from engine.notation import BPMN
+from engine.said import say
 
 _DI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
 _NOTE = f"{BPMN}textAnnotation"
@@ -67,11 +68,14 @@ def check(bundle: Bundle) -> Iterator[Finding]:
     for id, caption in shown.items():
         texts = bundle.labels.elements.get(id, {})
         if not (texts.get("sv") and texts.get("en")) and not _is_own_pool(bundle, caption):
-            message = f"{id}: the drawing says {caption.text!r}, which has no Swedish and English in {_FILE}"
+            message = say(
+                "{id}: the drawing says {text!r}, which has no Swedish and English in {file}",
+                id=id, text=caption.text, file=_FILE,
+            )  # fmt: skip
             yield Finding("label-language", "warning", message, _FILE, id)
     ids = {element.get("id") for element in xml.parse(bundle.bpmn, file=f"{bundle.process}.bpmn").iter("{*}*")}
     for id in sorted(bundle.labels.elements.keys() - ids):
-        yield Finding("label-unknown", "warning", f"{id}: no element of the drawing has this id", _FILE, id)
+        yield Finding("label-unknown", "warning", say("{id}: no element of the drawing has this id", id=id), _FILE, id)
 
 
 def _is_own_pool(bundle: Bundle, caption: Caption) -> bool:

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from engine.errors import CitationError
+from engine.said import say
 
 LANGUAGES = ("fi", "sv", "en")
 
@@ -106,7 +107,7 @@ def read(text: str) -> tuple[Reference, ...]:
     """Read a citation; CitationError says which part of it is not understood."""
     found = tuple(_reference(part) for part in text.split("; "))
     if not any(found[0].act):
-        raise CitationError(f"the citation {text[:80]!r} names no act before its first section")
+        raise CitationError(say("the citation {text!r} names no act before its first section", text=text[:80]))
     return found
 
 
@@ -181,8 +182,12 @@ def _places(part: str, rest: str) -> tuple[Place, ...]:
 
 def _unread(part: str, rest: str) -> CitationError:
     return CitationError(
-        f"the citation {part[:80]!r} is not understood at {rest[:40]!r}; expected a form like"
-        " 'HL 33 §', '380/2023 83.3 § 5 kohta' or 'VNa 385/2024 18 §', several with '; ' between"
+        say(
+            "the citation {part!r} is not understood at {rest!r}; expected a form like 'HL 33 §', "
+            "'380/2023 83.3 § 5 kohta' or 'VNa 385/2024 18 §', several with '; ' between",
+            part=part[:80],
+            rest=rest[:40],
+        )
     )
 
 

@@ -19,6 +19,7 @@ from engine.feel import compile as feel
 from engine.feel.functions.conversion import number_text
 from engine.feel.temporal import text_of
 from engine.feel.values import Months
+from engine.said import say
 from engine.stored import form_shape, restore
 from engine.table import Table
 from engine.timer import Length, parse_length
@@ -52,10 +53,16 @@ def read_rules(row: Table) -> MessageRules:
     text = row.text("keep")
     keep = parse_length(text) if text else KEPT
     if keep is None:
-        row.findings.error("message-keep", f"{row.where}.keep is {text!r}, expected a length such as P30D", row.where)
+        row.findings.error(
+            "message-keep",
+            say("{where}.keep is {text!r}, expected a length such as P30D", where=row.where, text=text),
+            row.where,
+        )
     parameter = row.text("keep_parameter")
     if text and parameter:
-        row.findings.error("message-keep", f"{row.where} has both keep and keep_parameter, expected one", row.where)
+        row.findings.error(
+            "message-keep", say("{where} has both keep and keep_parameter, expected one", where=row.where), row.where
+        )
     keys = {name: _property(name, each) for name, each in _named(row, "keys").items()}
     row.finish()
     return MessageRules(keep or KEPT, parameter, {name: found for name, found in keys.items() if found is not None})
@@ -74,7 +81,9 @@ def _property(name: str, row: Table) -> Property | None:
         try:
             compiled[place] = feel(source)
         except FeelError as error:
-            row.findings.error("feel", f"{row.where}.{place}: {error}", row.where)
+            row.findings.error(
+                "feel", say("{where}.{place}: {reason}", where=row.where, place=place, reason=error.said), row.where
+            )
     return Property(compiled["case"], compiled["message"]) if len(compiled) == 2 else None
 
 

@@ -18,6 +18,7 @@ from engine.errors import DecisionError, EngineError, Finding, LimitError, Unusa
 from engine.feel import Host, Json, Scope, Value, settled
 from engine.feel import to_json as feel_to_json
 from engine.hit_policy import MANY
+from engine.said import say
 
 __all__ = [
     "Decision",
@@ -88,8 +89,15 @@ class Decisions:
         node = self._graph.find(decision)
         found = self.by_id.get(node.id) if node else None
         if found is None:
-            known = ", ".join(self.by_id) or "none"
-            raise DecisionError(f"{self.file}: there is no decision {decision!r}; found {known}")
+            known = ", ".join(self.by_id) or say("none")
+            raise DecisionError(
+                say(
+                    "{file}: there is no decision {decision!r}; found {known}",
+                    file=self.file,
+                    decision=decision,
+                    known=known,
+                )
+            )
         return found
 
     def evaluate(self, decision: str, inputs: Mapping[str, object], functions: Host | None = None) -> Value:
@@ -130,7 +138,7 @@ class Decisions:
         node = self._graph.find(decision)
         if node is None:
             self.get(decision)
-            raise DecisionError(f"{self.file}: there is no decision {decision!r}")
+            raise DecisionError(say("{file}: there is no decision {decision!r}", file=self.file, decision=decision))
         # what is given may be a whole case: only the declared names are read and typed here
         evaluation = Evaluation(inputs, Scope(inputs, functions), trace)
         try:
@@ -183,7 +191,7 @@ def load(data: bytes, file: str, others: Mapping[str, bytes] | None = None) -> D
     loaded = load_graph(data, file, others or {})
     graph = loaded.graph
     if not any(node.kind == "decision" for node in graph.nodes.values()):
-        raise DecisionError(f"{file}: found no decision; expected at least one")
+        raise DecisionError(say("{file}: found no decision; expected at least one", file=file))
     by_id = {node.id: _decision(loaded, node.id) for node in graph.nodes.values() if node.kind == "decision"}
     return Decisions(file, by_id, loaded.data, tuple(loaded.findings), graph, loaded.doubts)
 

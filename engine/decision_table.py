@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from engine.errors import DecisionError, FeelError
 from engine.feel import Expression, Scope, Type, UnaryTests, Value, converted, from_json, text
 from engine.hit_policy import MANY, Hit, aggregate, choose
+from engine.said import Said, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +77,23 @@ class Trace(list[Matched]):
         self.strict = strict
         self.problems: list[str] = []
 
-    def refuse(self, message: str) -> None:
+    def refuse(self, message: Said) -> None:
         """End the evaluation, or note the problem where it gives null; raises DecisionError."""
         if self.strict:
             raise DecisionError(message)
         self.problems.append(message)
 
-    def declared(self, value: Value, wanted: Type | None, place: str) -> Value:
+    def declared(self, value: Value, wanted: Type | None, place: Callable[[], Said]) -> Value:
         """Make a value conform to a declared type; what does not is null and a problem."""
         if value is None or wanted is None:
             return value
         found = converted(value, wanted)
         if found is None:
-            message = f"{place}: {text(value)[:80]} is no {wanted}" + (" that is allowed" if wanted.allowed else "")
+            shown = text(value)[:80]
+            if wanted.allowed:
+                message = say("{place}: {value} is no {kind} that is allowed", place=place(), value=shown, kind=wanted)
+            else:
+                message = say("{place}: {value} is no {kind}", place=place(), value=shown, kind=wanted)
             if self.strict == "all":
                 raise DecisionError(message)
             self.problems.append(message)
@@ -132,7 +139,7 @@ class Table:
         try:
             chosen = choose(self.hit_policy, found, [column.values for column in self.outputs])
         except DecisionError as error:
-            raise DecisionError(f"table {self.name!r}: {error}") from None
+            raise DecisionError(say("table {name!r}: {reason}", name=self.name, reason=error.said)) from None
         for hit in chosen:
             rule = self.rules[hit.row - 1]
             trace.append(Matched(self.decision, rule.id, rule.row, rule.note))
@@ -140,15 +147,14 @@ class Table:
 
     def _input(self, column: InputColumn, scope: Scope, trace: Trace) -> Value:
         value = column.expression.run(scope)
-        place = f"table {self.name!r}, input {column.label!r}"
         if isinstance(value, str) and column.type not in ("", "string", "Any", "any"):
             try:
                 value = from_json(value, column.type)
             except FeelError as error:
-                trace.refuse(f"{place}: {error.message}")
+                trace.refuse(say("{place}: {reason}", place=self._input_place(column), reason=error.message))
                 return None
         if value is not None and column.allowed and column.allowed.run(value, scope) is not True:
-            trace.refuse(f"{place}: {text(value)!r} is not among {column.allowed.source}")
+            trace.refuse(_not_among(self._input_place(column), value, column.allowed))
             return None
         return value
 
@@ -162,10 +168,17 @@ class Table:
             if output is None or column.allowed is None or isinstance(output, tuple):
                 continue
             if column.allowed.run(output, scope) is not True:
-                place = f"table {self.name!r}, rule row {hit.row}, output {column.name or self.name!r}"
-                trace.refuse(f"{place}: {text(output)!r} is not among {column.allowed.source}")
+                name = column.name or self.name
+                place = say("table {table!r}, rule row {row}, output {name!r}", table=self.name, row=hit.row, name=name)
+                trace.refuse(_not_among(place, output, column.allowed))
                 outputs[index] = None
         return Hit(hit.row, tuple(outputs))
+
+    def _input_place(self, column: InputColumn) -> Said:
+        return say("table {table!r}, input {label!r}", table=self.name, label=column.label)
+
+    def _output_place(self, column: OutputColumn) -> Said:
+        return say("table {table!r}, output {name!r}", table=self.name, name=column.name or self.name)
 
     def _nothing(self, scope: Scope, trace: Trace) -> Value:
         defaults = tuple(column.default.run(scope) if column.default else None for column in self.outputs)
@@ -178,9 +191,13 @@ class Table:
 
     def _result(self, outputs: tuple[Value, ...], trace: Trace) -> Value:
         made = [
-            trace.declared(value, column.declared, f"table {self.name!r}, output {column.name or self.name!r}")
+            trace.declared(value, column.declared, partial(self._output_place, column))
             for column, value in zip(self.outputs, outputs, strict=True)
         ]
         if len(made) == 1:
             return made[0]
         return {column.name: value for column, value in zip(self.outputs, made, strict=True)}
+
+
+def _not_among(place: Said, value: Value, allowed: UnaryTests) -> Said:
+    return say("{place}: {value!r} is not among {allowed}", place=place, value=text(value), allowed=allowed.source)

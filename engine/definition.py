@@ -15,7 +15,9 @@ from engine.diagram import Diagram, Node
 from engine.drawing import read
 from engine.errors import BundleError, Finding, Rewrite, XmlError
 from engine.lint import check_diagram
+from engine.manifest import CALLER
 from engine.normalise import normalise
+from engine.said import say
 from engine.spiff import ProcessSpec
 from engine.stored import Shape, form_shape
 
@@ -128,7 +130,7 @@ def _read_all(
         try:
             diagram, rewrites[current.process] = normalise(read(current.bpmn, file=file))
         except XmlError as error:
-            findings.append(Finding("xml", "error", str(error), file, error.element, error.line))
+            findings.append(Finding("xml", "error", error.said, file, error.element, error.line))
             continue
         problems = check_diagram(diagram)
         findings += problems
@@ -144,7 +146,9 @@ def _read_all(
 def _build(bundle: Bundle, parts: Mapping[str, Bundle], published: bool) -> Definition:
     found, rewrites, findings = _read_all(bundle, parts, published)
     if bundle.bpmn is None:
-        findings.append(Finding("no-diagram", "error", "the folder has no diagram, so it cannot run", bundle.process))
+        findings.append(
+            Finding("no-diagram", "error", say("the folder has no diagram, so it cannot run"), bundle.process)
+        )
     if not published and not any(finding.severity == "error" for finding in findings):
         for process in found:
             findings += crosscheck.check(found, process, parts.get("law"))
@@ -163,7 +167,7 @@ def of_parts(
     for part in found.values():
         specs |= assemble(part.diagram)
     main = found[process].diagram
-    elements = {element.path: element for element in _elements(found, process, "")}
+    elements = {element.path: element for element in _elements(found, process, "", "")}
     return Definition(
         process=process,
         hash=_hash(found),
@@ -200,15 +204,17 @@ def _drawn(diagram: Diagram) -> Iterator[str]:
             yield node.id
 
 
-def _elements(found: Mapping[str, Part], process: str, prefix: str) -> Iterator[Element]:
+def _elements(found: Mapping[str, Part], process: str, prefix: str, caller: str) -> Iterator[Element]:
+    """Those of a part and of what it calls; `caller` is the work role of the lane in which it is called."""
     part = found[process]
     for node in part.diagram.nodes.values():
-        yield _element(part, node, process, prefix)
+        element = _element(part, node, process, prefix, caller)
+        yield element
         if node.kind == "callActivity":
-            yield from _elements(found, node.called, f"{prefix}{node.id}/")
+            yield from _elements(found, node.called, f"{prefix}{node.id}/", element.role)
 
 
-def _element(part: Part, node: Node, process: str, prefix: str) -> Element:
+def _element(part: Part, node: Node, process: str, prefix: str, caller: str) -> Element:
     labels = part.bundle.labels
     message = node.message or (node.event.ref if node.event and node.event.kind == "message" else "")
     texts = labels.elements.get(node.id, {})
@@ -219,6 +225,7 @@ def _element(part: Part, node: Node, process: str, prefix: str) -> Element:
         if texts.get(f"instruction_{language}"):
             instructions[language] = texts[f"instruction_{language}"]
     lane = part.bundle.manifest.lanes.get(node.lane)
+    role = lane.role if lane else ""
     return Element(
         path=prefix + node.id,
         process=process,
@@ -226,7 +233,7 @@ def _element(part: Part, node: Node, process: str, prefix: str) -> Element:
         kind=node.kind,
         name=node.name,
         names=names,
-        role=lane.role if lane else "",
+        role=caller if role == CALLER else role,
         form=message or (node.attributes.get("form") or node.id if node.kind in WITH_FORM else ""),
         message=message,
         lane=node.lane,

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from engine.notation import ACTIVITIES, LEVELS
+from engine.said import Said
 
 T = TypeVar("T")
 
@@ -137,7 +138,7 @@ class Diagram:
     lanes: Mapping[str, str]
     messages: Mapping[str, str]
     codes: Mapping[str, str]
-    oddities: tuple[tuple[str, str, int | None], ...] = ()
+    oddities: tuple[tuple[str, Said, int | None], ...] = ()
     drawn_only: tuple[tuple[str, str], ...] = ()
     asides: tuple[str, ...] = ()
     associations: tuple[tuple[str, str], ...] = ()

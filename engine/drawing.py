@@ -22,6 +22,7 @@ from engine.notation import (
     modernise,
     reference,
 )  # fmt: skip
+from engine.said import Said, say
 
 _REFERENCES = {"compensate": "activityRef"}
 MAX_NODES, MAX_FLOWS = 500, 1500
@@ -36,7 +37,10 @@ def read(data: bytes, *, file: str) -> Diagram:
     root, meant, asides = _processes(data, file)
     if len(meant) > 1:
         names = ", ".join(process.get("id", "") for process in meant)
-        message = f"{file}: found {len(meant)} processes with elements ({names}), expected exactly one"
+        message = say(
+            "{file}: found {count} processes with elements ({names}), expected exactly one",
+            file=file, count=len(meant), names=names,
+        )  # fmt: skip
         raise XmlError(message, line=meant[1].sourceline, element=meant[1].get("id"))
     return _read(root, meant[0], file, asides)
 
@@ -64,7 +68,8 @@ def _processes(data: bytes, file: str) -> tuple[Any, list[Any], tuple[str, ...]]
     root = definitions(data, file=file)
     drawn = list(_drawn(root))
     if not drawn:
-        raise XmlError(f"{file}: found {_instead(root)}, expected a process with elements", line=root.sourceline)
+        said = say("{file}: found {instead}, expected a process with elements", file=file, instead=_instead(root))
+        raise XmlError(said, line=root.sourceline)
     meant = [process for process in drawn if flag(process, "isExecutable", False)] or drawn
     return root, meant, tuple(process.get("id", "") for process in drawn if process not in meant)
 
@@ -82,18 +87,21 @@ def definitions(data: bytes, *, file: str) -> Any:
     modernise(root)
     if root.tag != f"{BPMN}definitions":
         found, _, namespace = root.tag[::-1].partition("}")
-        where = f" of {namespace[::-1][1:]}" if namespace else ""
-        message = f"{file}: found <{found[::-1]}>{where}, expected BPMN 2.0 definitions; export the drawing as BPMN 2.0"
+        where = say(" of {namespace}", namespace=namespace[::-1][1:]) if namespace else ""
+        message = say(
+            "{file}: found <{found}>{where}, expected BPMN 2.0 definitions; export the drawing as BPMN 2.0",
+            file=file, found=found[::-1], where=where,
+        )  # fmt: skip
         raise XmlError(message, line=root.sourceline)
     return root
 
 
-def _instead(root: Any) -> str:
+def _instead(root: Any) -> Said:
     """What a file without a process that could run holds, in words."""
     parts = ("process", "participant", "choreography", "conversationNode", "globalUserTask", "globalTask")
     counts = [(sum(1 for _ in root.iter(f"{BPMN}{tag}")), tag) for tag in parts]
     words = [f"{count} <{tag}>" for count, tag in counts if count]
-    return " and ".join(words) + " without elements" if words else "no process"
+    return say("{names} without elements", names=" and ".join(words)) if words else say("no process")
 
 
 def _read(root: Any, process: Any, file: str, asides: tuple[str, ...] = ()) -> Diagram:
@@ -102,8 +110,12 @@ def _read(root: Any, process: Any, file: str, asides: tuple[str, ...] = ()) -> D
     reader.read_strays(root)
     id = process.get("id", "")
     if len(reader.nodes) > MAX_NODES or len(reader.flows) > MAX_FLOWS:
-        found = f"{id} has {len(reader.nodes)} elements and {len(reader.flows)} flows"
-        message = f"{file}: {found}, at most {MAX_NODES} and {MAX_FLOWS} in one process; divide it into called parts"
+        message = say(
+            "{file}: {id} has {nodes} elements and {flows} flows, at most {most_nodes} and {most_flows} in one "
+            "process; divide it into called parts",
+            file=file, id=id, nodes=len(reader.nodes), flows=len(reader.flows),
+            most_nodes=MAX_NODES, most_flows=MAX_FLOWS,
+        )  # fmt: skip
         raise XmlError(message, line=process.sourceline, element=id)
     return Diagram(
         process=id,
@@ -115,12 +127,25 @@ def _read(root: Any, process: Any, file: str, asides: tuple[str, ...] = ()) -> D
         lanes={lane.get("id", ""): lane.get("name", "") for lane in process.iter(f"{BPMN}lane")},
         messages={m.get("id", ""): m.get("name", "") for m in root.iter(f"{BPMN}message")},
         codes=_codes(root),
-        oddities=tuple(reader.oddities),
+        oddities=(*reader.oddities, *_shared(root)),
         drawn_only=tuple(dataflow.for_readers(process, reader.objects, DRAWN_ONLY)),
         asides=asides,
         associations=tuple(_associations(root)),
         foreign=tuple(dict.fromkeys(_foreign(process))),
     )
+
+
+def _shared(root: Any) -> Iterator[tuple[str, Said, int | None]]:
+    """What has the id of a process or a pool, say a message: viewers leave one of the two out, the page stays empty."""
+    frames = {e.get("id"): _local(e.tag) for tag in ("process", "participant") for e in root.iter(f"{BPMN}{tag}")}
+    for element in root.iter(f"{BPMN}*"):
+        id, tag = element.get("id"), _local(element.tag)
+        if id in frames and tag != frames[id]:
+            sentence = say(
+                "found the id {id!r} on a <{frame}> and on a <{tag}>, expected one id for each element",
+                id=id, frame=frames[id], tag=tag,
+            )  # fmt: skip
+            yield id, sentence, element.sourceline
 
 
 def _associations(root: Any) -> Iterator[tuple[str, str]]:
@@ -173,7 +198,7 @@ class _Reader:
         self.lanes = lanes
         self.nodes: dict[str, Node] = {}
         self.flows: list[Flow] = []
-        self.oddities: list[tuple[str, str, int | None]] = []
+        self.oddities: list[tuple[str, Said, int | None]] = []
         self.objects = dataflow.objects_of(process)
 
     def read_level(self, level: Any, parent: str) -> None:
@@ -188,7 +213,7 @@ class _Reader:
             elif tag == "completionCondition" and level.tag == f"{BPMN}adHocSubProcess":
                 continue  # read with its ad-hoc sub-process
             elif child.tag.startswith(BPMN) and tag not in IGNORED_TAGS and not tag.endswith("EventDefinition"):
-                self.oddities.append((child.get("id", tag), f"found <{tag}>, which is not executed", child.sourceline))
+                self._odd(child.get("id", tag), say("found <{tag}>, which is not executed", tag=tag), child)
 
     def read_strays(self, root: Any) -> None:
         """Some tools keep the flows of one pool in the process of another: a flow belongs where both its ends are."""
@@ -209,13 +234,15 @@ class _Reader:
         ends = (flow.source in self.nodes, flow.target in self.nodes)
         return all(ends) if both else any(ends)
 
+    def _odd(self, id: str, sentence: Said, element: Any) -> None:
+        self.oddities.append((id, sentence, element.sourceline))
+
     def _add(self, element: Any, tag: str, parent: str) -> None:
         node_id = element.get("id", "")
         if not node_id or node_id in self.nodes:
-            what = f"the id {node_id!r} twice" if node_id else f"<{tag}> without an id"
-            sentence = f"found {what}, expected one id for each element"
-            self.oddities.append((node_id or tag, sentence, element.sourceline))
-            return
+            twice = say("found the id {id!r} twice, expected one id for each element", id=node_id)
+            without = say("found <{tag}> without an id, expected one id for each element", tag=tag)
+            return self._odd(node_id or tag, twice if node_id else without, element)
         lane = self.lanes.get(node_id) or (self.nodes[parent].lane if parent else "")
         self.nodes[node_id] = _node(element, tag, parent, lane, self.objects)
         if tag in LEVELS:

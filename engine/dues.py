@@ -13,6 +13,7 @@ from engine.feel import Expression, Host
 from engine.law import LAW
 from engine.register import DeadlineDefinition, DeadlineRow, Register
 from engine.result import DeadlineUse
+from engine.said import say
 from engine.scope import View
 from engine.stored import local
 
@@ -52,7 +53,7 @@ class Dues:
         if key in self._cache:
             return self._cache[key]
         if key in self._working:
-            raise DeadlineError(f"the deadline {name!r} needs itself to be computed")
+            raise DeadlineError(say("the deadline {name!r} needs itself to be computed", name=name))
         self._working.add(key)
         try:
             found = self._cache[key] = self._compute(scope, name)
@@ -61,8 +62,8 @@ class Dues:
         return found
 
     def _compute(self, scope: str, name: str) -> DeadlineUse | None:
-        run, law = self.run, self.run.situation.law
-        process = run.scopes.process(scope)
+        law = self.run.situation.law
+        process = self.run.scopes.process(scope)
         newest = self._definition(process, name)
         anchor = self._day(scope, name, newest.anchor)
         if anchor is None:
@@ -97,7 +98,9 @@ class Dues:
         if found is None and (national := law.newest(LAW)):
             found = national.deadlines.get(name)
         if found is None:
-            raise DeadlineError(f"{process} has no deadline {name!r}, nor has the law folder")
+            raise DeadlineError(
+                say("{process} has no deadline {name!r}, nor has the law folder", process=process, name=name)
+            )
         return found
 
     def _sight(self, scope: str) -> Sight:
@@ -113,7 +116,7 @@ class Dues:
             return local(value).date()
         if value is None or isinstance(value, date):
             return value
-        raise DeadlineError(f"the anchor of {name!r} is {value!r}, expected a date")
+        raise DeadlineError(say("the anchor of {name!r} is {value!r}, expected a date", name=name, value=value))
 
     def _length(self, scope: str, name: str, row: DeadlineRow, anchor: date) -> int:
         if isinstance(row.length, int):
@@ -122,7 +125,7 @@ class Dues:
         value = row.length(self.run.view(scope), self.run.functions(scope, anchor if row.length.calls else None))
         if isinstance(value, Decimal) and value == int(value):
             return int(value)
-        raise DeadlineError(f"the length of {name!r} is {value!r}, expected a whole number")
+        raise DeadlineError(say("the length of {name!r} is {value!r}, expected a whole number", name=name, value=value))
 
     def _pauses(self, scope: str, expression: Expression) -> Iterable[Pause]:
         value = expression(*self._sight(scope))
@@ -146,9 +149,10 @@ class Dues:
         `shown` maps element names, relative to the scope, to the paths of the open steps and waits there.
         """
         register = self.register(self.run.scopes.process(scope))
-        wanted = set(timed) | register.lasting
-        for element in shown.keys() & register.shown_on.keys():
-            wanted.update(register.shown_on[element])
+        wanted = {*timed, *register.lasting}
+        for element in shown:
+            if element in register.shown_on:
+                wanted.update(register.shown_on[element])
         begun = [name for name in register.definitions if name in wanted]
         foreign = [name for name in dict.fromkeys(timed) if name not in register.definitions]
         stopped = self.run.scopes.content[scope].get("stopped", {})
@@ -156,15 +160,16 @@ class Dues:
         for name in (*begun, *foreign):
             use = self._shown(scope, name)
             if use is not None and (name not in stopped or stopped[name] != use.computed.event_on.isoformat()):
-                uses.append(_shown_on(use, shown) if name in register.definitions else use)
+                uses.append(use if foreign and name not in register.definitions else _shown_on(use, shown))
         return uses
 
 
 def _shown_on(use: DeadlineUse, shown: Mapping[str, list[str]]) -> DeadlineUse:
     """The deadline with the paths of the open steps and waits that show it."""
-    paths = tuple(
-        dict.fromkeys([path for element in use.definition.elements if element in shown for path in shown[element]])
-    )
+    found = [path for element in use.definition.elements if element in shown for path in shown[element]]
+    if not found:
+        return use
+    paths = tuple(dict.fromkeys(found))
     return DeadlineUse(use.scope, use.process, use.name, use.computed, use.definition, use.row, use.version, paths)
 
 
@@ -173,4 +178,4 @@ def _date(value: Any) -> date | None:
         return local(value).date()
     if value is None or isinstance(value, date):
         return value
-    raise DeadlineError(f"a pause has {value!r}, expected a date")
+    raise DeadlineError(say("a pause has {value!r}, expected a date", value=value))

@@ -8,6 +8,7 @@ from datetime import date
 from engine.calendar import Calendar, add_days, add_months, first_day_of_period, last_day_of_period
 from engine.errors import DeadlineError
 from engine.rule import LONGEST, UNITS, Rule
+from engine.said import say
 
 _LENGTH = re.compile(r"([0-9]{1,5}) +((?:working +)?day|week|month|year)s?", re.ASCII)
 _DAYS = {"days": 1, "weeks": 7}
@@ -18,7 +19,13 @@ def parse_length(text: str) -> tuple[int, str]:
     """Read "14 days" as (14, "days"); also "10 working days", "2 weeks", "3 months", "1 year"; else DeadlineError."""
     match = _LENGTH.fullmatch(text.strip().lower())
     if match is None or int(match[1]) > LONGEST:
-        raise DeadlineError(f'length {text[:60]!r}: expected a number and one of {", ".join(UNITS)}, such as "14 days"')
+        raise DeadlineError(
+            say(
+                'length {text!r}: expected a number and one of {names}, such as "14 days"',
+                text=text[:60],
+                names=", ".join(UNITS),
+            )
+        )
     return int(match[1]), " ".join(match[2].split()) + "s"
 
 

@@ -11,6 +11,7 @@ from engine import feel
 from engine.decision import Decisions
 from engine.errors import DecisionError, EngineError, FeelError, Finding
 from engine.feel import Host, Value
+from engine.said import Said, say
 
 MAX_EXAMPLES = 5_000
 
@@ -35,16 +36,24 @@ def read_examples(text: str, file: str = "") -> tuple[Example, ...]:
     try:
         rows = [(lines.line_num, row) for row in lines if any(cell.strip() for cell in row)]
     except csv.Error as error:
-        raise DecisionError(f"{file}, line {lines.line_num}: not CSV: {error}") from None
+        raise DecisionError(
+            say("{file}, line {line_num}: not CSV: {reason}", file=file, line_num=lines.line_num, reason=str(error))
+        ) from None
     if not rows:
-        raise DecisionError(f"{file}: found nothing; expected a header with name, in:… and out:…")
+        raise DecisionError(say("{file}: found nothing; expected a header with name, in:… and out:…", file=file))
     if len(rows) > MAX_EXAMPLES:
-        raise DecisionError(f"{file}: {len(rows)} lines; at most {MAX_EXAMPLES} are read")
+        raise DecisionError(
+            say("{file}: {count} lines; at most {most} are read", file=file, count=len(rows), most=MAX_EXAMPLES)
+        )
     header = [cell.strip() for cell in rows[0][1]]
     for column in header:
         if column != "name" and not column.startswith(("in:", "out:")):
             raise DecisionError(
-                f"{file}, line 1: found the column {column!r}; expected name, in:<input> or out:<output>"
+                say(
+                    "{file}, line 1: found the column {column!r}; expected name, in:<input> or out:<output>",
+                    file=file,
+                    column=column,
+                )
             )
     return tuple(_example(header, row, line, file) for line, row in rows[1:])
 
@@ -56,7 +65,15 @@ def _separator(text: str) -> str:
 
 def _example(header: Sequence[str], row: Sequence[str], line: int, file: str) -> Example:
     if len(row) != len(header):
-        raise DecisionError(f"{file}, line {line}: found {len(row)} cells; expected {len(header)}")
+        raise DecisionError(
+            say(
+                "{file}, line {line}: found {count} cells; expected {count_2}",
+                file=file,
+                line=line,
+                count=len(row),
+                count_2=len(header),
+            )
+        )
     name = ""
     inputs: dict[str, Value] = {}
     outputs: dict[str, Value] = {}
@@ -77,10 +94,18 @@ def _literal(cell: str, file: str, line: int, column: str) -> Value:
     try:
         expression = feel.compile(cell.strip())
         if expression.paths:
-            raise FeelError(f"{expression.paths[0]!r} is a name; a text is written in quotes")
+            raise FeelError(say("{paths!r} is a name; a text is written in quotes", paths=expression.paths[0]))
         return expression({})
     except EngineError as error:
-        raise DecisionError(f"{file}, line {line}, column {column!r}: {error}") from None
+        raise DecisionError(
+            say(
+                "{file}, line {line}, column {column!r}: {reason}",
+                file=file,
+                line=line,
+                column=column,
+                reason=error.said,
+            )
+        ) from None
 
 
 def _place(inputs: dict[str, Value], path: str, value: Value) -> None:
@@ -102,23 +127,36 @@ def run_examples(
     findings: list[Finding] = []
     for example in examples:
         findings += [
-            Finding("decision-example", "error", f"example {example.name!r}: {message}", file, decision, example.line)
+            Finding(
+                "decision-example",
+                "error",
+                say("example {name!r}: {message}", name=example.name, message=message),
+                file,
+                decision,
+                example.line,
+            )
             for message in _differences(decisions, decision, example, functions)
         ]
     return findings
 
 
-def _differences(decisions: Decisions, decision: str, example: Example, functions: Host | None) -> list[str]:
+def _differences(decisions: Decisions, decision: str, example: Example, functions: Host | None) -> list[Said]:
     try:
         found, trace = decisions.evaluate_outputs(decision, example.inputs, functions)
     except EngineError as error:
-        return [str(error)]
-    rows = ", ".join(str(match.row) for match in trace) or "none"
+        return [error.said]
+    rows = ", ".join(str(match.row) for match in trace) or say("none")
     differences = []
     for name, expected in example.outputs.items():
         if name not in found:
-            differences.append(f"there is no output {name!r}; found {', '.join(found)}")
+            names = ", ".join(found)
+            differences.append(say("there is no output {name!r}; found {names}", name=name, names=names))
         elif feel.equal(found[name], expected) is not True:
             got, wanted = feel.text(found[name]), feel.text(expected)
-            differences.append(f"{name} is {got}, expected {wanted} (rules that decided: {rows})")
+            differences.append(
+                say(
+                    "{name} is {got}, expected {wanted} (rules that decided: {rows})",
+                    name=name, got=got, wanted=wanted, rows=rows,
+                )
+            )  # fmt: skip
     return differences

@@ -9,6 +9,7 @@ from decimal import Decimal
 from engine import feel
 from engine.errors import DecisionError
 from engine.feel import Value
+from engine.said import say
 
 SINGLE = frozenset({"UNIQUE", "ANY", "PRIORITY", "FIRST"})
 MANY = frozenset({"COLLECT", "RULE ORDER", "OUTPUT ORDER"})
@@ -32,9 +33,11 @@ def choose(policy: str, hits: Sequence[Hit], priorities: Priorities) -> list[Hit
         return list(hits)
     rows = ", ".join(str(hit.row) for hit in hits)
     if policy == "UNIQUE":
-        raise DecisionError(f"rules {rows} match at once; hit policy UNIQUE allows one")
+        raise DecisionError(say("rules {rows} match at once; hit policy UNIQUE allows one", rows=rows))
     if policy == "ANY" and any(feel.equal(hits[0].outputs, hit.outputs) is not True for hit in hits[1:]):
-        raise DecisionError(f"rules {rows} match with different outputs; hit policy ANY wants them alike")
+        raise DecisionError(
+            say("rules {rows} match with different outputs; hit policy ANY wants them alike", rows=rows)
+        )
     if policy in ("PRIORITY", "OUTPUT ORDER"):
         ordered = sorted(hits, key=lambda hit: _rank(hit, priorities))
         return ordered if policy == "OUTPUT ORDER" else ordered[:1]
@@ -55,7 +58,11 @@ def _extreme(values: list[Value], ahead: Callable[[Value, Value], bool | None]) 
         first = ahead(value, best)
         if first is None:
             raise DecisionError(
-                f"{feel.text(value)} and {feel.text(best)} cannot be compared; expected values of one type"
+                say(
+                    "{text} and {text_2} cannot be compared; expected values of one type",
+                    text=feel.text(value),
+                    text_2=feel.text(best),
+                )
             )
         best = value if first else best
     return best
@@ -68,7 +75,7 @@ def aggregate(aggregation: str, values: list[Value]) -> Value:
     if aggregation == "SUM":
         total = feel.compile("sum(values)")({"values": values})
         if total is None and values:
-            raise DecisionError("the outputs to be summed are not all numbers")
+            raise DecisionError(say("the outputs to be summed are not all numbers"))
         return total
     if aggregation == "MIN":
         return _extreme(values, feel.less)

@@ -11,6 +11,7 @@ from engine.deadline import Computed, compute
 from engine.errors import DeadlineError
 from engine.functions import date_functions
 from engine.law import Law
+from engine.said import say
 
 
 def inquire(law: Law, process: str, name: str, event_on: date, data: Mapping[str, Any], today: date) -> Computed:
@@ -28,5 +29,9 @@ def inquire(law: Law, process: str, name: str, event_on: date, data: Mapping[str
         functions = {"parameter": parameter, "today": lambda: today, **date_functions()}
         length = length(data, functions)
     if not isinstance(length, (int, Decimal)) or length != int(length):
-        raise DeadlineError(f"the length of {name!r} is {length!r} with this data, expected a whole number")
+        raise DeadlineError(
+            say(
+                "the length of {name!r} is {length!r} with this data, expected a whole number", name=name, length=length
+            )
+        )
     return compute(definition.rule(row, process, version, int(length)), event_on, law.calendar)

@@ -12,6 +12,7 @@ from engine.errors import DeadlineError
 from engine.receipt import RULES, deemed_receipt
 from engine.register import DeadlineDefinition, DeadlineRow, typed
 from engine.rule import Computed
+from engine.said import say
 
 LAW = "law"
 MOST_KEPT = 10_000
@@ -34,6 +35,7 @@ class Law:
     calendar: Calendar = field(default_factory=Calendar)
     computed: dict[tuple[Hashable, ...], Computed] = field(default_factory=dict, repr=False, compare=False)
     """dates that were computed under this law, by everything that they depend on"""
+    _searched: dict[str, tuple[Edition, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     def keep(self, key: tuple[Hashable, ...], computed: Computed) -> Computed:
         """Remember a date; the same rows, event and pauses give the same date as long as this law stands."""
@@ -60,7 +62,14 @@ class Law:
             row = definition.row(on) if definition else None
             if definition and row:
                 return definition, row, edition.label
-        raise DeadlineError(f"no row of deadline {name!r} of {process!r} is valid on {on.isoformat()}")
+        raise DeadlineError(
+            say(
+                "no row of deadline {name!r} of {process!r} is valid on {on}",
+                name=name,
+                process=process,
+                on=on.isoformat(),
+            )
+        )
 
     def find(self, process: str, name: str) -> str | None:
         """The name of a deadline given by its name or by its id in the register (`D-PAL-07`)."""
@@ -81,7 +90,14 @@ class Law:
             row = parameter.row(on)
             if row is not None:
                 return row.value
-        raise DeadlineError(f"no value of parameter {name!r} of {process!r} is in force on {on.isoformat()}")
+        raise DeadlineError(
+            say(
+                "no value of parameter {name!r} of {process!r} is in force on {on}",
+                name=name,
+                process=process,
+                on=on.isoformat(),
+            )
+        )
 
     def receipt(self, sent_on: date, channel: str, *, authority: bool = False) -> date:
         """The day on which a notice counts as received, by the rows in force on the day of sending."""
@@ -99,5 +115,8 @@ class Law:
         return editions[0].bundle if editions else None
 
     def _editions(self, process: str) -> tuple[Edition, ...]:
-        own = self.editions.get(process, ())
-        return own if process == LAW else own + self.editions.get(LAW, ())
+        found = self._searched.get(process)
+        if found is None:
+            own = self.editions.get(process, ())
+            found = self._searched[process] = own if process == LAW else own + self.editions.get(LAW, ())
+        return found

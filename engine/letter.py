@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from html.parser import HTMLParser
 from types import CodeType, MappingProxyType
 from typing import Any
 
@@ -13,8 +14,9 @@ from jinja2 import StrictUndefined, TemplateError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import escape
 
-from engine.errors import EngineError, Finding, LimitError
+from engine.errors import Finding, LimitError, ToldError
 from engine.passage import expand
+from engine.said import Said, say
 
 FILTERS = ("date", "long_date", "money", "number", "days", "label", "statute", "default", "join")
 MAX_OUTPUT = 200_000
@@ -34,21 +36,23 @@ _LIVE = re.compile(
     re.IGNORECASE,
 )
 """What could run or load something; a letter is text with headings, lists and tables."""
-OWN_NAMES = ("case", "recipient", "authority", "sender", "letter", "today", "loop", "input")
+OWN_NAMES = ("case", "recipient", "authority", "sender", "letter", "today", "loop")
 
 
-class LetterError(EngineError):
+class LetterError(ToldError):
     """A letter cannot be rendered from this data."""
 
 
 @dataclass(frozen=True)
 class Template:
-    """A checked letter: its source, and the dotted paths that it reads."""
+    """A checked letter: its source, the dotted paths that it reads, and the ids of its elements."""
 
     file: str
     source: str
     paths: tuple[str, ...]
     ids: tuple[str, ...]
+    conditional: frozenset[str] = frozenset()
+    """the ids that stand under an `if` or in a `for`"""
 
 
 class _Paths(ImmutableSandboxedEnvironment):
@@ -75,7 +79,7 @@ def _environment(filters: Mapping[str, Callable[..., Any]]) -> ImmutableSandboxe
 
 
 def _unavailable(value: object, *_: object) -> object:
-    raise LetterError("this filter needs the values of a case")
+    raise LetterError(say("this filter needs the values of a case"))
 
 
 def _join(value: object, separator: str = ", ") -> str:
@@ -89,30 +93,39 @@ def read_template(
 ) -> tuple[Template | None, list[Finding]]:
     """Parse and check one letter with its passages; anything outside the closed lists is an error with its line."""
     if len(data) > MAX_SOURCE:
-        message = f"the letter has {len(data)} bytes, at most {MAX_SOURCE} are read"
+        message = say("the letter has {count} bytes, at most {most} are read", count=len(data), most=MAX_SOURCE)
         return None, [Finding("letter-syntax", "error", message, file)]
     try:
         text, findings = expand(data.decode("utf-8"), file, passages)
     except UnicodeDecodeError as error:
-        return None, [Finding("letter-syntax", "error", f"not a letter: {error}", file)]
+        return None, [Finding("letter-syntax", "error", say("not a letter: {reason}", reason=str(error)), file)]
     try:
         tree = _environment({}).parse(text.source)
     except TemplateError as error:
         place, line = text.place(getattr(error, "lineno", None))
-        return None, [*findings, Finding("letter-syntax", "error", f"not a letter: {error}", place, None, line)]
+        return None, [
+            *findings,
+            Finding("letter-syntax", "error", say("not a letter: {reason}", reason=str(error)), place, None, line),
+        ]
     except RecursionError:
-        return None, [*findings, Finding("letter-syntax", "error", "not a letter: nested too deeply", file)]
+        return None, [*findings, Finding("letter-syntax", "error", say("not a letter: nested too deeply"), file)]
     problems = [(problem, node.lineno) for node in _walk(tree) if (problem := _problem(node))]
     problems += [
-        (f"a letter neither runs nor loads anything; found {found[0].strip()!r}",
+        (say("a letter neither runs nor loads anything; found {found!r}", found=found[0].strip()),
          text.source.count("\n", 0, found.start()) + 1)
         for found in _LIVE.finditer(text.source)
     ]  # fmt: skip
     for problem, number in problems:
         place, line = text.place(number)
         findings.append(Finding("letter-closed", "error", problem, place, None, line))
-    ids = tuple(dict.fromkeys(part.split('"', 1)[0] for part in text.source.split('id="')[1:]))
-    return Template(file, text.source, tuple(sorted(_paths(tree))), ids), findings
+    branches = [node for node in _walk(tree) if isinstance(node, (nodes.If, nodes.For))]
+    inside = [data.data for node in branches for data in node.find_all(nodes.TemplateData)]
+    conditional = frozenset(id for piece in inside for id in _ids(piece))
+    return Template(file, text.source, tuple(sorted(_paths(tree))), _ids(text.source), conditional), findings
+
+
+def _ids(source: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(part.split('"', 1)[0] for part in source.split('id="')[1:]))
 
 
 def _walk(node: nodes.Node) -> list[nodes.Node]:
@@ -122,17 +135,20 @@ def _walk(node: nodes.Node) -> list[nodes.Node]:
     return found
 
 
-def _problem(node: nodes.Node) -> str | None:
+def _problem(node: nodes.Node) -> Said | None:
     if isinstance(node, nodes.Include):
-        return 'a passage is included on a line of its own, by its name, and includes none itself: {% include "head" %}'
+        return say(
+            'a passage is included on a line of its own, by its name, and includes none itself: {{% include "head" %}}'
+        )
     if not isinstance(node, _ALLOWED):
-        return f"a letter may use if, for and {{{{ name | filter }}}} only; found {type(node).__name__.lower()}"
+        kind = type(node).__name__.lower()
+        return say("a letter may use if, for and {{{{ name | filter }}}} only; found {kind}", kind=kind)
     if isinstance(node, nodes.Filter) and node.name not in FILTERS:
-        return f"unknown filter {node.name!r}; a letter may use {', '.join(FILTERS)}"
+        return say("unknown filter {name!r}; a letter may use {names}", name=node.name, names=", ".join(FILTERS))
     if isinstance(node, nodes.Test) and node.name not in _TESTS:
-        return f"unknown test {node.name!r}; a letter may use {', '.join(_TESTS)}"
+        return say("unknown test {name!r}; a letter may use {names}", name=node.name, names=", ".join(_TESTS))
     if isinstance(node, nodes.Getattr) and node.attr.startswith("_"):
-        return f"a name may not begin with an underscore: {node.attr!r}"
+        return say("a name may not begin with an underscore: {name!r}", name=node.attr)
     return None
 
 
@@ -166,23 +182,30 @@ def _dotted(node: nodes.Node, loops: Mapping[str, str]) -> str:
 
 
 def check_use(
-    template: Template, fields: tuple[str, ...], consent: tuple[str, ...], secrecy: Mapping[str, str]
-) -> list[Finding]:
+    template: Template, fields: tuple[str, ...], consent: tuple[str, ...], secrecy: Mapping[str, str],
+    inputs: Collection[str] = (),
+) -> list[Finding]:  # fmt: skip
     """What a letter reads against what its recipient may see (380/2023 116, 118 §).
 
     `fields` are data paths or `form.*`; `secrecy` gives the class of each data path. Health data need a consent
-    path as well.
+    path as well. What a part was handed in is data as any other, by the names that it declares (`inputs`).
     """
     findings = []
     for path in template.paths:
         if path.split(".")[0] in OWN_NAMES:
             continue
-        front = path.split(".")[0]
-        if path not in fields and f"{front}.*" not in fields:
-            message = f"the letter reads {path!r}, which is not among the fields its recipient may see"
+        front, _, name = path.partition(".")
+        if front == "input" and name.split(".")[0] not in inputs:
+            message = say(
+                "the letter reads {path!r}, which this folder is never handed in: it declares {names}",
+                path=path, names=", ".join(sorted(inputs)) or say("no inputs"),
+            )  # fmt: skip
+            findings.append(Finding("letter-input", "error", message, template.file))
+        elif path not in fields and f"{front}.*" not in fields:
+            message = say("the letter reads {path!r}, which is not among the fields its recipient may see", path=path)
             findings.append(Finding("letter-field", "error", message, template.file))
         elif secrecy.get(path) == "health" and path not in consent:
-            message = f"the letter reads the health data {path!r} without naming it in consent"
+            message = say("the letter reads the health data {path!r} without naming it in consent", path=path)
             findings.append(Finding("letter-health", "error", message, template.file))
     return findings
 
@@ -191,11 +214,52 @@ def check_parts(template: Template, requires: tuple[str, ...]) -> list[Finding]:
     """Every part that the law requires in the letter is an element with its id."""
     return [
         Finding(
-            "letter-part", "error", f"the letter has no element with id {part!r}, which it must have", template.file
+            "letter-part",
+            "error",
+            say("the letter has no element with id {part!r}, which it must have", part=part),
+            template.file,
         )
         for part in requires
         if part not in template.ids
     ]
+
+
+def lacking(template: Template, requires: tuple[str, ...], html: str) -> tuple[str, ...]:
+    """The required parts that a written letter lacks, or has without any text below its headings.
+
+    Parts that the template has under a condition are alternatives (an appeal instruction or a ban on appeal): of those
+    one must be there, and all of them are given when none is.
+    """
+    reader = _Parts()
+    reader.feed(html)
+    reader.close()
+    missing = tuple(part for part in requires if part not in template.conditional and part not in reader.told)
+    either = tuple(part for part in requires if part in template.conditional)
+    return missing + (() if any(part in reader.told for part in either) else either)
+
+
+class _Parts(HTMLParser):
+    """Finds the elements with an id that hold text other than headings."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.told: set[str] = set()
+        self.open: list[tuple[str, str]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Open an element, unless it is one that never closes."""
+        if tag not in ("br", "hr", "col"):
+            self.open.append((tag, dict(attrs).get("id") or ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close it, with whatever was left open in it."""
+        while any(name == tag for name, _ in self.open) and self.open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        """Text counts for every element around it, that of a heading for none."""
+        if data.strip() and not any(tag in ("h1", "h2", "h3", "h4", "h5", "h6") for tag, _ in self.open):
+            self.told |= {id for _, id in self.open if id}
 
 
 @lru_cache(maxsize=1024)
@@ -217,5 +281,7 @@ def render(template: Template, values: Mapping[str, Any], filters: Mapping[str, 
                 raise LimitError(f"{template.file}: the letter is longer than {MAX_OUTPUT} characters")
             out.append(piece)
     except TemplateError as error:
-        raise LetterError(f"{template.file}: {error.message or error}") from error
+        raise LetterError(say("{file}: {message}", file=template.file, message=error.message or str(error))) from error
+    except (ValueError, TypeError, ArithmeticError) as error:  # a filter got what it cannot write: a date that is null
+        raise LetterError(say("{file}: {reason}", file=template.file, reason=str(error))) from error
     return "".join(out)

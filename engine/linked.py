@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from engine.errors import FeelError, Finding
 from engine.feel import Expression
 from engine.feel import compile as feel
+from engine.said import Said, say
 from engine.table import Table
 
 if TYPE_CHECKING:
@@ -80,7 +81,9 @@ def _feel(row: Table, name: str, source: str) -> Expression | None:
     try:
         return feel(source)
     except FeelError as error:
-        row.findings.error("feel", f"{row.where}.{name}: {error}", row.where)
+        row.findings.error(
+            "feel", say("{where}.{name}: {reason}", where=row.where, name=name, reason=error.said), row.where
+        )
         return None
 
 
@@ -88,27 +91,37 @@ def check(bundle: Bundle, find: Callable[[str], Bundle | None]) -> Iterator[Find
     """What the other folders must have for the linked cases of this one; `find` gives a folder by its id."""
     for rule in (rule for rules in bundle.manifest.starts_cases.values() for rule in rules):
         target = find(rule.process)
-        for sentence in [f"there is no folder {rule.process!r}"] if target is None else _misfits(bundle, rule, target):
-            message = f"starts.cases on {rule.on!r}: {sentence}"
+        gone = say("there is no folder {process!r}", process=rule.process)
+        for sentence in [gone] if target is None else _misfits(bundle, rule, target):
+            message = say("starts.cases on {on!r}: {sentence}", on=rule.on, sentence=sentence)
             yield Finding("linked-case", "error", message, "process.toml", "starts")
 
 
-def _misfits(bundle: Bundle, rule: CaseRule, target: Bundle) -> Iterator[str]:
+def _misfits(bundle: Bundle, rule: CaseRule, target: Bundle) -> Iterator[Said]:
     manifest = target.manifest
     if manifest.kind != "process":
-        yield f"{rule.process} is a {manifest.kind}, only a process begins as a case"
+        yield say("{process} is a {kind}, only a process begins as a case", process=rule.process, kind=manifest.kind)
         return
     if rule.message and rule.message not in manifest.start_messages:
-        named = ", ".join(manifest.start_messages) or "none"
-        yield f"the message {rule.message!r} does not start {rule.process}, expected one of {named}"
+        named = ", ".join(manifest.start_messages) or say("none")
+        yield say(
+            "the message {message!r} does not start {process}, expected one of {names}",
+            message=rule.message, process=rule.process, names=named,
+        )  # fmt: skip
     known = (target.forms.get(rule.message) or {}).get("properties") or {}
     for name in sorted(rule.data.keys() - known.keys()):
-        yield f"{name!r} is no field of {rule.process}/forms/{rule.message or '(no message)'}.json"
+        form = f"{rule.process}/forms/{rule.message or '(no message)'}.json"
+        yield say("{name!r} is no field of {form}", name=name, form=form)
     for role in sorted(rule.parties.keys() - manifest.parties.keys()):
-        yield f"{rule.process} has no party {role!r}, expected {', '.join(manifest.parties)}"
+        names = ", ".join(manifest.parties)
+        yield say("{process} has no party {role!r}, expected {names}", process=rule.process, role=role, names=names)
     own = bundle.manifest.parties.keys()
     for role, said in rule.parties.items():
         if isinstance(said, str) and own and said not in own:
-            yield f"the party {role!r} is {said!r}, expected one of {', '.join(own)}, or FEEL for a code after ="
+            yield say(
+                "the party {role!r} is {said!r}, expected one of {names}, or FEEL for a code after =",
+                role=role, said=said, names=", ".join(own),
+            )  # fmt: skip
     if manifest.principal_role not in (rule.parties or own) and own:
-        yield f"nobody is the principal customer {manifest.principal_role!r} of {rule.process}"
+        role = manifest.principal_role
+        yield say("nobody is the principal customer {role!r} of {process}", role=role, process=rule.process)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from engine import linked
 from engine.correlation import MessageRules, read_rules
@@ -11,17 +12,20 @@ from engine.errors import FeelError
 from engine.feel import Expression
 from engine.feel import compile as feel
 from engine.linked import CaseRule
+from engine.said import say
 from engine.table import Findings, Table, parse
 from engine.timer import Length, parse_length
 
 MOST_RETRIES = 50
 KINDS = ("process", "part", "law")
+CALLER = "caller"
+"""the role of a part's lane whose tasks are done by whoever has the lane in which the part is called"""
 TYPES = ("string", "number", "boolean", "date", "datetime", "list", "context", "any")
 
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """A lane of the diagram: the work role that does its tasks, or an outside party."""
+    """A lane of the diagram: the work role that does its tasks (in a part it may be CALLER), or an outside party."""
 
     role: str
     outside: bool
@@ -101,6 +105,8 @@ class Manifest:
     retries: Mapping[str, tuple[Length, ...]]
     core: Mapping[str, tuple[str, ...]]
     base: str = ""
+    review_on: date | None = None
+    """the day on which the owner looks at the doubts next"""
 
     @property
     def principal_role(self) -> str:
@@ -133,7 +139,7 @@ def read_manifest(data: bytes, findings: Findings) -> Manifest:
         prefix=table.text("prefix", required=kind == "process"),
         name=table.names("name"),
         basis=tuple(_basis(row) for row in table.tables("basis")),
-        lanes={id: _lane(row) for id, row in table.named("lanes").items()},
+        lanes={id: _lane(row, kind) for id, row in table.named("lanes").items()},
         parties={role: _party(row) for role, row in table.named("parties").items()},
         acts={act: table.table("acts").choice(act, ("national", "here")) for act in table.get("acts", dict, {})},
         start_messages=starts.texts("messages"),
@@ -149,6 +155,7 @@ def read_manifest(data: bytes, findings: Findings) -> Manifest:
         retries=_retries(table.table("retries")),
         core={key: table.table("core").texts(key) for key in table.get("core", dict, {})},
         base=table.text("base"),
+        review_on=table.day("review_on"),
     )
     table.finish()
     _check(manifest, findings)
@@ -158,17 +165,21 @@ def read_manifest(data: bytes, findings: Findings) -> Manifest:
 def _check(manifest: Manifest, findings: Findings) -> None:
     principals = [role for role, party in manifest.parties.items() if party.principal]
     if manifest.kind == "process" and len(principals) != 1:
-        found = ", ".join(principals) or "none"
-        findings.error("party-principal", f"exactly one party is the principal customer; found {found}", "parties")
+        found = ", ".join(principals) or say("none")
+        findings.error(
+            "party-principal", say("exactly one party is the principal customer; found {found}", found=found), "parties"
+        )
     many = {role for role, party in manifest.parties.items() if party.several}
     for role in sorted(many & set(principals)):
-        findings.error("party-principal", f"{role} is the principal customer, of whom there is one", "parties")
+        findings.error(
+            "party-principal", say("{role} is the principal customer, of whom there is one", role=role), "parties"
+        )
     for name, rules in manifest.letters.items():
         if rules.to in many:
-            sentence = f"goes to {rules.to}, a role that several may have; a letter has one recipient"
+            sentence = say("goes to {to}, a role that several may have; a letter has one recipient", to=rules.to)
             findings.error("letter-recipient", sentence, f"letters.{name}")
     if manifest.kind == "process" and not manifest.start_messages:
-        findings.warning("start-message", "no message starts this process; only people can start it", "starts")
+        findings.warning("start-message", say("no message starts this process; only people can start it"), "starts")
 
 
 def _basis(row: Table) -> Mapping[str, str]:
@@ -184,10 +195,18 @@ def _retention(row: Table) -> Retention:
     return found
 
 
-def _lane(row: Table) -> Lane:
+def _lane(row: Table, kind: str) -> Lane:
     lane = Lane(role=row.text("role"), outside=row.flag("outside"))
+    if lane.role == CALLER and kind != "part":
+        row.findings.error(
+            "lane-role",
+            say("{where} has the role of the caller, and only a part is called", where=row.where),
+            row.where,
+        )
     if bool(lane.role) == lane.outside:
-        row.findings.error("lane-role", f"{row.where} needs either a work role or outside = true", row.where)
+        row.findings.error(
+            "lane-role", say("{where} needs either a work role or outside = true", where=row.where), row.where
+        )
     row.finish()
     return lane
 
@@ -219,8 +238,16 @@ def _retries(table: Table) -> dict[str, tuple[Length, ...]]:
         lengths = [parse_length(text) for text in texts]
         cycles[name] = tuple(length for length in lengths if length is not None)
         if None in lengths or len(lengths) > MOST_RETRIES:
-            expected = f"expected at most {MOST_RETRIES} lengths such as PT10M or P1D"
-            table.findings.error("retries", f"retries.{name} is {list(texts)!r}, {expected}", "retries")
+            table.findings.error(
+                "retries",
+                say(
+                    "retries.{name} is {texts!r}, expected at most {most} lengths such as PT10M or P1D",
+                    name=name,
+                    texts=list(texts),
+                    most=MOST_RETRIES,
+                ),
+                "retries",
+            )
     return cycles
 
 
@@ -231,7 +258,7 @@ def _outputs(table: Table) -> dict[str, Expression]:
         try:
             outputs[name] = feel(source)
         except FeelError as error:
-            table.findings.error("feel", f"outputs.{name}: {error}", "outputs")
+            table.findings.error("feel", say("outputs.{name}: {reason}", name=name, reason=error.said), "outputs")
     return outputs
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.errors import Finding
+from engine.said import say
 
 PLACE = "letters/passages/"
 _INCLUDE = re.compile(r'[ \t]*\{%-?\s*include\s+"([a-z][a-z0-9_]*)"\s*-?%\}[ \t]*')
@@ -52,7 +53,10 @@ def expand(source: str, file: str, passages: Mapping[str, tuple[str, str]]) -> t
             lines += taken
             origins += [(place, row) for row in range(1, len(taken) + 1)]
         else:
-            known = ", ".join(sorted(passages)) or "none"
-            message = f"the letter includes {match[1]!r}, a passage that is not there; known: {known}"
+            known = ", ".join(sorted(passages)) or say("none")
+            message = say(
+                "the letter includes {match!r}, a passage that is not there; known: {known}",
+                match=match[1], known=known,
+            )  # fmt: skip
             findings.append(Finding("letter-passage", "error", message, file, None, number))
     return Text("\n".join(lines), tuple(origins)), findings

@@ -10,6 +10,7 @@ from engine.calendar import Calendar
 from engine.errors import DeadlineError
 from engine.reckoning import compute
 from engine.rule import Computed, Rule, TraceStep
+from engine.said import say
 
 CHANNELS = ("letter", "e_notice", "proof", "handed_over")
 _AT_ARRIVAL = Rule("receipt", 0, roll="period")
@@ -18,6 +19,13 @@ RULES: Mapping[str, Rule] = {
     "letter": Rule("letter_received", 7, roll="period", law="D-GEN-06", statute="HL 59 §"),
     "e_notice": Rule("e_notice_received", 3, roll="period", law="D-GEN-07", statute="SAL 19 §"),
 }
+
+
+def _unknown(channel: str) -> DeadlineError:
+    names = ", ".join(CHANNELS)
+    return DeadlineError(
+        say("channel {channel!r} is not known, expected one of: {names}", channel=channel[:40], names=names)
+    )
 
 
 def deemed_receipt(
@@ -37,9 +45,11 @@ def deemed_receipt(
     in and the trace says `assumed`. DeadlineError for another channel or a receipt before the sending.
     """
     if channel not in CHANNELS:
-        raise DeadlineError(f"channel {channel[:40]!r} is not known, expected one of: {', '.join(CHANNELS)}")
+        raise _unknown(channel)
     if received_on is not None and received_on < sent_on:
-        raise DeadlineError(f"received on {received_on}, before it was sent on {sent_on}")
+        raise DeadlineError(
+            say("received on {received_on}, before it was sent on {sent_on}", received_on=received_on, sent_on=sent_on)
+        )
     by_rule = channel in rules and not authority and received_on is None
     start: TraceStep = {
         "step": "start",

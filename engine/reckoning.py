@@ -29,6 +29,7 @@ from engine.calendar import ONE_DAY, Calendar, ClosedDay
 from engine.duration import between, count, later
 from engine.errors import DeadlineError
 from engine.rule import Computed, Pause, Rule, TraceStep
+from engine.said import say
 
 ROLL_BASIS = "150/1930 5 §"
 # Law.md K1: the Act governs only times set in an act or decree; a time that the authority sets rests on this.
@@ -49,7 +50,13 @@ def compute(
     calendar, or when a date that is counted back from its event is to be paused.
     """
     if type(event_on) is not date:
-        raise DeadlineError(f"event {event_on!r} of {rule.name!r}: expected a date without a time of day")
+        raise DeadlineError(
+            say(
+                "event {event_on!r} of {name!r}: expected a date without a time of day",
+                event_on=event_on,
+                name=rule.name,
+            )
+        )
     nominal = count(rule, event_on, calendar)
     steps = _count_steps(rule, event_on, nominal, calendar)
     paused_on: date | None = None
@@ -97,9 +104,9 @@ def recompute(trace: Sequence[Mapping[str, Any]]) -> Computed:
                 case "resume":
                     pauses[-1] = replace(pauses[-1], to_on=date.fromisoformat(step["on"]))
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
-        raise DeadlineError(f"not a trace of a date: {error!r}") from error
+        raise DeadlineError(say("not a trace of a date: {reason!r}", reason=str(error))) from error
     if rule is None or event_on is None:
-        raise DeadlineError("not a trace of a date: expected the steps rule and event")
+        raise DeadlineError(say("not a trace of a date: expected the steps rule and event"))
     return compute(rule, event_on, Calendar(tuple(extra)), pauses, start)
 
 
@@ -132,7 +139,7 @@ def _pause(
 ) -> tuple[date, date | None, int | None]:
     """Nominal date after all pauses; the day and the remaining length when the last one is open (formats.md 15)."""
     if rule.before:
-        raise DeadlineError(f"{rule.name!r} is counted back from its event and cannot be paused")
+        raise DeadlineError(say("{name!r} is counted back from its event and cannot be paused", name=rule.name))
     unit = "working days" if rule.unit == "working days" else "days"
     running_from = event_on
     for pause in sorted(pauses, key=lambda p: (p.from_on, p.to_on or date.max)):

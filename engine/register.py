@@ -13,10 +13,12 @@ from engine.deadline import Rule, parse_length
 from engine.errors import DeadlineError, FeelError
 from engine.feel import Expression
 from engine.feel import compile as feel
+from engine.said import say
 from engine.table import Findings, Table, parse
 
 UNITS = ("days", "working days", "weeks", "months", "years")
 ROLLS = ("forward", "target", "backward", "period")
+UNTIMED = "untimed"
 FIRST_DAY = date.min
 LAST_DAY = date.max
 
@@ -62,7 +64,10 @@ class DeadlineDefinition:
 
     def row(self, on: date) -> DeadlineRow | None:
         """The row valid on an event date, or None."""
-        return next((row for row in self.rows if row.from_on <= on <= row.to_on), None)
+        for row in self.rows:
+            if row.from_on <= on <= row.to_on:
+                return row
+        return None
 
     def rule(self, row: DeadlineRow, process: str, version: str, length: int) -> Rule:
         """The rule that one of its rows gives, with its length computed; `version` is where the row was published."""
@@ -72,6 +77,15 @@ class DeadlineDefinition:
             statute=row.statute, doubt=row.doubt.get("fi", ""), valid_from=row.from_on,
             valid_to=None if row.to_on == LAST_DAY else row.to_on,
         )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Untimed:
+    """A row of the register for which no date is computed: what it is about, why not, and its section of law."""
+
+    name: Mapping[str, str]
+    reason: Mapping[str, str]
+    statute: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +137,26 @@ class Parameter:
 
 def read_deadlines(data: bytes, findings: Findings) -> dict[str, DeadlineDefinition]:
     """Read deadlines.toml; a rule that cannot be used is left out and becomes a finding."""
+    return read_register(data, findings)[0]
+
+
+def read_register(data: bytes, findings: Findings) -> tuple[dict[str, DeadlineDefinition], dict[str, Untimed]]:
+    """Read deadlines.toml: the deadlines, and by its id in the register each row that has no date."""
+    tables = parse(data, findings)
+    untimed = {id: _untimed(row) for id, row in Table(tables, findings, "").named(UNTIMED).items()}
     found = {}
-    for name, values in parse(data, findings).items():
+    for name, values in tables.items():
+        if name == UNTIMED:
+            continue
         definition = _deadline(name, Table(values, findings, name))
         if definition is not None:
             found[name] = definition
+    return found, untimed
+
+
+def _untimed(row: Table) -> Untimed:
+    found = Untimed(row.names("name"), row.names("reason"), row.citation("statute"))
+    row.finish()
     return found
 
 
@@ -159,7 +188,9 @@ def _deadline(name: str, table: Table) -> DeadlineDefinition | None:
     table.finish()
     if not definition.rows:
         table.findings.error(
-            "deadline-rows", f"{name} has no usable dated row; give [[{name}.rows]] with from and length", name
+            "deadline-rows",
+            say("{name} has no usable dated row; give [[{name}.rows]] with from and length", name=name),
+            name,
         )
     _check_overlap(table, [(row.from_on, row.to_on) for row in definition.rows])
     return definition if anchor and definition.rows else None
@@ -189,16 +220,25 @@ def _check_offset(table: Table, offset: str) -> None:
     try:
         parse_length(offset)
     except DeadlineError as error:
-        table.findings.error("deadline-offset", f"{table.where}: {error}", table.where)
+        table.findings.error(
+            "deadline-offset", say("{where}: {reason}", where=table.where, reason=error.said), table.where
+        )
 
 
 def _check_overlap(table: Table, spans: Sequence[tuple[date, date]]) -> None:
     ordered = sorted(spans)
     for (_, end), (start, _) in pairwise(ordered):
         if start <= end and end != LAST_DAY:
-            table.findings.error("row-overlap", f"{table.where}: rows overlap from {start} to {end}", table.where)
+            table.findings.error(
+                "row-overlap",
+                say("{where}: rows overlap from {start} to {end}", where=table.where, start=start, end=end),
+                table.where,
+            )
         elif start <= end:
-            message = f"{table.where}: the row before {start} is open-ended; give it to = the day before"
+            message = say(
+                "{where}: the row before {start} is open-ended; give it to = the day before",
+                where=table.where, start=start,
+            )  # fmt: skip
             table.findings.error("row-overlap", message, table.where)
 
 
@@ -209,7 +249,9 @@ def _feel(table: Table, key: str, *, required: bool = False) -> Expression | Non
     try:
         return feel(source)
     except FeelError as error:
-        table.findings.error("feel", f"{table.where}.{key}: {error}", table.where)
+        table.findings.error(
+            "feel", say("{where}.{key}: {reason}", where=table.where, key=key, reason=error.said), table.where
+        )
         return None
 
 
@@ -231,7 +273,9 @@ def read_parameters(data: bytes, findings: Findings) -> dict[str, Parameter]:
         table.finish()
         if not found[name].rows:
             findings.error(
-                "parameter-rows", f"{name} has no usable row; give rows = [{{from = DATE, value = …}}]", name
+                "parameter-rows",
+                say("{name} has no usable row; give rows = [{{from = DATE, value = …}}]", name=name),
+                name,
             )
     return found
 

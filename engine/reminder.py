@@ -10,6 +10,7 @@ from engine.calendar import Calendar, add_days, add_months
 from engine.duration import parse_length
 from engine.errors import DeadlineError
 from engine.rule import Computed
+from engine.said import say
 
 _SHARE = re.compile(r"([0-9]{1,2}) ?%", re.ASCII)
 
@@ -50,7 +51,7 @@ def _moved(day: date, offset: str, sign: int, calendar: Calendar) -> date:
     try:
         length, unit = parse_length(offset)
     except DeadlineError as error:
-        raise DeadlineError(f'{error}, or a share such as "50 %" for a reminder') from error
+        raise DeadlineError(say('{reason}, or a share such as "50 %" for a reminder', reason=error.said)) from error
     if unit == "working days":
         return calendar.add_working_days(day, sign * length)
     if unit in ("months", "years"):

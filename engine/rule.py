@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from engine.errors import DeadlineError
+from engine.said import say
 
 KINDS = ("statutory", "agreed", "target")
 UNITS = ("days", "working days", "weeks", "months", "years")
@@ -48,7 +49,14 @@ class Rule:
         _one_of("direction", self.direction, DIRECTIONS)
         _one_of("roll", self.roll, ROLLS)
         if type(self.length) is not int or not 0 <= self.length <= LONGEST:
-            raise DeadlineError(f"length {self.length!r} of {self.name!r}: expected a whole number from 0 to {LONGEST}")
+            raise DeadlineError(
+                say(
+                    "length {length!r} of {name!r}: expected a whole number from 0 to {most}",
+                    length=self.length,
+                    name=self.name,
+                    most=LONGEST,
+                )
+            )
 
     @property
     def before(self) -> bool:
@@ -92,7 +100,9 @@ class Pause:
 
     def __post_init__(self) -> None:
         if self.to_on is not None and self.to_on < self.from_on:
-            raise DeadlineError(f"a pause from {self.from_on} cannot end before it, on {self.to_on}")
+            raise DeadlineError(
+                say("a pause from {from_on} cannot end before it, on {to_on}", from_on=self.from_on, to_on=self.to_on)
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +139,14 @@ class Computed:
 
 def _one_of(what: str, value: str, allowed: tuple[str, ...]) -> None:
     if value not in allowed:
-        raise DeadlineError(f"{what} {value!r} is not known, expected one of: {', '.join(allowed)}")
+        raise DeadlineError(
+            say(
+                "{what} {value!r} is not known, expected one of: {names}",
+                what=what,
+                value=value,
+                names=", ".join(allowed),
+            )
+        )
 
 
 def _day(text: str | None) -> date | None:

@@ -190,7 +190,8 @@ class Run(PythonScriptEngine):  # type: ignore[misc]
         value, shape = store(facts)
         self.put(token, node.id, value, shape)
         path, process = level.prefix + node.id, level.process
-        data = dict(self.scopes.content[level.scope]["data"])
+        entry = self.scopes.content[level.scope]
+        data = entry["data"] | ({"input": entry["input"]} if "input" in entry else {})
         self.letters.append(Letter(path, process, node.id, node.attributes["letter"], role, data, value))
 
     def _channel(self, token: Token, party: Mapping[str, Any]) -> str:

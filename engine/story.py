@@ -9,8 +9,9 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from engine.errors import EngineError, FeelError, Finding
+from engine.errors import FeelError, Finding, ToldError
 from engine.feel import compile as compile_feel
+from engine.said import say
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
 ACTIONS = ("start", "do", "pick", "message", "answer", "publish", "hold", "cancel")
@@ -33,7 +34,7 @@ PARTY = {
 REFUSALS = ("forbidden", "invalid", "wrong_state", "not_waiting")
 
 
-class StoryError(EngineError):
+class StoryError(ToldError):
     """A story cannot be read."""
 
 
@@ -69,6 +70,8 @@ class Story:
     parties: Mapping[str, Mapping[str, Any]]
     steps: tuple[StoryStep, ...]
     services: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    """what a part is given that the story plays by itself"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +119,15 @@ def read_story(id: str, source: Mapping[str, Any]) -> Story:
     """Read one story; StoryError names the step and the offending key or value."""
     listed = source.get("steps") or []
     if not isinstance(listed, list):
-        raise StoryError(f"story {id!r}: steps is {listed!r}, expected [[steps]]")
-    steps = tuple(_step(i + 1, _table(step, f"step {i + 1}")) for i, step in enumerate(listed))
+        raise StoryError(say("story {id!r}: steps is {listed!r}, expected [[steps]]", id=id, listed=listed))
+    steps = tuple(_step(i + 1, _table(step, say("step {number}", number=i + 1))) for i, step in enumerate(listed))
     if not steps or steps[0].action != "start":
-        raise StoryError(f'story {id!r}: the first step starts the case, with start = "<message>"')
+        raise StoryError(say('story {id!r}: the first step starts the case, with start = "<message>"', id=id))
     for before, after in pairwise(steps):
         if after.at < before.at:
-            raise StoryError(f"story {id!r}: the step at {after.at:%Y-%m-%d %H:%M} comes after a later one")
+            raise StoryError(
+                say("story {id!r}: the step at {at:%Y-%m-%d %H:%M} comes after a later one", id=id, at=after.at)
+            )
     return Story(
         id=id,
         name=str(source.get("name", id)),
@@ -131,35 +136,45 @@ def read_story(id: str, source: Mapping[str, Any]) -> Story:
         settings=_table(source.get("settings", {}), "settings"),
         parameters=_table(source.get("parameters", {}), "parameters"),
         parties={
-            role: _table(party, f"party {role}", PARTY)
+            role: _table(party, say("party {name}", name=role), PARTY)
             for role, party in _table(source.get("parties", {}), "parties").items()
         },
         steps=steps,
         services={
-            name: _table(row, f"service {name}", SERVICE)
+            name: _table(row, say("service {name}", name=name), SERVICE)
             for name, row in _table(source.get("services", {}), "services").items()
         },
+        inputs=_table(source.get("inputs", {}), "inputs"),
     )
 
 
 def _table(value: Any, place: str, keys: Collection[str] = ()) -> Mapping[str, Any]:
     """A table, with no other keys than these when some are given."""
     if not isinstance(value, Mapping):
-        raise StoryError(f"{place} is {value!r}, expected a table")
+        raise StoryError(say("{place} is {value!r}, expected a table", place=place, value=value))
     if keys and (unknown := sorted(set(value) - set(keys))):
-        raise StoryError(f"{place} has an unknown key: {', '.join(unknown)}")
+        raise StoryError(say("{place} has an unknown key: {names}", place=place, names=", ".join(unknown)))
     return value
 
 
 def _step(number: int, source: Mapping[str, Any]) -> StoryStep:
-    place = f"step {number}"
+    place = say("step {number}", number=number)
     _table(source, place, KEYS)
     expect = _expect(source.get("expect", {}), place)
     actions = [action for action in ACTIONS if action in source]
     if len(actions) > 1:
-        raise StoryError(f"step {number} does {' and '.join(actions)}; one step does one thing")
+        raise StoryError(
+            say("step {number} does {names}; one step does one thing", number=number, names=" and ".join(actions))
+        )
     if source.get("refused") and source["refused"] not in REFUSALS:
-        raise StoryError(f"step {number}: refused is {source['refused']!r}, expected one of {', '.join(REFUSALS)}")
+        raise StoryError(
+            say(
+                "step {number}: refused is {source!r}, expected one of {names}",
+                number=number,
+                source=source["refused"],
+                names=", ".join(REFUSALS),
+            )
+        )
     action = actions[0] if actions else ""
     at = moment(source.get("at"), number)
     return StoryStep(
@@ -167,7 +182,7 @@ def _step(number: int, source: Mapping[str, Any]) -> StoryStep:
         action=action,
         target=_target(action, source[action], place) if action else None,
         who=str(source.get("as", "")),
-        data=_table(source.get("data", {}), f"{place}, data"),
+        data=_table(source.get("data", {}), say("{place}, data", place=place)),
         channel=str(source.get("channel", "")),
         occurred=moment(source["occurred"], number) if "occurred" in source else at,
         expect=expect,
@@ -179,28 +194,37 @@ def _step(number: int, source: Mapping[str, Any]) -> StoryStep:
 
 def _target(action: str, value: Any, place: str) -> Any:
     if action == "hold":
-        return _table(value, f"{place}, hold", HOLD)
+        return _table(value, say("{place}, hold", place=place), HOLD)
     if action == "publish":
-        return _table(value, f"{place}, publish", PUBLISH)
+        return _table(value, say("{place}, publish", place=place), PUBLISH)
     if not isinstance(value, str):
-        raise StoryError(f"{place}, {action} is {value!r}, expected a text")
+        raise StoryError(
+            say("{place}, {action} is {value!r}, expected a text", place=place, action=action, value=value)
+        )
     return value
 
 
 def _expect(value: Any, place: str) -> Mapping[str, Any]:
-    expect = _table(value, f"{place}, expect", EXPECTATIONS)
+    expect = _table(value, say("{place}, expect", place=place), EXPECTATIONS)
     for name in LISTS:
         if not isinstance(expect.get(name, []), list):
-            raise StoryError(f"{place}, expect, {name} is {expect[name]!r}, expected a list")
-    for name, wanted in _table(expect.get("due", {}), f"{place}, due").items():
+            raise StoryError(
+                say(
+                    "{place}, expect, {name} is {expect!r}, expected a list",
+                    place=place,
+                    name=name,
+                    expect=expect[name],
+                )
+            )
+    for name, wanted in _table(expect.get("due", {}), say("{place}, due", place=place)).items():
         if not isinstance(wanted, date):
-            _table(wanted, f"{place}, due, {name}", DUE)
-    for path in _table(expect.get("data", {}), f"{place}, data"):
+            _table(wanted, say("{place}, due, {name}", place=place, name=name), DUE)
+    for path in _table(expect.get("data", {}), say("{place}, data", place=place)):
         try:
             compile_feel(path)
         except FeelError as error:
-            raise StoryError(f"{place}, data: {error}") from error
-    _table(expect.get("letter", {}), f"{place}, letter", LETTER)
+            raise StoryError(say("{place}, data: {reason}", place=place, reason=error.said)) from error
+    _table(expect.get("letter", {}), say("{place}, letter", place=place), LETTER)
     return expect
 
 
@@ -210,7 +234,9 @@ def moment(value: object, number: int = 0) -> datetime:
         return value if value.tzinfo else value.replace(tzinfo=HELSINKI)
     if isinstance(value, date):
         return datetime.combine(value, time(12), HELSINKI)
-    raise StoryError(f"step {number}: at is {value!r}, expected a date or a date and time")
+    raise StoryError(
+        say("step {number}: at is {value!r}, expected a date or a date and time", number=number, value=value)
+    )
 
 
 def compare(expect: Mapping[str, Any], picture: Picture, at: datetime) -> list[Failure]:
@@ -350,5 +376,5 @@ def check_stories(bundle_stories: Mapping[str, Mapping[str, Any]]) -> list[Findi
         try:
             read_story(id, source)
         except StoryError as error:
-            findings.append(Finding("story", "error", str(error), f"stories/{id}.toml"))
+            findings.append(Finding("story", "error", error.said, f"stories/{id}.toml"))
     return findings

@@ -10,6 +10,7 @@ from typing import Any
 
 from engine import citation
 from engine.errors import CitationError, Finding
+from engine.said import Said, say
 
 LANGUAGES = ("fi", "sv", "en")
 LONGEST_LINE = 10_000
@@ -24,11 +25,11 @@ class Findings(list[Finding]):
         self.file = file
         self.text = text
 
-    def error(self, rule: str, message: str, element: str | None = None) -> None:
+    def error(self, rule: str, message: Said, element: str | None = None) -> None:
         """Add an error at the table `element`, with the line of its header when it can be found."""
         self.append(Finding(rule, "error", message, self.file, element, self._line(element)))
 
-    def warning(self, rule: str, message: str, element: str | None = None) -> None:
+    def warning(self, rule: str, message: Said, element: str | None = None) -> None:
         """Add a warning; it does not block publishing."""
         self.append(Finding(rule, "warning", message, self.file, element, self._line(element)))
 
@@ -46,20 +47,32 @@ def parse(data: bytes, findings: Findings) -> dict[str, Any]:
     """Parse TOML bytes; a syntax error becomes a finding and the result is empty."""
     longest = max(map(len, data.splitlines()), default=0)
     if longest > LONGEST_LINE:
-        findings.error("toml-syntax", f"a line of {longest} bytes, at most {LONGEST_LINE} are read")
+        findings.error(
+            "toml-syntax", say("a line of {longest} bytes, at most {most} are read", longest=longest, most=LONGEST_LINE)
+        )
         return {}
     try:
         findings.text = data.decode("utf-8")
         return tomllib.loads(findings.text)
     except UnicodeDecodeError as error:
-        findings.error("toml-encoding", f"the file is not UTF-8: byte {error.start} is {data[error.start]:#04x}")
+        findings.error(
+            "toml-encoding",
+            say("the file is not UTF-8: byte {start} is {data:#04x}", start=error.start, data=data[error.start]),
+        )
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"line (\d+)", str(error))
         findings.append(
-            Finding("toml-syntax", "error", f"not TOML: {error}", findings.file, None, int(line[1]) if line else None)
+            Finding(
+                "toml-syntax",
+                "error",
+                say("not TOML: {reason}", reason=str(error)),
+                findings.file,
+                None,
+                int(line[1]) if line else None,
+            )
         )
     except (RecursionError, ValueError):
-        findings.error("toml-syntax", "not TOML: nested too deeply, or a number too long")
+        findings.error("toml-syntax", say("not TOML: nested too deeply, or a number too long"))
     return {}
 
 
@@ -73,7 +86,9 @@ class Table:
         if isinstance(values, Mapping):
             self.values: Mapping[str, Any] = values
         else:
-            findings.error("toml-type", f"{where} is {values!r}, expected a table", where)
+            findings.error(
+                "toml-type", say("{where} is {values!r}, expected a table", where=where, values=values), where
+            )
             self.values = {}
 
     def get(self, key: str, kind: type | tuple[type, ...], default: Any = None, *, required: bool = False) -> Any:
@@ -82,12 +97,20 @@ class Table:
         value = self.values.get(key)
         if value is None:
             if required:
-                self.findings.error("toml-missing", f"{self.where} has no '{key}'", self.where)
+                self.findings.error(
+                    "toml-missing", say("{where} has no '{key}'", where=self.where, key=key), self.where
+                )
             return default
         wrong_bool = isinstance(value, bool) and kind is not bool and not (isinstance(kind, tuple) and bool in kind)
         if not isinstance(value, kind) or wrong_bool:
             names = " or ".join(k.__name__ for k in (kind if isinstance(kind, tuple) else (kind,)))
-            self.findings.error("toml-type", f"{self.where}.{key} is {value!r}, expected {names}", self.where)
+            self.findings.error(
+                "toml-type",
+                say(
+                    "{where}.{key} is {value!r}, expected {names}", where=self.where, key=key, value=value, names=names
+                ),
+                self.where,
+            )
             return default
         return value
 
@@ -101,7 +124,10 @@ class Table:
         options = tuple(allowed)
         value = self.text(key, default or options[0], required=default is None)
         if value not in options:
-            message = f"{self.where}.{key} is {value!r}, expected one of {', '.join(options)}"
+            message = say(
+                "{where}.{key} is {value!r}, expected one of {names}",
+                where=self.where, key=key, value=value, names=", ".join(options),
+            )  # fmt: skip
             self.findings.error("toml-choice", message, self.where)
             return default or options[0]
         return value
@@ -114,7 +140,11 @@ class Table:
         """A list of strings."""
         value = self.get(key, list, [])
         if not all(isinstance(item, str) for item in value):
-            self.findings.error("toml-type", f"{self.where}.{key} is {value!r}, expected a list of strings", self.where)
+            self.findings.error(
+                "toml-type",
+                say("{where}.{key} is {value!r}, expected a list of strings", where=self.where, key=key, value=value),
+                self.where,
+            )
             return ()
         return tuple(value)
 
@@ -123,7 +153,11 @@ class Table:
         value = self.get(key, datetime.date, required=required)
         if isinstance(value, datetime.datetime):
             self.findings.error(
-                "toml-type", f"{self.where}.{key} is {value!r}, expected a date without a time", self.where
+                "toml-type",
+                say(
+                    "{where}.{key} is {value!r}, expected a date without a time", where=self.where, key=key, value=value
+                ),
+                self.where,
             )
             return None
         return value if isinstance(value, datetime.date) else None
@@ -134,7 +168,11 @@ class Table:
         if value or required:
             for language in LANGUAGES:
                 if not isinstance(value.get(language), str) or not value[language].strip():
-                    self.findings.error("text-missing", f"{self.where}.{key} has no text in '{language}'", self.where)
+                    self.findings.error(
+                        "text-missing",
+                        say("{where}.{key} has no text in '{language}'", where=self.where, key=key, language=language),
+                        self.where,
+                    )
         return {language: text for language, text in value.items() if isinstance(text, str)}
 
     def remark(self, key: str) -> dict[str, str]:
@@ -144,7 +182,10 @@ class Table:
         told = {language: text for language, text in texts.items() if isinstance(text, str) and text.strip()}
         missing = [f"{key}.{language}" for language in LANGUAGES if texts and language not in told]
         if missing:
-            message = f"{self.where}.{key} is not told in every language; give {' and '.join(missing)}"
+            message = say(
+                "{where}.{key} is not told in every language; give {names}",
+                where=self.where, key=key, names=" and ".join(missing),
+            )  # fmt: skip
             self.findings.warning(f"{key}-language", message, self.where)
         return told
 
@@ -160,7 +201,9 @@ class Table:
         try:
             citation.read(value)
         except CitationError as error:
-            self.findings.error("citation", f"{self.where}.{key}: {error}", self.where)
+            self.findings.error(
+                "citation", say("{where}.{key}: {reason}", where=self.where, key=key, reason=error.said), self.where
+            )
 
     def source(self, key: str = "source", *, required: bool = False) -> dict[str, str]:
         """Where a value comes from, by language: a section of law in the Finnish form, or a text in each language."""
@@ -188,5 +231,7 @@ class Table:
         for key in self.values:
             if key not in self.seen:
                 self.findings.error(
-                    "toml-unknown", f"{self.where or 'the file'} has an unknown key '{key}'", self.where or key
+                    "toml-unknown",
+                    say("{where} has an unknown key '{key}'", where=self.where or say("the file"), key=key),
+                    self.where or key,
                 )

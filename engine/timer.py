@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 
 from engine.calendar import add_months
-from engine.errors import EngineError
+from engine.errors import TimerError
 from engine.feel import Expression
 from engine.feel import compile as feel
 from engine.feel.values import Months
+from engine.said import say
 from engine.stored import HELSINKI, local, utc
 
 _ISO = re.compile(
@@ -70,15 +72,17 @@ def read(kind: str, text: str) -> Timer:
             return Timer(kind, feel(text))
         length = parse_length(text)
         if length is None:
-            raise EngineError(f"found the duration {text[:60]!r}, expected one such as P14D, P1M or PT36H")
+            raise TimerError(
+                say("found the duration {text!r}, expected one such as P14D, P1M or PT36H", text=text[:60])
+            )
         return Timer(kind, length=length)
     if kind == "timeCycle":
         cycle = _CYCLE.fullmatch(text)
         length = parse_length(cycle[2]) if cycle else None
         if cycle is None or length is None or cycle[1] == "0":
-            raise EngineError(f"found the cycle {text[:60]!r}, expected one such as R3/P1M or R/P1W")
+            raise TimerError(say("found the cycle {text!r}, expected one such as R3/P1M or R/P1W", text=text[:60]))
         return Timer(kind, length=length, repeats=int(cycle[1]) if cycle[1] else None)
-    raise EngineError("found a timer without exactly one of timeDate, timeDuration and timeCycle")
+    raise TimerError(say("found a timer without exactly one of timeDate, timeDuration and timeCycle"))
 
 
 def moment_of(value: Any, *, day_after: bool) -> datetime | None:
@@ -88,9 +92,13 @@ def moment_of(value: Any, *, day_after: bool) -> datetime | None:
     if isinstance(value, datetime):
         return utc(value)
     if isinstance(value, date):
-        day = value + timedelta(days=1) if day_after else value
-        return datetime.combine(day, time(), HELSINKI).astimezone(UTC)
-    raise EngineError(f"a timer's date is {value!r}, expected a date or a date and time")
+        return _midnight(value + timedelta(days=1) if day_after else value)
+    raise TimerError(say("a timer's date is {value!r}, expected a date or a date and time", value=value))
+
+
+@lru_cache(maxsize=4096)
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), HELSINKI).astimezone(UTC)
 
 
 def length_of(value: Any) -> Length:
@@ -101,4 +109,4 @@ def length_of(value: Any) -> Length:
         if value % timedelta(days=1) == timedelta():
             return Length(days=value.days)
         return Length(seconds=round(value.total_seconds()))
-    raise EngineError(f"a timer's duration is {value!r}, expected a duration longer than zero")
+    raise TimerError(say("a timer's duration is {value!r}, expected a duration longer than zero", value=value))

@@ -7,6 +7,7 @@ from typing import Any
 from lxml import etree
 
 from engine.errors import XmlError
+from engine.said import Said, say
 
 MAX_BYTES = 12_000_000
 MAX_ELEMENTS = 100_000
@@ -20,10 +21,12 @@ def parse(data: bytes, *, file: str) -> Any:
     the file, the line, what was found and what was expected.
     """
     if len(data) > MAX_BYTES:
-        raise XmlError(f"{file}: {len(data)} bytes, at most {MAX_BYTES} are read")
+        raise XmlError(
+            say("{file}: {count} bytes, at most {most} are read", file=file, count=len(data), most=MAX_BYTES)
+        )
     # Counted before parsing: a tree of a million elements would already have cost the memory.
     if data.count(b"<") > _MARKS_PER_ELEMENT * MAX_ELEMENTS + 1000:
-        raise XmlError(f"{file}: more than {MAX_ELEMENTS} elements, at most {MAX_ELEMENTS} are read")
+        raise XmlError(say("{file}: more than {most} elements, at most {most} are read", file=file, most=MAX_ELEMENTS))
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False, recover=False
     )
@@ -31,7 +34,9 @@ def parse(data: bytes, *, file: str) -> Any:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
         line = getattr(error, "lineno", None)
-        raise XmlError(f"{file}: not well-formed XML: {_reason(error, data)}", line=line) from None
+        raise XmlError(
+            say("{file}: not well-formed XML: {reason}", file=file, reason=_reason(error, data)), line=line
+        ) from None
     _refuse_dtd(root, file)
     return root
 
@@ -39,17 +44,21 @@ def parse(data: bytes, *, file: str) -> Any:
 def _refuse_dtd(root: Any, file: str) -> None:
     info = root.getroottree().docinfo
     if info.internalDTD is not None or info.doctype:
-        raise XmlError(f"{file}: found a DOCTYPE, expected none", line=1)
+        raise XmlError(say("{file}: found a DOCTYPE, expected none", file=file), line=1)
     elements = 0
     for node in root.iter():
         if node.tag is etree.Entity:
-            raise XmlError(f"{file}: found the entity {node.text}, expected none", line=node.sourceline)
+            raise XmlError(
+                say("{file}: found the entity {text}, expected none", file=file, text=node.text), line=node.sourceline
+            )
         elements += 1
     if elements > MAX_ELEMENTS:
-        raise XmlError(f"{file}: {elements} elements, at most {MAX_ELEMENTS} are read")
+        raise XmlError(
+            say("{file}: {elements} elements, at most {most} are read", file=file, elements=elements, most=MAX_ELEMENTS)
+        )
 
 
-def _reason(error: Exception, data: bytes) -> str:
+def _reason(error: Exception, data: bytes) -> str | Said:
     if not data.strip():
-        return "empty document"
-    return " ".join(str(error).split(" (<string>")[0].split()) or "nothing that could be read"
+        return say("empty document")
+    return " ".join(str(error).split(" (<string>")[0].split()) or say("nothing that could be read")

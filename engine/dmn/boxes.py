@@ -11,6 +11,7 @@ from engine.dmn.element import child, children, local_name, text_of, type_of
 from engine.dmn.reading import Reading
 from engine.feel import Function, Scope, Type, Value, call, loops
 from engine.feel.types import ANY
+from engine.said import Said, say
 
 Logic = Callable[[Scope, Trace], Value]
 _FEEL = ("", "feel", "https://www.omg.org/spec/DMN/20230324/FEEL/")
@@ -30,43 +31,58 @@ BOXES = (
 )
 
 
-def read_box(element: Any, place: str, reading: Reading) -> Logic | None:
+def read_box(element: Any, place: Said, reading: Reading) -> Logic | None:
     """Read the logic inside an element: whichever boxed expression it holds; None when it has none or a broken one."""
     box = next(children(element, *BOXES), None)
     if box is None:
-        reading.error("decision-logic", f"{place}: found no logic; expected a table or an expression", element)
+        reading.error(
+            "decision-logic", say("{place}: found no logic; expected a table or an expression", place=place), element
+        )
         return None
     return read_one(box, place, reading)
 
 
-def typed(logic: Logic, wanted: Type | None, place: str) -> Logic:
+def typed(logic: Logic, wanted: Type | None, place: Said) -> Logic:
     """Make what some logic gives conform to a declared type, when there is one."""
     if wanted is None or (wanted.kind == "Any" and wanted.allowed is None):
         return logic
-    return lambda scope, trace: trace.declared(logic(scope, trace), wanted, place)
+    return lambda scope, trace: trace.declared(logic(scope, trace), wanted, lambda: place)
 
 
-def _literal(box: Any, place: str, reading: Reading) -> Logic | None:
+def _literal(box: Any, place: Said, reading: Reading) -> Logic | None:
     language = box.get("expressionLanguage") or ""
     if language not in _FEEL and "FEEL" not in language.upper():
-        reading.error("decision-language", f"{place}: found the language {language!r}, expected FEEL", box)
+        reading.error(
+            "decision-language",
+            say("{place}: found the language {language!r}, expected FEEL", place=place, language=language),
+            box,
+        )
         return None
     expression = reading.expression(text_of(box), place, box)
     return (lambda scope, trace: expression.run(scope)) if expression else None
 
 
-def _context(box: Any, place: str, reading: Reading) -> Logic | None:
+def _context(box: Any, place: Said, reading: Reading) -> Logic | None:
     outer = reading.local
     entries: list[tuple[str, Logic]] = []
     broken = False
     for entry in children(box, "contextEntry"):
         variable = child(entry, "variable")
         name = variable.get("name", "") if variable is not None else ""
-        logic = read_box(entry, f"{place}, entry {name!r}" if name else place, reading)
+        logic = read_box(entry, say("{place}, entry {name!r}", place=place, name=name) if name else place, reading)
         broken = broken or logic is None
         reading.local = reading.local | {name}
         if logic:
-            entries.append((name, typed(logic, reading.types.get(type_of(variable)), f"{place}, entry {name!r}")))
+            entries.append(
+                (
+                    name,
+                    typed(
+                        logic,
+                        reading.types.get(type_of(variable)),
+                        say("{place}, entry {name!r}", place=place, name=name),
+                    ),
+                )
+            )
     reading.local = outer
 
     def make(scope: Scope, trace: Trace) -> Value:
@@ -82,7 +98,7 @@ def _context(box: Any, place: str, reading: Reading) -> Logic | None:
     return None if broken else make
 
 
-def _list(box: Any, place: str, reading: Reading) -> Logic | None:
+def _list(box: Any, place: Said, reading: Reading) -> Logic | None:
     items = [read_one(item, place, reading) for item in children(box, *BOXES)]
     whole = [item for item in items if item]
 
@@ -92,12 +108,12 @@ def _list(box: Any, place: str, reading: Reading) -> Logic | None:
     return make if len(whole) == len(items) else None
 
 
-def read_one(box: Any, place: str, reading: Reading) -> Logic | None:
+def read_one(box: Any, place: Said, reading: Reading) -> Logic | None:
     """Read a boxed expression itself; what it gives is made conform to the type that the box declares."""
     kind = local_name(box)
     reader = _READERS.get(kind)
     if reader is None:
-        reading.error("decision-logic", f"{place}: a boxed {kind!r} is not supported", box)
+        reading.error("decision-logic", say("{place}: a boxed {kind!r} is not supported", place=place, kind=kind), box)
         return None
     logic = reader(box, place, reading)
     if logic is None or kind in ("decisionTable", "functionDefinition"):  # these type their results themselves
@@ -105,16 +121,20 @@ def read_one(box: Any, place: str, reading: Reading) -> Logic | None:
     return typed(logic, reading.types.get(type_of(box)), place)
 
 
-def _relation(box: Any, place: str, reading: Reading) -> Logic | None:
+def _relation(box: Any, place: Said, reading: Reading) -> Logic | None:
     columns = [column.get("name", "") for column in children(box, "column")]
     types = [reading.types.get(type_of(column)) for column in children(box, "column")]
     rows: list[list[Logic]] = []
     for number, row in enumerate(children(box, "row"), start=1):
-        cells = [read_one(cell, f"{place}, row {number}", reading) for cell in children(row, *BOXES)]
-        where = f"{place}, row {number}"
+        where = say("{place}, row {number}", place=place, number=number)
+        cells = [read_one(cell, where, reading) for cell in children(row, *BOXES)]
         rows.append([typed(cell, wanted, where) for cell, wanted in zip(cells, types, strict=False) if cell])
         if len(rows[-1]) != len(columns):
-            reading.error("decision-columns", f"{place}, row {number}: expected {len(columns)} cells", row)
+            reading.error(
+                "decision-columns",
+                say("{place}, row {number}: expected {count} cells", place=place, number=number, count=len(columns)),
+                row,
+            )
             return None
 
     def make(scope: Scope, trace: Trace) -> Value:
@@ -123,14 +143,14 @@ def _relation(box: Any, place: str, reading: Reading) -> Logic | None:
     return make
 
 
-def _invocation(box: Any, place: str, reading: Reading) -> Logic | None:
+def _invocation(box: Any, place: Said, reading: Reading) -> Logic | None:
     called = next(children(box, "literalExpression"), None)
     function = reading.expression(text_of(called), place, box) if called is not None else None
     bindings: list[tuple[str, Logic]] = []
     for binding in children(box, "binding"):
         parameter = child(binding, "parameter")
         name = parameter.get("name", "") if parameter is not None else ""
-        logic = read_box(binding, f"{place}, argument {name!r}", reading)
+        logic = read_box(binding, say("{place}, argument {name!r}", place=place, name=name), reading)
         if logic is None:
             return None
         bindings.append((name, logic))
@@ -147,10 +167,14 @@ def _invocation(box: Any, place: str, reading: Reading) -> Logic | None:
     return run
 
 
-def read_function(box: Any, place: str, reading: Reading) -> Logic | None:
+def read_function(box: Any, place: Said, reading: Reading) -> Logic | None:
     """Read a function definition (also a knowledge model's): logic that gives a function value."""
     if box.get("kind", "FEEL").upper() not in ("FEEL", "F"):
-        reading.error("decision-language", f"{place}: found a {box.get('kind')} function, expected FEEL", box)
+        reading.error(
+            "decision-language",
+            say("{place}: found a {kind} function, expected FEEL", place=place, kind=box.get("kind")),
+            box,
+        )
         return lambda scope, trace: None
     parameters = tuple(" ".join(p.get("name", "").split()) for p in children(box, "formalParameter"))
     types = tuple(reading.types.get(type_of(p)) or ANY for p in children(box, "formalParameter"))
@@ -169,32 +193,36 @@ def read_function(box: Any, place: str, reading: Reading) -> Logic | None:
             return body(scope.inside(dict(zip(parameters, arguments, strict=True))), trace)
 
         made = Function(parameters, run, types if any(one is not ANY for one in types) else ())
-        return trace.declared(made, declared, place)
+        return trace.declared(made, declared, lambda: place)
 
     return make
 
 
-def _table(box: Any, place: str, reading: Reading) -> Logic | None:
+def _table(box: Any, place: Said, reading: Reading) -> Logic | None:
     table = read_table(box, place, "", reading)
     return table.decide if table else None
 
 
-def _parts(box: Any, names: tuple[str, ...], place: str, reading: Reading) -> list[Logic] | None:
+def _parts(box: Any, names: tuple[str, ...], place: Said, reading: Reading) -> list[Logic] | None:
     """Read the logic in the named children of a box; None when one is missing or broken."""
     found = []
     for name in names:
         inner = child(box, name)
         if inner is None:
-            reading.error("decision-logic", f"{place}: found no {name!r} in {local_name(box)!r}", box)
+            reading.error(
+                "decision-logic",
+                say("{place}: found no {name!r} in {box!r}", place=place, name=name, box=local_name(box)),
+                box,
+            )
             return None
-        logic = read_box(inner, f"{place}, {name}", reading)
+        logic = read_box(inner, say("{place}, {name}", place=place, name=name), reading)
         if logic is None:
             return None
         found.append(logic)
     return found
 
 
-def _conditional(box: Any, place: str, reading: Reading) -> Logic | None:
+def _conditional(box: Any, place: Said, reading: Reading) -> Logic | None:
     parts = _parts(box, ("if", "then", "else"), place, reading)
     if parts is None:
         return None
@@ -202,7 +230,7 @@ def _conditional(box: Any, place: str, reading: Reading) -> Logic | None:
     return lambda scope, trace: (then if condition(scope, trace) is True else otherwise)(scope, trace)
 
 
-def _loop(box: Any, place: str, reading: Reading) -> Logic | None:
+def _loop(box: Any, place: Said, reading: Reading) -> Logic | None:
     """Read `for`, `some` and `every`: one iterator over a list, and a body."""
     outer, name, kind = reading.local, box.get("iteratorVariable", "item"), local_name(box)
     source = _parts(box, ("in",), place, reading)
@@ -225,7 +253,7 @@ def _loop(box: Any, place: str, reading: Reading) -> Logic | None:
     return run
 
 
-def _filter(box: Any, place: str, reading: Reading) -> Logic | None:
+def _filter(box: Any, place: Said, reading: Reading) -> Logic | None:
     outer = reading.local
     source = _parts(box, ("in",), place, reading)
     reading.local = outer | {"item"} | reading.types.names()
@@ -238,7 +266,7 @@ def _filter(box: Any, place: str, reading: Reading) -> Logic | None:
     )(scope)
 
 
-_READERS: dict[str, Callable[[Any, str, Reading], Logic | None]] = {
+_READERS: dict[str, Callable[[Any, Said, Reading], Logic | None]] = {
     "literalExpression": _literal,
     "decisionTable": _table,
     "context": _context,

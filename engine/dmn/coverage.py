@@ -19,6 +19,7 @@ from engine.decision_table import Rule, Table
 from engine.errors import EngineError, Finding
 from engine.feel import Months, UnaryTests, Value
 from engine.hit_policy import MANY
+from engine.said import Said, say
 
 CELLS = 100_000
 """combinations of answers that are looked at in one table"""
@@ -54,41 +55,56 @@ def analyse(table: Table, file: str) -> list[Finding]:
     """
     work = _Work(CELLS)
     questions = list(_questions(table, work))
-    found: list[str] = []
+    found: list[Said] = []
     if table.hit_policy not in MANY and not any(column.default for column in table.outputs) and questions:
         _seek(questions, (1 << len(table.rules)) - 1, (), work, [set() for _ in questions])
-        found += [f"no rule matches, for example, {_said(questions, gap)}" for gap in work.gaps]
+        found += [say("no rule matches, for example, {gap}", gap=_said(questions, gap)) for gap in work.gaps]
     findings = [_finding("decision-gap", message, table, file) for message in found]
     if table.hit_policy in ("UNIQUE", "ANY"):
         for first, second, where in _overlaps(table, questions, work):
-            both = f"rule rows {first.row} and {second.row} both match, for example, {where}"
-            findings.append(_finding("decision-overlap", f"{both}; {_allowed(table.hit_policy)}", table, file))
+            both = say(
+                "rule rows {first} and {second} both match, for example, {where}; {allowed}",
+                first=first.row, second=second.row, where=where, allowed=_allowed(table.hit_policy),
+            )  # fmt: skip
+            findings.append(_finding("decision-overlap", both, table, file))
     if table.hit_policy == "FIRST":
         findings += [
             _finding(
                 "decision-repeat",
-                f"rule row {late} is never reached, row {early} matches whenever it does",
+                say("rule row {late} is never reached, row {early} matches whenever it does", late=late, early=early),
                 table,
                 file,
             )
             for early, late in _covered(table, questions, work)
         ]
     if work.left < 0:
-        message = f"looked at {CELLS} combinations of inputs and stopped; there may be more gaps and overlaps"
+        message = say(
+            "looked at {cells} combinations of inputs and stopped; there may be more gaps and overlaps", cells=CELLS
+        )
         findings.append(_finding("decision-analysis", message, table, file))
     return findings
 
 
-def _finding(rule: str, message: str, table: Table, file: str) -> Finding:
-    return Finding(rule, "warning", f"table {table.name!r}: {message}", file, table.decision or None)
+def _finding(rule: str, message: Said, table: Table, file: str) -> Finding:
+    return Finding(
+        rule,
+        "warning",
+        say("table {name!r}: {message}", name=table.name, message=message),
+        file,
+        table.decision or None,
+    )
 
 
-def _allowed(policy: str) -> str:
-    return "hit policy UNIQUE allows one" if policy == "UNIQUE" else "hit policy ANY wants the same outputs"
+def _allowed(policy: str) -> Said:
+    if policy == "UNIQUE":
+        return say("hit policy UNIQUE allows one")
+    return say("hit policy ANY wants the same outputs")
 
 
-def _said(questions: Questions, words: Sequence[str]) -> str:
-    return ", ".join(f"{label} = {said}" for (label, _), said in zip(questions, words, strict=False)) or "any input"
+def _said(questions: Questions, words: Sequence[str]) -> str | Said:
+    return ", ".join(f"{label} = {said}" for (label, _), said in zip(questions, words, strict=False)) or say(
+        "any input"
+    )
 
 
 def _questions(table: Table, work: _Work) -> Iterator[tuple[str, list[Answer]]]:

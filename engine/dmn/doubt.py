@@ -7,6 +7,7 @@ from typing import Any
 
 from engine.dmn.element import child, children, text_of
 from engine.dmn.reading import Reading
+from engine.said import say
 from engine.table import LANGUAGES
 
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -22,6 +23,8 @@ def read_doubts(root: Any, reading: Reading) -> Iterator[tuple[str, Mapping[str,
             continue
         missing = [language for language in LANGUAGES if not texts.get(language)]
         if missing:
-            message = f"the doubt of {element.get('id')!r} has no text in {' and '.join(missing)}"
+            message = say(
+                "the doubt of {get!r} has no text in {names}", get=element.get("id"), names=" and ".join(missing)
+            )
             reading.warning("doubt-language", message, element)
         yield element.get("id", ""), texts

@@ -11,6 +11,7 @@ from engine.dmn.types import read_json
 from engine.errors import DecisionError, EngineError, FeelError, LimitError, UnusableError
 from engine.feel import Function, Scope, Type, Value, call, converted
 from engine.feel.types import ANY
+from engine.said import say
 
 Path = tuple[str, ...]
 """the names of the imports on the way to an element"""
@@ -33,7 +34,7 @@ class Evaluation:
         key = (path, node.id)
         if key not in self.done:
             if key in self.active:
-                raise DecisionError(f"{graph.file}: {node.name!r} needs itself")
+                raise DecisionError(say("{file}: {name!r} needs itself", file=graph.file, name=node.name))
             self.active.add(key)
             try:
                 self.done[key] = self._made(graph, node, path)
@@ -58,9 +59,18 @@ class Evaluation:
 
     def _decide(self, graph: Graph, node: Node, path: Path) -> Value:
         if node.logic is None:
-            raise UnusableError(f"{graph.file}: decision {node.name!r} cannot be evaluated: {'; '.join(graph.broken)}")
+            raise UnusableError(
+                say(
+                    "{file}: decision {name!r} cannot be evaluated: {names}",
+                    file=graph.file,
+                    name=node.name,
+                    names="; ".join(graph.broken),
+                )
+            )
         inner = self.frame(graph, path).inside(self.names(graph, node.needs, path))
-        return self.trace.declared(node.logic(inner, self.trace), node.type, f"decision {node.name!r}")
+        return self.trace.declared(
+            node.logic(inner, self.trace), node.type, lambda: say("decision {name!r}", name=node.name)
+        )
 
     def input(self, graph: Graph, node: Node, path: Path) -> Value:
         """Read what was given for an input data of this or of an imported file, as its declared type."""
@@ -70,8 +80,12 @@ class Evaluation:
         try:
             value = read_json(found, node.type)
         except FeelError as error:
-            raise UnusableError(f"{graph.file}, input {node.name!r}: {error.message}") from None
-        return self.trace.declared(value, node.type, f"{graph.file}, input {node.name!r}")
+            raise UnusableError(
+                say("{file}, input {name!r}: {message}", file=graph.file, name=node.name, message=error.message)
+            ) from None
+        return self.trace.declared(
+            value, node.type, lambda: say("{file}, input {name!r}", file=graph.file, name=node.name)
+        )
 
     def _given(self, node: Node, path: Path) -> object:
         """Look up an input under the names of the imports, or else plainly; by the name of its variable or its own."""

@@ -19,6 +19,7 @@ from engine.dmn.types import read_types
 from engine.errors import DecisionError, EngineError, Finding
 from engine.feel import FUNCTION_NAMES, Type
 from engine.functions import NAMES
+from engine.said import say
 
 _KINDS = {"inputData": "input", "decision": "decision", "businessKnowledgeModel": "model", "decisionService": "service"}
 _DEEPEST = 20
@@ -41,7 +42,7 @@ def load_graph(data: bytes, file: str, others: Mapping[str, bytes], above: tuple
     """Read a file and its imports; raises XmlError, and DecisionError for what is no DMN or goes in a circle."""
     root = xml.parse(data, file=file)
     if local_name(root) != "definitions" or "/DMN/" not in (root.tag or ""):
-        raise DecisionError(f"{file}: found {root.tag!r}, expected the definitions of DMN")
+        raise DecisionError(say("{file}: found {tag!r}, expected the definitions of DMN", file=file, tag=root.tag))
     reading = Reading(file)
     imports = tuple(_imports(root, file, others, above, reading))
     elements = {e.get("id") or _name(e): e for e in children(root, *_KINDS)}
@@ -68,15 +69,17 @@ def _imports(
     for element, name, data in imported(root, others):
         asked = element.get("locationURI") or element.get("namespace", "")
         if data is None:
-            message = f"imports {asked!r}, which is not among the DMN files beside it"
+            message = say("imports {asked!r}, which is not among the DMN files beside it", asked=asked)
             reading.error("decision-import", message, element)
         elif name in above or len(above) >= _DEEPEST:
-            raise DecisionError(f"{file} imports {name}, which imports it again: a circle")
+            raise DecisionError(say("{file} imports {name}, which imports it again: a circle", file=file, name=name))
         else:
             try:
                 inner = load_graph(data, name, others, (*above, file))
             except EngineError as error:
-                reading.error("decision-import", f"imports {asked!r}: {error}", element)
+                reading.error(
+                    "decision-import", say("imports {asked!r}: {reason}", asked=asked, reason=error.said), element
+                )
                 continue
             name = " ".join(element.get("name", "").split())
             yield name, inner.graph
@@ -130,7 +133,7 @@ def _need(reference: Any, element: Any, graph: Graph, elements: Mapping[str, Any
         own = not name and space in ("", graph.namespace)
         if (own or space == inner.namespace) and key in inner.nodes:
             return Need(key, number)
-    message = f"{_name(element)!r} requires {key!r}, which is not in the file"
+    message = say("{name!r} requires {key!r}, which is not in the file", name=_name(element), key=key)
     reading.error("decision-requirement", message, element)
     return None
 
@@ -144,14 +147,16 @@ def _with_logic(node: Node, element: Any, loaded: Loaded, reading: Reading) -> N
         return replace(node, logic=_decided(node, element, loaded, reading))
     if node.kind == "model":
         inner = child(element, "encapsulatedLogic")
-        return replace(node, logic=read_function(inner, node.name, reading) if inner is not None else None)
+        return replace(
+            node, logic=read_function(inner, say("{name}", name=node.name), reading) if inner is not None else None
+        )
     return node
 
 
 def _decided(node: Node, element: Any, loaded: Loaded, reading: Reading) -> Logic | None:
     box = child(element, "decisionTable")
     if box is None:
-        logic = read_box(element, node.name, reading)
+        logic = read_box(element, say("{name}", name=node.name), reading)
         holds_nothing = next(children(element, *BOXES), None) is None
         return (lambda scope, trace: None) if holds_nothing else logic
     type_name = box.get("typeRef") or loaded.declared[node.id]
@@ -180,14 +185,20 @@ def _cross_check(element: Any, node: Node, first: int, graph: Graph, reading: Re
         for path in made.paths:
             root = path.split(".")[0]
             if root not in known and root != "today":
-                expected = ", ".join(sorted(known)) or "nothing"
-                message = f"{place}: {made.source!r} reads {path!r}, which is not declared; known here: {expected}"
+                expected = ", ".join(sorted(known)) or say("nothing")
+                message = say(
+                    "{place}: {source!r} reads {path!r}, which is not declared; known here: {expected}",
+                    place=place, source=made.source, path=path, expected=expected,
+                )  # fmt: skip
                 reading.findings.append(
                     Finding("decision-name", "error", message, reading.file, element.get("id"), line)
                 )
         for name, _ in made.calls:
             if name not in FUNCTION_NAMES | NAMES | known:
-                message = f"{place}: {made.source!r} calls {name}(), which is no function"
+                message = say(
+                    "{place}: {source!r} calls {name}(), which is no function",
+                    place=place, source=made.source, name=name,
+                )  # fmt: skip
                 reading.findings.append(
                     Finding("decision-name", "error", message, reading.file, element.get("id"), line)
                 )
@@ -199,10 +210,16 @@ def _refuse_cycles(graph: Graph) -> None:
 
     def visit(key: str, above: tuple[str, ...]) -> None:
         if key in above:
-            raise DecisionError(f"{graph.file}: {' needs '.join((*above[above.index(key) :], key))}: a circle")
+            raise DecisionError(
+                say(
+                    "{file}: {names}: a circle",
+                    file=graph.file,
+                    names=" needs ".join((*above[above.index(key) :], key)),
+                )
+            )
         if key not in finished:
             if len(above) > 50:
-                raise DecisionError(f"{graph.file}: more than 50 decisions need each other in a row")
+                raise DecisionError(say("{file}: more than 50 decisions need each other in a row", file=graph.file))
             node = graph.nodes[key]
             for need in node.needs:
                 calls_itself = need.id == key and node.kind == "model"  # a function that calls itself ends at a limit

@@ -10,6 +10,7 @@ from engine import feel
 from engine.dmn.types import Types
 from engine.errors import FeelError, Finding
 from engine.feel import Expression, UnaryTests
+from engine.said import Said, say
 
 Compiled = TypeVar("Compiled", Expression, UnaryTests)
 
@@ -25,13 +26,13 @@ class Reading:
     expressions: list[tuple[Expression | UnaryTests, str, int | None, frozenset[str]]] = field(default_factory=list)
     local: frozenset[str] = frozenset()
 
-    def error(self, rule: str, message: str, element: Any) -> None:
+    def error(self, rule: str, message: Said, element: Any) -> None:
         """Add an error at an element of the file."""
         self.findings.append(
             Finding(rule, "error", message, self.file, element.get("id") or element.get("name"), element.sourceline)
         )
 
-    def warning(self, rule: str, message: str, element: Any) -> None:
+    def warning(self, rule: str, message: Said, element: Any) -> None:
         """Add a warning at an element of the file."""
         self.findings.append(Finding(rule, "warning", message, self.file, element.get("id"), element.sourceline))
 
@@ -47,9 +48,9 @@ class Reading:
         try:
             made = compiler(source, self.names | self.local, self.types.by_name, misuse=True)
         except FeelError as error:
-            self.error("decision-feel", f"{place}: {error}", element)
+            self.error("decision-feel", say("{place}: {reason}", place=place, reason=error.said), element)
             return None
         for misuse in made.misuses:
-            self.error("decision-feel", f"{place}: {misuse}", element)
+            self.error("decision-feel", say("{place}: {reason}", place=place, reason=misuse.said), element)
         self.expressions.append((made, place, element.sourceline, self.local))
         return made

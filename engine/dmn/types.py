@@ -10,6 +10,7 @@ from engine.dmn.element import child, children, text_of, type_of
 from engine.errors import FeelError
 from engine.feel import Value, from_json, normal
 from engine.feel.types import ANY, BUILT_IN, DEPTH, Type
+from engine.said import say
 
 if TYPE_CHECKING:
     from engine.dmn.reading import Reading
@@ -65,7 +66,7 @@ def bare(name: str) -> str:
 def read_json(value: object, wanted: Type | None, depth: int = 0) -> Value:
     """Read JSON data as a type asks: texts as dates, times, durations and numbers; raises FeelError."""
     if depth > DEPTH:
-        raise FeelError(f"the data is nested more than {DEPTH} levels deep")
+        raise FeelError(say("the data is nested more than {depth} levels deep", depth=DEPTH))
     if isinstance(value, (list, tuple)):
         inner = wanted.item if wanted is not None and wanted.kind == "list" else wanted
         return tuple(read_json(one, inner, depth + 1) for one in value)
@@ -138,5 +139,5 @@ class _Reader:
     def limited(self, found: Type, values: Any, place: str) -> Type:
         """Give the type with its allowed values, which replace those of the type that it stands on."""
         source = text_of(values)
-        tests = self.reading.tests(source, f"type {place!r}, allowed values", values) if source else None
+        tests = self.reading.tests(source, say("type {name!r}, allowed values", name=place), values) if source else None
         return replace(found, allowed=lambda value: tests(value, {})) if tests else found

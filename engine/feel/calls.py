@@ -14,6 +14,7 @@ from engine.feel.functions import BUILTINS
 from engine.feel.scope import Code, Scope
 from engine.feel.types import converted
 from engine.feel.values import Function, Value, normal
+from engine.said import Said, say
 
 
 def call_value(function: Code, arguments: Sequence[Code], keys: tuple[str, ...]) -> Code:
@@ -30,9 +31,11 @@ def call_value(function: Code, arguments: Sequence[Code], keys: tuple[str, ...])
 def call_by_name(name: str, arguments: Sequence[Code], keys: tuple[str, ...]) -> Code:
     """Call a function by its name; a wrong number of arguments of a built-in one is refused here, once."""
     builtin = BUILTINS.get(name)
+    answer = None if builtin is None else builtin.prepared(len(arguments), keys)
+    only = arguments[0] if len(arguments) == 1 else None
 
     def call(scope: Scope) -> Value:
-        values = tuple([argument(scope) for argument in arguments])
+        values = (only(scope),) if only is not None else tuple([argument(scope) for argument in arguments])
         own = scope.function(name)
         if own is not None:
             return invoke(scope, own, values, keys)
@@ -40,11 +43,11 @@ def call_by_name(name: str, arguments: Sequence[Code], keys: tuple[str, ...]) ->
         host = scope.functions.get(name) if scope.functions else None
         if host is not None:
             if keys:
-                raise FeelError(f"{name}() takes no named arguments")
+                raise FeelError(say("{name}() takes no named arguments", name=name))
             return normal(_hosted(name, host, values))
-        if builtin is None:
-            raise FeelError(f"there is no function {name!r}")
-        result = builtin(values, keys)
+        if answer is None:
+            raise FeelError(say("there is no function {name!r}", name=name))
+        result = answer(values)
         if isinstance(result, str):
             return limits.check_string(result)
         if isinstance(result, tuple):
@@ -63,17 +66,26 @@ def _hosted(name: str, host: Callable[..., object], values: tuple[Value, ...]) -
         try:
             signature(host).bind(*values)
         except TypeError as error:
-            raise FeelError(f"{name}() is called with {len(values)} arguments: {error}") from None
+            raise FeelError(
+                say(
+                    "{name}() is called with {count} arguments: {reason}",
+                    name=name,
+                    count=len(values),
+                    reason=str(error),
+                )
+            ) from None
         raise
 
 
-def misuse_of(name: str, count: int, keys: tuple[str, ...]) -> str:
-    """Say that a built-in function does not take so many arguments or none of these names; "" when it does."""
+def misuse_of(name: str, count: int, keys: tuple[str, ...]) -> Said | None:
+    """Say that a built-in function does not take so many arguments or none of these names; None when it does."""
     builtin = BUILTINS.get(name)
     if builtin is not None and not builtin.accepts(count, keys):
-        given = f"named {', '.join(keys)}" if keys else f"{count}"
-        return f"{name}() is called with arguments {given}; expected {builtin.usage}"
-    return ""
+        given = say("named {names}", names=", ".join(keys)) if keys else count
+        return say(
+            "{name}() is called with arguments {given}; expected {usage}", name=name, given=given, usage=builtin.usage
+        )
+    return None
 
 
 def invoke(scope: Scope, function: Function, values: tuple[Value, ...], keys: tuple[str, ...] = ()) -> Value:

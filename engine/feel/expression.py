@@ -19,6 +19,7 @@ from engine.feel.parser import Parser
 from engine.feel.scope import Code, Host, Scope
 from engine.feel.types import Type
 from engine.feel.values import NESTED, Range, Value, not_above, settled
+from engine.said import say
 
 Calls = tuple[tuple[str, tuple[str | None, ...]], ...]
 _FUNCTIONS = frozenset(BUILTINS)
@@ -147,7 +148,9 @@ def _guarded(source: str, read: Callable[[], Compiled]) -> Compiled:
     except FeelError as error:
         raise error if error.source else FeelError(error.message, source=source[:200], position=0) from None
     except (RecursionError, LimitError) as error:
-        raise FeelError(f"the expression is too large: {error}", source=source[:200], position=0) from None
+        raise FeelError(
+            say("the expression is too large: {reason}", reason=str(error)), source=source[:200], position=0
+        ) from None
 
 
 def _calls(tree: Node, parser: Parser) -> tuple[Calls, tuple[FeelError, ...]]:
@@ -168,7 +171,7 @@ def _calls(tree: Node, parser: Parser) -> tuple[Calls, tuple[FeelError, ...]]:
             constants = (a.value if isinstance(a, nodes.Literal) else None for a in node.arguments)
             found[node.function, tuple(c if isinstance(c, str) else None for c in constants)] = None
         elif isinstance(node, nodes.Call) and isinstance(node.function, nodes.Literal):
-            misuses.append(FeelError("a constant is no function", source=parser.source, position=node.position))
+            misuses.append(FeelError(say("a constant is no function"), source=parser.source, position=node.position))
     return tuple(found), tuple(misuses)
 
 
@@ -252,7 +255,7 @@ def _constant(text: str) -> Value:
     tree = Parser(text, (), _FUNCTIONS).whole_expression()
     value = build(tree)(Scope({}, None)) if _is_constant(tree) else None
     if value is None:
-        raise FeelError("expected a constant", source=text, position=0)
+        raise FeelError(say("expected a constant"), source=text, position=0)
     return value
 
 

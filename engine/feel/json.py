@@ -11,6 +11,7 @@ from engine.errors import FeelError
 from engine.feel.functions.conversion import number_text, text
 from engine.feel.temporal import parse_date, parse_datetime, parse_time, read_duration, text_of
 from engine.feel.values import CONTEXT, Function, Months, Range, Value, finite, normal
+from engine.said import say
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
@@ -80,5 +81,5 @@ def from_json(value: object, type_name: str = "any") -> Value:
         return tuple(from_json(item, type_name) for item in value)
     found = None if isinstance(value, Mapping) else reader(value)
     if found is None:
-        raise FeelError(f"{value!r} is no {type_name}")
+        raise FeelError(say("{value!r} is no {type_name}", value=value, type_name=type_name))
     return found

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from engine.errors import FeelError
+from engine.said import say
 
 _BLANK = re.compile(r"(?:[\s\ufeff\u180e\u200b]|//[^\n]*|/\*.*?\*/)+", re.DOTALL)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?")
@@ -86,12 +87,10 @@ class Lexer:
         for kind, pattern in (("number", _NUMBER), ("word", _WORD), ("symbol", _SYMBOL)):
             if found := pattern.match(self.source, start):
                 return Token(kind, found[0], start, found.end())
-        what = (
-            "a text without its closing quote"
-            if self.source[start] == '"'
-            else f"an unknown sign {self.source[start]!r}"
-        )
-        raise FeelError(f"found {what}", source=self.source, position=start)
+        found_here = say("found an unknown sign {sign!r}", sign=self.source[start])
+        if self.source[start] == '"':
+            found_here = say("found a text without its closing quote")
+        raise FeelError(found_here, source=self.source, position=start)
 
     def key(self, position: int) -> tuple[str, int] | None:
         """Read `name :` or `"name" :` at a position: the name and where it ends; None when there is none."""

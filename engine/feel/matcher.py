@@ -15,6 +15,7 @@ from functools import lru_cache
 from engine.errors import FeelError, LimitError
 from engine.feel import limits
 from engine.feel.pattern import Part, read
+from engine.said import say
 
 PROGRAM = 5_000
 """instructions of the patient matcher for one pattern"""
@@ -57,7 +58,9 @@ class Matcher:
         try:
             self._python = re.compile(tree.python, self._flags)
         except (re.error, OverflowError, RecursionError) as error:
-            raise FeelError(f"the regular expression {pattern!r} cannot be read: {error}") from None
+            raise FeelError(
+                say("the regular expression {value!r} cannot be read: {reason}", value=pattern, reason=str(error))
+            ) from None
 
     def find(self, text: str) -> Iterator[Found]:
         """Give every place, from the left, none inside another; raises LimitError when it might take too long."""

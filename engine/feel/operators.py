@@ -46,6 +46,8 @@ def subtract(left: Value, right: Value) -> Value:
     """Subtract numbers or durations, a duration from a date or time, or one date or time from another."""
     if type(left) is Decimal and type(right) is Decimal:
         return finite(CONTEXT.subtract(left, right))
+    if type(left) is date and type(right) is date:
+        return left - right
     if isinstance(right, (timedelta, Months)):
         if isinstance(left, Months) and isinstance(right, timedelta):
             return None

@@ -13,6 +13,7 @@ from engine.feel.temporal import parse_any
 from engine.feel.type_reader import TypeReader
 from engine.feel.types import ANY, Type
 from engine.feel.values import CONTEXT
+from engine.said import say
 
 _LEVELS = {"or": 1, "and": 2, "between": 3, "in": 3, "+": 4, "-": 4, "*": 5, "/": 5, "**": 6}
 _COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
@@ -27,7 +28,7 @@ class Parser(TypeReader):
         """Read the whole source as one expression."""
         tree = self.expression()
         if self.token.kind != "end":
-            raise self.fail(f"expected an operator or the end, found {self.found()}")
+            raise self.fail(say("expected an operator or the end, found {found}", found=self.found()))
         return tree
 
     def whole_tests(self) -> nodes.Tests:
@@ -42,7 +43,7 @@ class Parser(TypeReader):
         if negated:
             self.expect(")")
         if self.token.kind != "end":
-            raise self.fail(f"expected a comma or the end, found {self.found()}")
+            raise self.fail(say("expected a comma or the end, found {found}", found=self.found()))
         return nodes.Tests(tests, negated)
 
     def tests(self) -> tuple[nodes.Test, ...]:
@@ -78,7 +79,7 @@ class Parser(TypeReader):
             if found < level or not found:
                 return left
             left = self.operation(left, self.advance().text, found)
-        raise self.fail(f"more than {limits.CHAIN} operators beside each other")
+        raise self.fail(say("more than {chain} operators beside each other", chain=limits.CHAIN))
 
     def operation(self, left: Node, operator: str, level: int) -> Node:
         """Read what stands right of an operator."""
@@ -143,7 +144,7 @@ class Parser(TypeReader):
                 value = self.call(value)
             else:
                 return value
-        raise self.fail(f"more than {limits.CHAIN} paths, filters or calls behind each other")
+        raise self.fail(say("more than {chain} paths, filters or calls behind each other", chain=limits.CHAIN))
 
     def path_name(self) -> str:
         """Take `.` and the name of an entry; keywords are names here, and so are the keys of contexts before."""
@@ -162,7 +163,7 @@ class Parser(TypeReader):
             if name in ("time", "start", "end") and self.is_word("offset", "included"):
                 name += " " + self.advance().text
             return name
-        raise self.fail(f"expected the name of an entry after '.', found {self.found()}")
+        raise self.fail(say("expected the name of an entry after '.', found {found}", found=self.found()))
 
     def closes_range(self) -> bool:
         """Say whether a `[` here ends a range like `]1..5[`: nothing that could be a filter follows it."""
@@ -186,7 +187,7 @@ class Parser(TypeReader):
                 break
         self.expect(")")
         if keys and len(keys) != len(arguments):
-            self.misuse("either all arguments are named or none")
+            self.misuse(say("either all arguments are named or none"))
             return nodes.Literal(None)
         return nodes.Call(function, tuple(arguments), tuple(keys), position)
 
@@ -196,7 +197,7 @@ class Parser(TypeReader):
         if token.kind == "number":
             number = CONTEXT.create_decimal(self.advance().text)
             if not number.is_finite():
-                raise self.fail("the number is too large", token)
+                raise self.fail(say("the number is too large"), token)
             return nodes.Literal(number)
         if token.kind == "string":
             return nodes.Literal(limits.check_string(self.advance().text))
@@ -227,7 +228,7 @@ class Parser(TypeReader):
         if self.is_symbol("<", "<=", ">", ">="):
             return self.half_range()
         if not self.is_symbol("(", "[", "]"):
-            raise self.fail(f"expected a value, found {self.found()}")
+            raise self.fail(say("expected a value, found {found}", found=self.found()))
         opening = self.advance().text
         if opening == "[" and self.skip("]"):
             return nodes.ListOf(())
@@ -240,7 +241,7 @@ class Parser(TypeReader):
             self.expect(")")
             return first
         if opening == "]":
-            raise self.fail(f"expected '..' of a range, found {self.found()}")
+            raise self.fail(say("expected '..' of a range, found {found}", found=self.found()))
         items = [first]
         while self.skip(","):
             items.append(self.expression())
@@ -253,14 +254,14 @@ class Parser(TypeReader):
         value = parse_any(token.text) if token.kind == "string" else None
         if value is None:
             if token.kind != "string":
-                raise self.fail("expected a date, time or duration in quotes after '@'", token)
-            self.misuse("expected a date, time or duration in quotes after '@'", token)
+                raise self.fail(say("expected a date, time or duration in quotes after '@'"), token)
+            self.misuse(say("expected a date, time or duration in quotes after '@'"), token)
         return nodes.Literal(value)
 
     def open_range(self) -> Node:
         """Read `(< 5)` or `(>= 5)`: a range without one of its ends."""
         if self.is_symbol("!="):
-            raise self.fail("'!=' makes no range")
+            raise self.fail(say("'!=' makes no range"))
         if self.skip("="):
             operand = self.binary(4)
             made: Node = nodes.RangeOf(operand, operand, True, True)
@@ -272,7 +273,7 @@ class Parser(TypeReader):
     def half_range(self) -> Node:
         """Read `< 5` or `>= 5`, which is a range where a value is expected."""
         if self.source[: self.token.start].endswith("="):  # =< and => are slips of the pen for <= and >=
-            raise self.fail(f"expected a value after '=', found {self.found()}")
+            raise self.fail(say("expected a value after '=', found {found}", found=self.found()))
         operator = self.advance().text
         operand = self.binary(4)
         included = operator.endswith("=")
@@ -284,7 +285,7 @@ class Parser(TypeReader):
         """Read the end of a range."""
         end = self.expression()
         if not self.is_symbol("]", ")", "["):
-            raise self.fail(f"expected ']', ')' or '[' after a range, found {self.found()}")
+            raise self.fail(say("expected ']', ')' or '[' after a range, found {found}", found=self.found()))
         return nodes.RangeOf(start, end, included, self.advance().text == "]")
 
     def context(self) -> Node:
@@ -297,9 +298,9 @@ class Parser(TypeReader):
         while not self.is_symbol("}"):
             named = self.lexer.key(position)
             if named is None:
-                raise self.fail(f"expected 'name:' of a context entry, found {self.found()}")
+                raise self.fail(say("expected 'name:' of a context entry, found {found}", found=self.found()))
             if named[0] in keys:
-                self.misuse(f"the context has {named[0]!r} twice")
+                self.misuse(say("the context has {name!r} twice", name=named[0]))
             keys.append(named[0])
             self.keys |= {named[0]}
             self.jump(named[1])
@@ -367,7 +368,7 @@ class Parser(TypeReader):
         """Read `function(a, b: number) body`."""
         self.advance()
         if not self.is_symbol("("):
-            raise self.fail(f"expected '(' after function, found {self.found()}")
+            raise self.fail(say("expected '(' after function, found {found}", found=self.found()))
         position = self.token.end
         self.advance()
         parameters: list[str] = []
@@ -380,7 +381,7 @@ class Parser(TypeReader):
                 break
         self.expect(")")
         if self.is_word("external"):
-            self.misuse("external functions are refused")
+            self.misuse(say("external functions are refused"))
             self.advance()
             self.expression()
             return nodes.Literal(None)
@@ -393,6 +394,6 @@ class Parser(TypeReader):
         """Take the name of a parameter, which may have spaces: everything up to `:`, `,` or `)`."""
         named = self.lexer.parameter(position)
         if named is None:
-            raise self.fail(f"expected a name, found {self.found()}")
+            raise self.fail(say("expected a name, found {found}", found=self.found()))
         self.jump(named[1])
         return named[0]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from engine.errors import FeelError
+from engine.said import Said, say
 
 LONGEST = 500
 """characters of one pattern"""
@@ -65,9 +66,16 @@ class Reading:
     risky: bool = False
     again: bool = False
 
-    def fail(self, message: str) -> FeelError:
+    def fail(self, message: Said) -> FeelError:
         """Make the error that names the pattern and the place in it."""
-        return FeelError(f"the regular expression {self.text!r} has {message} at character {self.position + 1}")
+        return FeelError(
+            say(
+                "the regular expression {text!r} has {message} at character {value}",
+                text=self.text,
+                message=message,
+                value=self.position + 1,
+            )
+        )
 
     def here(self) -> str:
         """Give the character at the present place, "" at the end."""
@@ -97,19 +105,19 @@ class Reading:
         found = _QUANTIFIER.match(self.text, self.position)
         if found is None:
             if self.here() == "{":
-                raise self.fail("a '{' that is no quantifier; write \\{ for the sign itself")
+                raise self.fail(say("a '{{' that is no quantifier; write \\{{ for the sign itself"))
             return part
         self.position = found.end()
         sign, low, comma, high, lazy = found.groups()
         least = {"*": 0, "+": 1, "?": 0}.get(sign, int(low or 0))
         most = {"*": None, "+": None, "?": 1}[sign] if sign else (int(high) if high else None) if comma else least
         if max(least, most or 0) > MOST or (most is not None and most < least):
-            raise self.fail(f"a quantifier that is not between 0 and {MOST}")
+            raise self.fail(say("a quantifier that is not between 0 and {most}", most=MOST))
         once = most == 1
         self.risky = self.risky or (branches and not once)
         self.repeats, self.choices = self.repeats + (most != least and not once), self.choices + once
         if _QUANTIFIER.match(self.text, self.position):
-            raise self.fail("two quantifiers behind each other")
+            raise self.fail(say("two quantifiers behind each other"))
         return Part("many", f"(?:{part.python}){found[0]}", (part,), least, most, not lazy)
 
     def atom(self) -> Part:
@@ -130,19 +138,19 @@ class Reading:
             return Part("end", "(?m:$)" if "m" in self.flags else r"\Z")
         if sign in "*+?{}]":
             self.position -= 1
-            raise self.fail(f"a {sign!r} with nothing to belong to; write \\{sign} for the sign itself")
+            raise self.fail(say("a {sign!r} with nothing to belong to; write \\{sign} for the sign itself", sign=sign))
         return Part("one", re.escape(sign))
 
     def group(self) -> Part:
         """Read `(…)` or `(?:…)`."""
         remembered = not self.text.startswith("(?", self.position)
         if not remembered and not self.text.startswith("(?:", self.position):
-            raise self.fail("'(?', of which only '(?:' is known; look-arounds are refused")
+            raise self.fail(say("'(?', of which only '(?:' is known; look-arounds are refused"))
         self.position += 1 if remembered else 3
         number = self.groups = self.groups + remembered
         inner = self.choice()
         if self.here() != ")":
-            raise self.fail("no ')' for a '('")
+            raise self.fail(say("no ')' for a '('"))
         self.position += 1
         if not remembered:
             return inner
@@ -164,7 +172,7 @@ class Reading:
             number = number * 10 + int(self.here())
             self.position += 1
         if number not in self.closed:
-            raise self.fail(f"a reference to group {number}, which is not closed before it")
+            raise self.fail(say("a reference to group {number}, which is not closed before it", number=number))
         self.again = True
         return Part("again", f"(?:\\{number})", number=number)
 
@@ -177,7 +185,7 @@ class Reading:
             name = self.text[self.position + 1 : end] if self.here() == "{" and end > 0 else ""
             inside = _BLOCKS.get(name.removeprefix("Is"), "") if name.startswith("Is") else category(name)
             if not inside:
-                raise self.fail(f"an unknown property {name!r}")
+                raise self.fail(say("an unknown property {name!r}", name=name))
             self.position = end + 1
             return sign == "P", inside
         if sign.lower() in _SETS and sign:
@@ -186,7 +194,7 @@ class Reading:
             return False, re.escape(_PLAIN_ESCAPES[sign])
         if sign and sign in "\\|.-^?*+{}()[]$":
             return False, re.escape(sign)
-        raise self.fail(f"an unknown escape \\{sign}")
+        raise self.fail(say("an unknown escape \\{sign}", sign=sign))
 
     def character_class(self) -> str:
         """Read `[…]` with ranges, negation and subtraction into Python's form."""
@@ -197,7 +205,7 @@ class Reading:
         taken = ""
         while self.here() != "]" or not (made or others):
             if self.here() in ("", "]"):
-                raise self.fail("no ']' for a '['")
+                raise self.fail(say("no ']' for a '['"))
             if self.text.startswith("-[", self.position) and (made or others):
                 self.position += 1
                 taken = f"(?!{self.character_class()})"
@@ -206,7 +214,7 @@ class Reading:
             made += one
             others += f"|[^{inverse}]" if inverse else ""
         if self.here() != "]":
-            raise self.fail("something behind what is taken away; expected ']'")
+            raise self.fail(say("something behind what is taken away; expected ']'"))
         self.position += 1
         choice = f"(?:[{made}]{others})" if made else f"(?:{others[1:]})"
         if negated:
@@ -218,14 +226,14 @@ class Reading:
         if self.here() == "\\":
             self.position += 1
             if self.here().isdigit():
-                raise self.fail("a reference to a group inside brackets")
+                raise self.fail(say("a reference to a group inside brackets"))
             negated, inside = self.escaped()
             low = inside if len(inside.lstrip("\\")) <= 1 and not negated else ""
             if not low or not self.ranged():
                 return ("", inside) if negated else (inside, "")
         else:
             if self.here() == "[":
-                raise self.fail("a '[' inside brackets; write \\[ for the sign itself")
+                raise self.fail(say("a '[' inside brackets; write \\[ for the sign itself"))
             low = re.escape(self.here())
             self.position += 1
             if not self.ranged():
@@ -262,13 +270,18 @@ def category(name: str) -> str:
 def read(pattern: str, flags: str) -> tuple[Part, Reading]:
     """Read a pattern; raises FeelError for one that is too long or that XPath does not have."""
     if len(pattern) > LONGEST or set(flags) - set("smixq"):
-        raise FeelError(f"the regular expression {pattern[:40]!r} is too long, or has a flag other than s, m, i, x, q")
+        raise FeelError(
+            say(
+                "the regular expression {value!r} is too long, or has a flag other than s, m, i, x, q",
+                value=pattern[:40],
+            )
+        )
     reading = Reading(_without_blanks(pattern) if "x" in flags and "q" not in flags else pattern, flags)
     if "q" in flags:
         return Part("all", re.escape(pattern), tuple(Part("one", re.escape(sign)) for sign in pattern)), reading
     tree = reading.choice()
     if reading.here() == ")":
-        raise reading.fail("a ')' without its '('")
+        raise reading.fail(say("a ')' without its '('"))
     return tree, reading
 
 

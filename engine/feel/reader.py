@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from engine.errors import FeelError
 from engine.feel import limits
 from engine.feel.lexer import Lexer, Token
+from engine.said import Said, say
 
 _CLAUSES = ("for", "return", "if", "then", "else", "some", "every", "satisfies")
 RESERVED = frozenset((*_CLAUSES, "and", "or", "between", "instance", "function", "in"))
@@ -17,7 +18,13 @@ class Reader:
 
     def __init__(self, source: str, names: Iterable[str], functions: frozenset[str]) -> None:
         if len(source) > limits.SOURCE:
-            raise FeelError(f"the expression has {len(source)} characters; at most {limits.SOURCE} are allowed")
+            raise FeelError(
+                say(
+                    "the expression has {count} characters; at most {source} are allowed",
+                    count=len(source),
+                    source=limits.SOURCE,
+                )
+            )
         self.source = source
         self.lexer = Lexer(source, names, functions)
         self.depth = 0
@@ -25,17 +32,17 @@ class Reader:
         self.keys: frozenset[str] = frozenset()
         self.token = self.lexer.token(0)
 
-    def fail(self, message: str, token: Token | None = None) -> FeelError:
+    def fail(self, message: Said, token: Token | None = None) -> FeelError:
         """Make the error that names the place of a token."""
         return FeelError(message, source=self.source, position=(token or self.token).start)
 
-    def misuse(self, message: str, token: Token | None = None) -> None:
+    def misuse(self, message: Said, token: Token | None = None) -> None:
         """Note something that is read but can only give null."""
         self.misuses.append(self.fail(message, token))
 
-    def found(self) -> str:
+    def found(self) -> Said | str:
         """Name the present token for a message."""
-        return "the end" if self.token.kind == "end" else repr(self.source[self.token.start : self.token.end])
+        return say("the end") if self.token.kind == "end" else repr(self.source[self.token.start : self.token.end])
 
     def advance(self) -> Token:
         """Take the present token and read the next one."""
@@ -62,7 +69,7 @@ class Reader:
         """Take this sign or keyword, or fail."""
         if self.token.kind in ("symbol", "word") and self.token.text == text:
             return self.advance()
-        raise self.fail(f"expected {text!r}, found {self.found()}")
+        raise self.fail(say("expected {text!r}, found {found}", text=text, found=self.found()))
 
     def jump(self, position: int) -> None:
         """Go on reading at a position."""
@@ -84,10 +91,10 @@ class Reader:
         """Take a name."""
         if self.token.kind == "name" or (self.token.kind == "word" and self.token.text not in RESERVED):
             return self.advance().text
-        raise self.fail(f"expected a name, found {self.found()}")
+        raise self.fail(say("expected a name, found {found}", found=self.found()))
 
     def deeper(self) -> None:
         """Count one level of nesting, or refuse it."""
         self.depth += 1
         if self.depth > limits.DEPTH:
-            raise self.fail(f"the expression is nested more than {limits.DEPTH} levels deep")
+            raise self.fail(say("the expression is nested more than {depth} levels deep", depth=limits.DEPTH))

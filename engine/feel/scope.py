@@ -48,7 +48,21 @@ class Scope:
 
     def weigh(self, value: Value) -> Value:
         """Count everything inside a value that was made or is compared: nesting cannot multiply; gives it back."""
-        left = self.root.left
+        root = self.root
+        left = root.left
+        if type(value) is tuple:  # arguments: plain values as a rule
+            light = left - 1
+            for one in value:
+                if type(one) is str:
+                    light -= 1 + len(one) // 100
+                elif one is None or type(one) in SIMPLE:
+                    light -= 1
+                else:
+                    break
+            else:
+                if light >= 0:
+                    root.left = light
+                    return value
         waiting: list[object] = [value]
         while waiting:
             part = waiting.pop()

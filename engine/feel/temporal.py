@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from engine.errors import FeelError
 from engine.feel.values import Months
+from engine.said import say
 
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _TIME = re.compile(r"(\d{2}):(\d{2}):(\d{2})(\.\d+)?(Z|[+-]\d{2}:\d{2}(?::\d{2})?|@[A-Za-z_]+(?:/[A-Za-z0-9_+-]+)*)?")
@@ -20,6 +22,7 @@ _MONTHS = re.compile(r"(-)?P(?=.)(?:(\d{1,10})Y)?(?:(\d{1,11})M)?")
 _FARTHEST = timedelta(hours=18)
 
 
+@lru_cache(maxsize=4096)  # the same days are read over and over, and a date never changes
 def parse_date(text: str) -> date | None:
     """Read "2026-02-28"; None when it is no date."""
     found = _DATE.fullmatch(text.strip())
@@ -80,10 +83,11 @@ def parse_duration(text: str) -> timedelta | Months:
     """Read an ISO 8601 duration: "P14D", "PT36H", "P2W" -> timedelta, "P1Y6M" -> Months; raises FeelError."""
     found = read_duration(text)
     if found is None:
-        raise FeelError(f"{text!r} is no duration; expected for example P14D, PT36H or P3M")
+        raise FeelError(say("{text!r} is no duration; expected for example P14D, PT36H or P3M", text=text))
     return found
 
 
+@lru_cache(maxsize=1024)
 def read_duration(text: str) -> timedelta | Months | None:
     """Read a duration like parse_duration, with None for what is none."""
     found = _MONTHS.fullmatch(text.strip())

@@ -9,6 +9,7 @@ from functools import lru_cache
 from engine.feel.lexer import name_pattern
 from engine.feel.reader import Reader
 from engine.feel.types import ANY, BUILT_IN, Type
+from engine.said import say
 
 _HOLDS = {"list", "range", "context", "function"}
 
@@ -35,7 +36,7 @@ class TypeReader(Reader):
         known = _named(frozenset(name for name in (*BUILT_IN, *self.types) if name.strip()))
         found = known.match(self.source, self.token.start)
         if found is None:
-            raise self.fail(f"expected the name of a type, found {self.found()}")
+            raise self.fail(say("expected the name of a type, found {found}", found=self.found()))
         name = " ".join(found[0].split())
         self.jump(found.end())
         plain = self.types.get(name) or BUILT_IN[name]
@@ -66,6 +67,6 @@ class TypeReader(Reader):
         """Read `name: type`."""
         named = self.lexer.key(position)
         if named is None:
-            raise self.fail(f"expected 'name:' of an entry, found {self.found()}")
+            raise self.fail(say("expected 'name:' of an entry, found {found}", found=self.found()))
         self.jump(named[1])
         return named[0], self.type()

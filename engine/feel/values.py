@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from engine.errors import FeelError
 from engine.feel.limits import STRING, check_list, check_string
+from engine.said import say
 
 if TYPE_CHECKING:
     from engine.feel.types import Type
@@ -109,7 +110,7 @@ def normal(value: object) -> Value:
         return tuple(normal(item) for item in value)
     if isinstance(value, Mapping):
         return value
-    raise FeelError(f"a value of type {found.__name__} is no FEEL value")
+    raise FeelError(say("a value of type {name} is no FEEL value", name=found.__name__))
 
 
 def settled(value: Value) -> Value:

@@ -14,6 +14,7 @@ from engine.errors import Finding, Rewrite, XmlError
 from engine.lint import compensation, events, expressions, flows, kinds, structure
 from engine.lint.rule import RULES
 from engine.normalise import normalise
+from engine.said import say
 
 __all__ = [
     "RULES",
@@ -56,16 +57,17 @@ def check(
 
 def _unreadable(error: XmlError, file: str) -> Finding:
     """The finding that a file or a process in it cannot be read."""
-    return Finding("xml", "error", str(error), file, error.element, error.line)
+    return Finding("xml", "error", error.said, file, error.element, error.line)
 
 
 def _several(drawn: Sequence[Diagram | XmlError], file: str) -> Finding:
     """The finding that a file has several processes that may run, with their names."""
     names = ", ".join(part.process if isinstance(part, Diagram) else part.element or "" for part in drawn)
-    message = (
-        f"{file}: found {len(drawn)} processes that may run ({names}), each is checked; "
-        "a process folder holds one: mark it with isExecutable"
-    )
+    message = say(
+        "{file}: found {count} processes that may run ({names}), each is checked; "
+        "a process folder holds one: mark it with isExecutable",
+        file=file, count=len(drawn), names=names,
+    )  # fmt: skip
     return Finding("several-processes", "warning", message, file)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from engine.diagram import Diagram, Node
 from engine.lint.rule import Found, rule
+from engine.said import say
 
 _THROWS = ("intermediateThrowEvent", "endEvent")
 
@@ -25,25 +26,34 @@ def compensation(diagram: Diagram) -> Found:
 def _border(diagram: Diagram, event: Node) -> Found:
     joined = diagram.joined(event)
     if len(joined) != 1:
-        yield event, f"is joined to {len(joined)} activities marked isForCompensation, expected an association to one"
+        yield (
+            event,
+            say(
+                "is joined to {count} activities marked isForCompensation, expected an association to one",
+                count=len(joined),
+            ),
+        )
     if diagram.leaving(event.id):
-        yield event, "a flow leaves it; what undoes is joined by an association, and the case goes on without it"
+        yield event, say("a flow leaves it; what undoes is joined by an association, and the case goes on without it")
     host = diagram.nodes.get(event.attached_to)
     if host is None:
         return
     if host.undoes:
-        yield event, f"{host.id} undoes something itself, and is not undone"
+        yield event, say("{id} undoes something itself, and is not undone", id=host.id)
     if sum(other.about("compensate") for other in diagram.boundaries(host.id)) > 1 or diagram.undoer(host.id):
-        yield event, f"{host.id} is undone in two ways, expected one"
+        yield event, say("{id} is undone in two ways, expected one", id=host.id)
 
 
 def _undoes(diagram: Diagram, node: Node) -> Found:
     if diagram.entering(node.id) or diagram.leaving(node.id):
-        yield node, "takes part in the flow; what is marked isForCompensation is begun by compensation alone"
+        yield node, say("takes part in the flow; what is marked isForCompensation is begun by compensation alone")
     if diagram.boundaries(node.id):
-        yield node, "has an event on its border, which has nowhere to go; draw both inside a sub-process that undoes"
+        yield (
+            node,
+            say("has an event on its border, which has nowhere to go; draw both inside a sub-process that undoes"),
+        )
     if node.event_triggered or not any(node in diagram.joined(event) for event in diagram.inside(node.parent)):
-        yield node, "undoes nothing: no association joins it to a compensation event on the border of an activity"
+        yield node, say("undoes nothing: no association joins it to a compensation event on the border of an activity")
 
 
 def _handler(diagram: Diagram, start: Node) -> Found:
@@ -51,9 +61,9 @@ def _handler(diagram: Diagram, start: Node) -> Found:
     if handler is None or not handler.event_triggered:
         return  # the rule event-kind refuses it
     if not handler.parent:
-        yield start, "nobody undoes a whole case or part; expected an event sub-process of a sub-process"
+        yield start, say("nobody undoes a whole case or part; expected an event sub-process of a sub-process")
     elif diagram.undoer(handler.parent) is not handler:
-        yield start, f"{handler.parent} is undone in two ways, expected one"
+        yield start, say("{parent} is undone in two ways, expected one", parent=handler.parent)
 
 
 @rule("undone")
@@ -65,9 +75,18 @@ def undone(diagram: Diagram) -> Found:
             continue
         named, levels = diagram.nodes.get(event.ref), list(_visible(diagram, node))
         if named is None or named.parent not in levels:
-            yield node, f"names {event.ref!r}, expected an activity of its own level or of the one around its handler"
+            yield (
+                node,
+                say(
+                    "names {ref!r}, expected an activity of its own level or of the one around its handler",
+                    ref=event.ref,
+                ),
+            )
         elif not diagram.undoable(named):
-            yield node, f"names {event.ref!r}, which has no compensation event on its border nor anything inside"
+            yield (
+                node,
+                say("names {ref!r}, which has no compensation event on its border nor anything inside", ref=event.ref),
+            )
 
 
 @rule("nothing-undone", "warning")
@@ -77,7 +96,7 @@ def nothing_undone(diagram: Diagram) -> Found:
         if node.kind in _THROWS and node.about("compensate") and node.event is not None and not node.event.ref:
             levels = list(_visible(diagram, node))
             if not any(diagram.undoable(other) for level in levels for other in diagram.inside(level)):
-                yield node, "asks for compensation, and nothing that it can see can be undone"
+                yield node, say("asks for compensation, and nothing that it can see can be undone")
 
 
 def _visible(diagram: Diagram, node: Node) -> Iterator[str]:
@@ -96,9 +115,9 @@ def transaction(diagram: Diagram) -> Found:
         if node.kind == "endEvent" and node.about("cancel"):
             around = _transaction(diagram, node)
             if around is None:
-                yield node, "cancels no transaction: expected one around it"
+                yield node, say("cancels no transaction: expected one around it")
             elif not any(event.about("cancel") for event in diagram.boundaries(around.id)):
-                yield node, f"cancels {around.id}, which has no cancel event on its border to be left by"
+                yield node, say("cancels {id}, which has no cancel event on its border to be left by", id=around.id)
         elif node.kind == "boundaryEvent" and node.about("cancel"):
             yield from _left_by(diagram, node)
 
@@ -115,8 +134,14 @@ def _left_by(diagram: Diagram, event: Node) -> Found:
     if host is None:
         return
     if host.kind != "transaction":
-        yield event, f"hangs on the <{host.kind}> {host.id}, expected a transaction"
+        yield event, say("hangs on the <{kind}> {id}, expected a transaction", kind=host.kind, id=host.id)
     elif host.multi is not None or host.loop is not None:
-        yield event, f"{host.id} is repeated, and one of several is not cancelled alone; repeat a sub-process around it"
+        yield (
+            event,
+            say(
+                "{id} is repeated, and one of several is not cancelled alone; repeat a sub-process around it",
+                id=host.id,
+            ),
+        )
     if sum(other.about("cancel") for other in diagram.boundaries(host.id)) > 1:
-        yield event, f"{host.id} has several cancel events, expected one"
+        yield event, say("{id} has several cancel events, expected one", id=host.id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.diagram import Diagram, Node
 from engine.lint.rule import Found, rule
 from engine.notation import LEVELS
+from engine.said import say
 
 RUN = {
     "startEvent": ("message",),
@@ -30,12 +31,23 @@ def event_kind(diagram: Diagram) -> Found:
                 yield (
                     node,
                     (
-                        f"a {event.kind} would begin a case that nobody asked for and that has no customer; "
-                        "begin it with a message, or from another case in process.toml"
+                        say(
+                            "a {kind} would begin a case that nobody asked for and that has no customer; "
+                            "begin it with a message, or from another case in process.toml",
+                            kind=event.kind,
+                        )
                     ),
                 )
             else:
-                yield node, f"a {event.kind} means nothing on a <{node.kind}>; expected one of: {', '.join(allowed)}"
+                yield (
+                    node,
+                    say(
+                        "a {kind} means nothing on a <{kind_2}>; expected one of: {names}",
+                        kind=event.kind,
+                        kind_2=node.kind,
+                        names=", ".join(allowed),
+                    ),
+                )
 
 
 @rule("event-single")
@@ -43,9 +55,9 @@ def event_single(diagram: Diagram) -> Found:
     """An event has one definition; a catching one has exactly one."""
     for node in diagram.nodes.values():
         if len(node.events) > 1:
-            yield node, f"found {len(node.events)} event definitions, expected one"
+            yield node, say("found {count} event definitions, expected one", count=len(node.events))
         elif node.kind in _NEEDS_ONE and not node.events:
-            yield node, "found no event definition, expected a message, a timer or a signal"
+            yield node, say("found no event definition, expected a message, a timer or a signal")
 
 
 @rule("cycle")
@@ -55,7 +67,7 @@ def cycle(diagram: Diagram) -> Found:
         event = node.event
         beside = node.kind == "boundaryEvent" or _begins_handler(diagram, node)
         if event is not None and event.timer == "timeCycle" and (not beside or node.interrupting):
-            yield node, "a repeating timer is run only on a non-interrupting boundary event or event sub-process"
+            yield node, say("a repeating timer is run only on a non-interrupting boundary event or event sub-process")
 
 
 @rule("error-boundary")
@@ -65,7 +77,7 @@ def error_boundary(diagram: Diagram) -> Found:
         if node.event is None or node.event.kind not in ("error", "escalation", "cancel"):
             continue
         if node.event.kind != "escalation" and not node.interrupting:
-            yield node, f"an event of the kind {node.event.kind} always interrupts its sub-process"
+            yield node, say("an event of the kind {kind} always interrupts its sub-process", kind=node.event.kind)
         if node.event.kind == "cancel" or node.kind != "boundaryEvent":
             continue
         host = diagram.nodes.get(node.attached_to)
@@ -76,7 +88,12 @@ def error_boundary(diagram: Diagram) -> Found:
         if host is not None and host.kind not in throwing and node.event.kind not in thrown:
             yield (
                 node,
-                f"an {node.event.kind} never comes out of a <{host.kind}>; expected one of {', '.join(throwing)}",
+                say(
+                    "an {kind} never comes out of a <{kind_2}>; expected one of {names}",
+                    kind=node.event.kind,
+                    kind_2=host.kind,
+                    names=", ".join(throwing),
+                ),
             )
 
 
@@ -89,7 +106,10 @@ def event_reference(diagram: Diagram) -> Found:
             continue
         throws = node.kind in ("endEvent", "intermediateThrowEvent")
         if event.ref not in diagram.codes and (event.ref or throws or event.kind == "signal"):
-            yield node, f"names the {event.kind} {event.ref!r}, expected the id of a declared one"
+            yield (
+                node,
+                say("names the {kind} {ref!r}, expected the id of a declared one", kind=event.kind, ref=event.ref),
+            )
 
 
 @rule("race-targets")
@@ -100,12 +120,19 @@ def race_targets(diagram: Diagram) -> Found:
             continue
         targets = [diagram.nodes[flow.target] for flow in diagram.leaving(node.id) if flow.target in diagram.nodes]
         if len(targets) < 2:
-            yield node, f"found {len(targets)} events behind it, expected at least two"
+            yield node, say("found {count} events behind it, expected at least two", count=len(targets))
         for target in targets:
             if target.kind not in ("intermediateCatchEvent", "receiveTask"):
-                yield node, f"leads to the <{target.kind}> {target.id}, expected a catching event or a receive task"
+                yield (
+                    node,
+                    say(
+                        "leads to the <{kind}> {id}, expected a catching event or a receive task",
+                        kind=target.kind,
+                        id=target.id,
+                    ),
+                )
             elif len(diagram.entering(target.id)) > 1:
-                yield target, "stands behind an event-based gateway and is entered from elsewhere too"
+                yield target, say("stands behind an event-based gateway and is entered from elsewhere too")
 
 
 @rule("signal-unheard", "warning")
@@ -114,7 +141,7 @@ def signal_unheard(diagram: Diagram) -> Found:
     caught = {_signal(node) for node in diagram.nodes.values() if node.kind in (*_NEEDS_ONE, "startEvent")}
     for node in diagram.nodes.values():
         if node.kind in ("endEvent", "intermediateThrowEvent") and _signal(node) and _signal(node) not in caught:
-            yield node, f"throws the signal {_signal(node)!r}, which nothing in this drawing catches"
+            yield node, say("throws the signal {signal!r}, which nothing in this drawing catches", signal=_signal(node))
 
 
 def _begins_handler(diagram: Diagram, node: Node) -> bool:

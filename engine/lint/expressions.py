@@ -11,6 +11,7 @@ from engine.errors import EngineError, FeelError
 from engine.feel import compile as feel
 from engine.lint.rule import Found, rule
 from engine.lint.structure import RESERVED
+from engine.said import Said, say
 
 _TARGET = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?")
 _LINE = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\s*=(?!=)\s*(\S.*)")
@@ -24,11 +25,11 @@ def script_lines(script: str) -> Iterator[tuple[str, str]]:
             yield (match[1], match[2]) if match else ("", line.strip())
 
 
-def _wrong(source: str) -> str | None:
+def _wrong(source: str) -> Said | None:
     try:
         feel(source)
     except FeelError as error:
-        return str(error)
+        return error.said
     return None
 
 
@@ -37,13 +38,13 @@ def feel_condition(diagram: Diagram) -> Found:
     """A condition is FEEL, on a flow and in an event."""
     for flow in diagram.flows:
         if flow.condition and (problem := _wrong(flow.condition)):
-            yield flow, f"the condition cannot be read: {problem}"
+            yield flow, say("the condition cannot be read: {problem}", problem=problem)
     for node in diagram.nodes.values():
         for event in node.events:
             if event.kind == "conditional" and not event.text:
-                yield node, "waits for no condition, expected one in FEEL"
+                yield node, say("waits for no condition, expected one in FEEL")
             elif event.kind == "conditional" and (problem := _wrong(event.text)):
-                yield node, f"the condition cannot be read: {problem}"
+                yield node, say("the condition cannot be read: {problem}", problem=problem)
 
 
 @rule("feel-input")
@@ -52,9 +53,16 @@ def feel_input(diagram: Diagram) -> Found:
     for node in diagram.nodes.values():
         for name, source in node.inputs:
             if not name or not source:
-                yield node, f"the input {name!r} has the value {source!r}, expected a name and FEEL"
+                yield (
+                    node,
+                    say(
+                        "the input {name!r} has the value {source!r}, expected a name and FEEL",
+                        name=name,
+                        source=source,
+                    ),
+                )
             elif problem := _wrong(source):
-                yield node, f"the input {name!r} cannot be read: {problem}"
+                yield node, say("the input {name!r} cannot be read: {problem}", name=name, problem=problem)
 
 
 @rule("data-object")
@@ -66,12 +74,18 @@ def data_object(diagram: Diagram) -> Found:
             if not _TARGET.fullmatch(target) or name in RESERVED:
                 yield (
                     node,
-                    f"writes to {target!r}, expected a data object with an English snake_case id, or a field of it",
+                    say(
+                        "writes to {target!r}, expected a data object with an English snake_case id, or a field of it",
+                        target=target,
+                    ),
                 )
             elif not source:
-                yield node, f"writes nothing to {target!r}, expected FEEL"
+                yield node, say("writes nothing to {target!r}, expected FEEL", target=target)
             elif problem := _wrong(source):
-                yield node, f"what it writes to {target!r} cannot be read: {problem}"
+                yield (
+                    node,
+                    say("what it writes to {target!r} cannot be read: {problem}", target=target, problem=problem),
+                )
 
 
 @rule("feel-letter")
@@ -82,7 +96,7 @@ def feel_letter(diagram: Diagram) -> Found:
         sources = [to.removeprefix("=") if is_feel(to) else "", node.attributes.get("channel", "")]
         for source in sources if node.kind == "sendTask" else ():
             if source and (problem := _wrong(source)):
-                yield node, f"the recipient or channel cannot be read: {problem}"
+                yield node, say("the recipient or channel cannot be read: {problem}", problem=problem)
 
 
 @rule("feel-collection")
@@ -95,7 +109,7 @@ def feel_collection(diagram: Diagram) -> Found:
         sources += [node.ad_hoc.until] if node.ad_hoc else []
         for source in sources:
             if source and (problem := _wrong(source)):
-                yield node, f"the collection or condition cannot be read: {problem}"
+                yield node, say("the collection or condition cannot be read: {problem}", problem=problem)
 
 
 @rule("script")
@@ -106,14 +120,14 @@ def script(diagram: Diagram) -> Found:
             continue
         lines = list(script_lines(node.script))
         if not lines:
-            yield node, "the script is empty, expected lines of name = FEEL"
+            yield node, say("the script is empty, expected lines of name = FEEL")
         for name, source in lines:
             if not name:
-                yield node, f"found the line {source[:60]!r}, expected name = FEEL"
+                yield node, say("found the line {source!r}, expected name = FEEL", source=source[:60])
             elif name in RESERVED and name != "item":
-                yield node, f"sets {name!r}, which is read-only"
+                yield node, say("sets {name!r}, which is read-only", name=name)
             elif problem := _wrong(source):
-                yield node, f"the value of {name!r} cannot be read: {problem}"
+                yield node, say("the value of {name!r} cannot be read: {problem}", name=name, problem=problem)
 
 
 @rule("timer")
@@ -126,4 +140,4 @@ def timer_text(diagram: Diagram) -> Found:
             try:
                 timer.read(event.timer, event.text)
             except EngineError as error:
-                yield node, str(error)
+                yield node, error.said

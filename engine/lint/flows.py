@@ -6,6 +6,7 @@ from engine.diagram import Diagram, Node
 from engine.errors import FeelError
 from engine.feel import compile as feel
 from engine.lint.rule import Found, rule
+from engine.said import say
 
 _CHOOSING = ("exclusiveGateway", "inclusiveGateway")
 _LOOKING = (*_CHOOSING, "complexGateway")
@@ -17,13 +18,20 @@ def flow_ends(diagram: Diagram) -> Found:
     for flow in diagram.flows:
         source, target = diagram.nodes.get(flow.source), diagram.nodes.get(flow.target)
         if source is None or target is None:
-            yield flow, f"goes from {flow.source!r} to {flow.target!r}, expected two elements of the process"
+            yield (
+                flow,
+                say(
+                    "goes from {source!r} to {target!r}, expected two elements of the process",
+                    source=flow.source,
+                    target=flow.target,
+                ),
+            )
         elif source.parent != target.parent:
-            yield flow, f"crosses the border of a sub-process between {source.id} and {target.id}"
+            yield flow, say("crosses the border of a sub-process between {id} and {id_2}", id=source.id, id_2=target.id)
         elif target.kind in ("startEvent", "boundaryEvent"):
-            yield flow, f"enters the <{target.kind}> {target.id}, which nothing can enter"
+            yield flow, say("enters the <{kind}> {id}, which nothing can enter", kind=target.kind, id=target.id)
         elif source.kind == "endEvent":
-            yield flow, f"leaves the end event {source.id}"
+            yield flow, say("leaves the end event {id}", id=source.id)
 
 
 @rule("condition-place")
@@ -32,7 +40,7 @@ def condition_place(diagram: Diagram) -> Found:
     for flow in diagram.flows:
         source = diagram.nodes.get(flow.source)
         if flow.condition and source is not None and source.kind not in _LOOKING:
-            yield flow, f"has a condition, which a <{source.kind}> does not look at"
+            yield flow, say("has a condition, which a <{kind}> does not look at", kind=source.kind)
 
 
 @rule("condition-missing")
@@ -42,10 +50,13 @@ def condition_missing(diagram: Diagram) -> Found:
         flows = diagram.leaving(node.id)
         for flow in flows if len(flows) > 1 else ():
             if flow.id == node.default and flow.condition:
-                yield flow, "is the default flow and has a condition, expected none"
+                yield flow, say("is the default flow and has a condition, expected none")
             elif flow.id != node.default and not flow.condition:
-                label = f" (the label {flow.name!r} is for readers)" if flow.name else ""
-                yield flow, f"leaves {node.id} without a condition and is not its default flow{label}"
+                label = say(" (the label {name!r} is for readers)", name=flow.name) if flow.name else ""
+                yield (
+                    flow,
+                    say("leaves {id} without a condition and is not its default flow{label}", id=node.id, label=label),
+                )
 
 
 @rule("default-flow")
@@ -53,7 +64,7 @@ def default_flow(diagram: Diagram) -> Found:
     """A default flow leaves its own gateway."""
     for node in diagram.nodes.values():
         if node.default and node.kind in _LOOKING and node.default not in {f.id for f in diagram.leaving(node.id)}:
-            yield node, f"names the default flow {node.default!r}, which does not leave it"
+            yield node, say("names the default flow {default!r}, which does not leave it", default=node.default)
 
 
 @rule("activation")
@@ -63,12 +74,12 @@ def activation(diagram: Diagram) -> Found:
         if node.kind != "complexGateway":
             continue
         if not node.activation and len(diagram.entering(node.id)) > 1:
-            yield node, "does not say when it opens, expected an activationCondition such as activationCount >= 2"
+            yield node, say("does not say when it opens, expected an activationCondition such as activationCount >= 2")
         elif node.activation:
             try:
                 feel(node.activation)
             except FeelError as error:
-                yield node, f"the activationCondition cannot be read: {error}"
+                yield node, say("the activationCondition cannot be read: {reason}", reason=error.said)
 
 
 @rule("opens-twice", "warning")
@@ -77,7 +88,7 @@ def opens_twice(diagram: Diagram) -> Found:
     for node in diagram.nodes.values():
         for flow in diagram.leaving(node.id) if node.kind == "complexGateway" else ():
             if not flow.condition and flow.id != node.default:
-                yield flow, f"is taken when {node.id} opens and again when it is reset: expected a condition"
+                yield flow, say("is taken when {id} opens and again when it is reset: expected a condition", id=node.id)
 
 
 @rule("no-default", "warning")
@@ -86,7 +97,7 @@ def no_default(diagram: Diagram) -> Found:
     for node in _choosing(diagram):
         flows = diagram.leaving(node.id)
         if flows and not node.default and all(flow.condition not in ("", "true") for flow in flows):
-            yield node, "has no default flow: a case stops with an error when no condition is true"
+            yield node, say("has no default flow: a case stops with an error when no condition is true")
 
 
 @rule("join-behind-itself")
@@ -99,7 +110,13 @@ def join_behind_itself(diagram: Diagram) -> Found:
         reached = _without(diagram, node)
         for flow in entries:
             if flow.source not in reached:
-                yield node, f"waits for {flow.source}, which lies behind it; merge the loop in an exclusive gateway"
+                yield (
+                    node,
+                    say(
+                        "waits for {source}, which lies behind it; merge the loop in an exclusive gateway",
+                        source=flow.source,
+                    ),
+                )
 
 
 def _without(diagram: Diagram, avoided: Node) -> set[str]:
@@ -126,7 +143,12 @@ def choice_into_join(diagram: Diagram) -> Found:
         for join in {join for branch in reached for join, _ in branch}:
             inputs = [{entry for to, entry in branch if to == join} for branch in reached]
             if sum(1 for entries in inputs if entries) > 1 and not set.intersection(*inputs):
-                yield node, f"its branches meet in the parallel gateway {join}, which would wait for all of them"
+                yield (
+                    node,
+                    say(
+                        "its branches meet in the parallel gateway {join}, which would wait for all of them", join=join
+                    ),
+                )
 
 
 def _joins_reached(diagram: Diagram, start: str, entry: str) -> set[tuple[str, str]]:

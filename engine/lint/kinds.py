@@ -7,13 +7,18 @@ import re
 from engine.diagram import Diagram, Node
 from engine.lint.rule import Found, rule
 from engine.notation import ACTIVITIES, LEVELS
+from engine.said import say
 
 _MARKS = {
-    "method": "a transaction is undone by compensation, ##Compensate; nothing here could take back what others saw",
-    "instantiate": "what begins a case has no flow into it, and stands at the main level with a message",
-    "eventGatewayType": "a case begins with one message and waits for others; draw that start and a parallel gateway",
-    "parallelMultiple": "what a border waits for is over with the first; draw a parallel gateway in a handler",
-    "eventDefinitionRef": "no definition beside the process has this id",
+    "method": say(
+        "a transaction is undone by compensation, ##Compensate; nothing here could take back what others saw"
+    ),
+    "instantiate": say("what begins a case has no flow into it, and stands at the main level with a message"),
+    "eventGatewayType": say(
+        "a case begins with one message and waits for others; draw that start and a parallel gateway"
+    ),
+    "parallelMultiple": say("what a border waits for is over with the first; draw a parallel gateway in a handler"),
+    "eventDefinitionRef": say("no definition beside the process has this id"),
 }
 _HOSTS = ("userTask", "serviceTask", "receiveTask", "callActivity", *LEVELS)
 _SERVICE = re.compile(r"[a-z][a-z0-9_]{0,59}")
@@ -29,15 +34,21 @@ def event_sub_process(diagram: Diagram) -> Found:
         if len(starts) != 1 or not starts[0].events:
             yield (
                 node,
-                f"found {len(starts)} start events, expected one, which says what the event sub-process waits for",
+                say(
+                    "found {count} start events, expected one, which says what the event sub-process waits for",
+                    count=len(starts),
+                ),
             )
         if diagram.entering(node.id) or diagram.leaving(node.id) or diagram.boundaries(node.id):
             yield (
                 node,
-                "an event sub-process is begun by its start event: no flow enters or leaves it, no event hangs on it",
+                say(
+                    "an event sub-process is begun by its start event: no flow enters or leaves it, "
+                    "no event hangs on it"
+                ),
             )
         if node.multi is not None or node.loop:
-            yield node, "an event sub-process is not repeated; repeat a sub-process inside it"
+            yield node, say("an event sub-process is not repeated; repeat a sub-process inside it")
 
 
 @rule("ad-hoc")
@@ -47,14 +58,23 @@ def ad_hoc(diagram: Diagram) -> Found:
         if host.ad_hoc is None:
             continue
         if host.event_triggered:
-            yield host, "an event begins it, and people choose in it: draw the ad-hoc sub-process inside the other"
+            yield host, say("an event begins it, and people choose in it: draw the ad-hoc sub-process inside the other")
         if not any(node.kind in ACTIVITIES for node in diagram.free(host.id)):
-            yield host, "nothing in it can be chosen, expected a step that no flow enters"
+            yield host, say("nothing in it can be chosen, expected a step that no flow enters")
         for node in diagram.inside(host.id):
             if node.kind in ("startEvent", "endEvent"):
-                yield node, f"a <{node.kind}> stands in an ad-hoc sub-process, expected only steps and what joins them"
+                yield (
+                    node,
+                    say(
+                        "a <{kind}> stands in an ad-hoc sub-process, expected only steps and what joins them",
+                        kind=node.kind,
+                    ),
+                )
             elif node.kind not in (*ACTIVITIES, "boundaryEvent") and not diagram.leaving(node.id):
-                yield node, f"a <{node.kind}> of an ad-hoc sub-process leads nowhere, expected a flow to a step"
+                yield (
+                    node,
+                    say("a <{kind}> of an ad-hoc sub-process leads nowhere, expected a flow to a step", kind=node.kind),
+                )
 
 
 @rule("attribute")
@@ -62,11 +82,11 @@ def attribute(diagram: Diagram) -> Found:
     """An attribute that would change how its element runs, and is not run, is refused and not ignored."""
     for node in diagram.nodes.values():
         for name, value in node.marks:
-            yield node, f"found {name} {value!r}: {_MARKS[name]}"
+            yield node, say("found {name} {value!r}: {value_2}", name=name, value=value, value_2=_MARKS[name])
         if 0 in node.quantities:
             yield (
                 node,
-                "begins or ends with no number of tokens: expected startQuantity and completionQuantity 1 to 999",
+                say("begins or ends with no number of tokens: expected startQuantity and completionQuantity 1 to 999"),
             )
 
 
@@ -77,9 +97,15 @@ def standard_loop(diagram: Diagram) -> Found:
         if node.loop is None:
             continue
         if node.kind not in ACTIVITIES or node.multi is not None:
-            yield node, f"this <{node.kind}> cannot also be repeated by a loop marker; draw the loop with a gateway"
+            yield (
+                node,
+                say(
+                    "this <{kind}> cannot also be repeated by a loop marker; draw the loop with a gateway",
+                    kind=node.kind,
+                ),
+            )
         elif not node.loop.condition and not node.loop.maximum:
-            yield node, "the loop has no end: expected a loopCondition in FEEL or a loopMaximum above zero"
+            yield node, say("the loop has no end: expected a loopCondition in FEEL or a loopMaximum above zero")
 
 
 @rule("multi-instance")
@@ -89,18 +115,21 @@ def multi_instance(diagram: Diagram) -> Found:
         if node.multi is None:
             continue
         if node.kind not in ACTIVITIES:
-            yield node, f"a <{node.kind}> cannot be repeated; expected an activity"
+            yield node, say("a <{kind}> cannot be repeated; expected an activity", kind=node.kind)
         elif bool(node.multi.collection) == bool(node.multi.cardinality):
-            yield node, "found no single collection, expected asiavirta:collection or a loopCardinality"
+            yield node, say("found no single collection, expected asiavirta:collection or a loopCardinality")
         for when, condition, event in node.multi.throws:
             if event.kind not in ("signal", "escalation") or event.ref not in diagram.codes:
                 yield (
                     node,
-                    f"throws the {event.kind} {event.ref!r} when an instance is done, "
-                    "expected a declared signal or escalation",
+                    say(
+                        "throws the {kind} {ref!r} when an instance is done, expected a declared signal or escalation",
+                        kind=event.kind,
+                        ref=event.ref,
+                    ),
                 )
             if when == "when" and not condition:
-                yield node, "throws an event under no condition, expected one in FEEL"
+                yield node, say("throws an event under no condition, expected one in FEEL")
 
 
 @rule("letter")
@@ -110,7 +139,7 @@ def letter(diagram: Diagram) -> Found:
         if node.kind == "sendTask":
             for attribute in ("letter", "to"):
                 if not node.attributes.get(attribute):
-                    yield node, f"a send task writes a letter: expected asiavirta:{attribute}"
+                    yield node, say("a send task writes a letter: expected asiavirta:{attribute}", attribute=attribute)
 
 
 @rule("service")
@@ -121,9 +150,18 @@ def service(diagram: Diagram) -> Found:
             continue
         name = node.attributes.get("service", "")
         if not _SERVICE.fullmatch(name):
-            yield node, f"found the service {name!r}, expected asiavirta:service with a name such as address_register"
+            yield (
+                node,
+                say(
+                    "found the service {name!r}, expected asiavirta:service with a name such as address_register",
+                    name=name,
+                ),
+            )
         if node.attributes.get("byhand", "false") not in ("true", "false"):
-            yield node, f"found asiavirta:byhand {node.attributes['byhand']!r}, expected true or false"
+            yield (
+                node,
+                say("found asiavirta:byhand {byhand!r}, expected true or false", byhand=node.attributes["byhand"]),
+            )
 
 
 @rule("decision")
@@ -131,7 +169,7 @@ def decision(diagram: Diagram) -> Found:
     """A business rule task names its decision."""
     for node in diagram.nodes.values():
         if node.kind == "businessRuleTask" and not node.attributes.get("decision"):
-            yield node, "expected asiavirta:decision with the id of a decision table"
+            yield node, say("expected asiavirta:decision with the id of a decision table")
 
 
 @rule("called-element")
@@ -139,7 +177,7 @@ def called_element(diagram: Diagram) -> Found:
     """A call activity names the folder that it calls."""
     for node in diagram.nodes.values():
         if node.kind == "callActivity" and (not node.called or ":" in node.called):
-            yield node, f"found calledElement {node.called!r}, expected the id of a process folder"
+            yield node, say("found calledElement {called!r}, expected the id of a process folder", called=node.called)
 
 
 @rule("message-name")
@@ -148,7 +186,7 @@ def message_name(diagram: Diagram) -> Found:
     for node in diagram.nodes.values():
         for ref in _messages(node):
             if ref not in diagram.messages:
-                yield node, f"waits for the message {ref!r}, expected the id of a bpmn:message"
+                yield node, say("waits for the message {ref!r}, expected the id of a bpmn:message", ref=ref)
 
 
 def _messages(node: Node) -> list[str]:
@@ -167,11 +205,23 @@ def boundary_host(diagram: Diagram) -> Found:
         host = diagram.nodes.get(node.attached_to)
         undone = node.event is not None and node.event.kind == "compensate"
         if host is None or host.parent != node.parent:
-            yield node, f"attached to {node.attached_to!r}, expected an activity of the same level"
+            yield (
+                node,
+                say(
+                    "attached to {attached_to!r}, expected an activity of the same level", attached_to=node.attached_to
+                ),
+            )
         elif undone and host.kind not in ACTIVITIES:
-            yield node, f"attached to a <{host.kind}>, which nothing undoes; expected an activity"
+            yield node, say("attached to a <{kind}>, which nothing undoes; expected an activity", kind=host.kind)
         elif not undone and host.kind not in _HOSTS:
-            yield node, f"attached to a <{host.kind}>, which never waits; expected {', '.join(_HOSTS)}"
+            yield (
+                node,
+                say(
+                    "attached to a <{kind}>, which never waits; expected {names}",
+                    kind=host.kind,
+                    names=", ".join(_HOSTS),
+                ),
+            )
 
 
 @rule("lane", "warning")
@@ -179,7 +229,7 @@ def lane(diagram: Diagram) -> Found:
     """A user task, or a choice of steps, outside every lane has no work role."""
     for node in diagram.nodes.values():
         if node.kind in ("userTask", "adHocSubProcess") and not node.lane:
-            yield node, "lies in no lane, so nobody's role does it"
+            yield node, say("lies in no lane, so nobody's role does it")
 
 
 @rule("foreign-attributes", "warning")
@@ -188,7 +238,7 @@ def foreign_attributes(diagram: Diagram) -> Found:
     for node in diagram.nodes.values():
         for attribute in node.foreign:
             namespace, _, name = attribute[1:].partition("}")
-            yield node, f"the attribute {name!r} of {namespace} is not used"
+            yield node, say("the attribute {name!r} of {namespace} is not used", name=name, namespace=namespace)
     for owner, tag in diagram.foreign:
         namespace, _, name = tag[1:].partition("}")
-        yield owner, f"the extension <{name}> of {namespace} is not used"
+        yield owner, say("the extension <{name}> of {namespace} is not used", name=name, namespace=namespace)

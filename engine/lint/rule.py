@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from engine.diagram import Diagram, Flow, Node
-from engine.errors import Finding, clipped
+from engine.errors import Finding
+from engine.said import Said, say
 
-Found = Iterator[tuple[Node | Flow | str, str]]
+Found = Iterator[tuple[Node | Flow | str, Said]]
 RULES: dict[str, Callable[[Diagram], Iterator[Finding]]] = {}
 
 
@@ -18,7 +19,8 @@ def rule(id: str, severity: str = "error") -> Callable[[Callable[[Diagram], Foun
         def run(diagram: Diagram) -> Iterator[Finding]:
             for where, sentence in function(diagram):
                 element, line = (where, None) if isinstance(where, str) else (where.id, where.line)
-                yield Finding(id, severity, clipped(f"{element}: {sentence}"), diagram.file, element or None, line)
+                about = say("{element}: {sentence}", element=element, sentence=sentence).clipped()
+                yield Finding(id, severity, about, diagram.file, element or None, line)
 
         run.__doc__ = function.__doc__
         RULES[id] = run

@@ -7,6 +7,7 @@ import re
 from engine.diagram import Diagram
 from engine.lint.rule import Found, rule
 from engine.notation import LEVELS
+from engine.said import say
 
 RESERVED = frozenset({"Start", "End", "case", "today", "input", "outcome", "item"})
 _GENERATED = re.compile(r".*(:start|:split|_end)$")
@@ -24,7 +25,7 @@ def reserved_id(diagram: Diagram) -> Found:
     """Some ids mean something else to the engine or in case data."""
     for node in diagram.nodes.values():
         if node.id in RESERVED:
-            yield node, f"the id {node.id!r} is reserved, choose another"
+            yield node, say("the id {id!r} is reserved, choose another", id=node.id)
 
 
 @rule("id-style", "warning")
@@ -32,7 +33,7 @@ def id_style(diagram: Diagram) -> Found:
     """An id that is not a FEEL name cannot be used in expressions."""
     for node in diagram.nodes.values():
         if not re.fullmatch(r"[a-z][a-z0-9_]*", node.id) and not _GENERATED.match(node.id):
-            yield node, f"the id {node.id!r} is not English snake_case"
+            yield node, say("the id {id!r} is not English snake_case", id=node.id)
 
 
 @rule("no-elements")
@@ -40,20 +41,26 @@ def no_elements(diagram: Diagram) -> Found:
     """A sub-process needs something inside."""
     for node in diagram.nodes.values():
         if node.kind in LEVELS and not diagram.inside(node.id):
-            yield node, "the sub-process is empty, expected at least one element"
+            yield node, say("the sub-process is empty, expected at least one element")
 
 
 @rule("start")
 def start(diagram: Diagram) -> Found:
     """The process needs a start, a sub-process exactly one without a message."""
     if not any(node.kind == "startEvent" for node in diagram.inside("")):
-        yield diagram.process, "found no start event and no single element to start at"
+        yield diagram.process, say("found no start event and no single element to start at")
     for node in diagram.nodes.values():
         if node.kind not in LEVELS or node.event_triggered or node.ad_hoc or not diagram.inside(node.id):
             continue
         starts = [inner for inner in diagram.inside(node.id) if inner.kind == "startEvent"]
         if len(starts) != 1 or starts[0].events:
-            yield node, f"found {len(starts)} start events inside, expected one without a message, timer or signal"
+            yield (
+                node,
+                say(
+                    "found {count} start events inside, expected one without a message, timer or signal",
+                    count=len(starts),
+                ),
+            )
 
 
 @rule("start-twice")
@@ -65,7 +72,7 @@ def start_twice(diagram: Diagram) -> Found:
             continue
         message = node.event.ref if node.event else ""
         if message in seen:
-            yield node, f"starts with the same message as {seen[message]}, expected a message of its own"
+            yield node, say("starts with the same message as {seen}, expected a message of its own", seen=seen[message])
         seen[message] = node.id
 
 
@@ -76,7 +83,7 @@ def unreachable(diagram: Diagram) -> Found:
     for node in diagram.nodes.values():
         if node.id not in reached:
             entered = diagram.entering(node.id)
-            yield node, "nothing leads here from a start event" if entered else "no flow enters it"
+            yield node, say("nothing leads here from a start event") if entered else say("no flow enters it")
 
 
 def _reached(diagram: Diagram) -> set[str]:

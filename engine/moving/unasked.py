@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import Any
 
-from engine.crosscheck import sources
 from engine.definition import Part
 from engine.diagram import Diagram, Node
 from engine.feel import compile as feel
@@ -13,6 +12,7 @@ from engine.lint.expressions import script_lines
 from engine.moving.floors import Floor, House
 from engine.moving.names import Names
 from engine.moving.verdict import Effect
+from engine.reads import sources
 
 
 def never_asked(house: House, names: Names) -> Iterator[Effect]:

@@ -11,32 +11,46 @@ from typing import Any
 
 from engine.drawing import definitions
 from engine.errors import RedrawError, XmlError
-from engine.redraw import adding, layout, removing, wording
+from engine.redraw import adding, happening, layout, removing, wording
+from engine.redraw.carrying import carry_over
 from engine.redraw.change import (
     AddNode,
     Bend,
     Change,
     Connect,
+    Define,
     Move,
     PutInLane,
     Reconnect,
+    Refer,
     Remove,
     Rename,
+    Repeat,
     Resize,
+    Rounds,
     SetAttribute,
+    SetInput,
     SetText,
+    SetTimer,
 )  # fmt: skip
 from engine.redraw.markup import Markup
 from engine.redraw.sheet import Sheet
+from engine.said import say
 
 __all__ = [
-    "AddNode", "Bend", "Change", "Connect", "Move", "PutInLane", "Reconnect", "Remove", "Rename", "Resize",
-    "SetAttribute", "SetText", "redraw",
+    "AddNode", "Bend", "Change", "Connect", "Define", "Move", "PutInLane", "Reconnect", "Refer", "Remove",
+    "Rename", "Repeat", "Resize", "Rounds", "SetAttribute", "SetInput", "SetText", "SetTimer", "carry_over", "redraw",
 ]  # fmt: skip
 _APPLY: Mapping[type, Callable[[Sheet, Any], None]] = {
     Rename: wording.rename,
     SetAttribute: wording.set_attribute,
     SetText: wording.set_text,
+    Define: happening.define,
+    SetTimer: happening.set_timer,
+    Refer: happening.refer,
+    Repeat: happening.repeat,
+    Rounds: happening.rounds,
+    SetInput: happening.set_input,
     AddNode: adding.add_node,
     Connect: adding.connect,
     Reconnect: adding.reconnect,
@@ -69,5 +83,11 @@ def redraw(data: bytes, changes: Sequence[Change], *, file: str) -> bytes:
     try:
         definitions(result, file=file)
     except XmlError as error:
-        raise RedrawError(f"{file}: the changes would break the file ({error}), so it is left as it was") from None
+        raise RedrawError(
+            say(
+                "{file}: the changes would break the file ({reason}), so it is left as it was",
+                file=file,
+                reason=error.said,
+            )
+        ) from None
     return result

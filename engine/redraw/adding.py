@@ -11,24 +11,47 @@ from engine.redraw.layout import along, number, waypoints
 from engine.redraw.markup import Piece, in_attribute, in_text
 from engine.redraw.sheet import DC, DI, Sheet
 from engine.redraw.wording import put_in_lane
+from engine.said import say
 
 _ID = re.compile(r"[A-Za-z_][\w.-]*")
 _BEHIND = ("textAnnotation", "association", "group", "resourceRole", "correlationSubscription", "supports")
 
 
+def _fits(sheet: Sheet, change: AddNode, parent: Piece) -> None:
+    """Refuse an element of no known kind, in a place that holds none, or on the border of nothing."""
+    file, kind, id = sheet.file, change.kind, change.id
+    if kind not in NODE_TAGS:
+        raise RedrawError(
+            say("{file}: {kind!r} is no kind of element, expected one such as userTask", file=file, kind=kind)
+        )
+    if parent.local not in ("process", *LEVELS):
+        raise RedrawError(
+            say(
+                "{file}: {parent!r} is a <{local}>, expected a process or a sub-process",
+                file=file, parent=change.parent, local=parent.local,
+            )
+        )  # fmt: skip
+    if (kind == "boundaryEvent") != bool(change.attached_to):
+        raise RedrawError(
+            say("{file}: {id!r}: a boundary event, and nothing else, hangs on an activity", file=file, id=id)
+        )
+
+
 def add_node(sheet: Sheet, change: AddNode) -> None:
     """Write an element into its process or sub-process, and its shape onto the page of that."""
-    parent = sheet.get(change.parent, "add an element")
+    parent = sheet.get(change.parent, say("add an element"))
     _free(sheet, change.id)
-    if change.kind not in NODE_TAGS:
-        raise RedrawError(f"{sheet.file}: {change.kind!r} is no kind of element, expected one such as userTask")
-    if parent.local not in ("process", *LEVELS):
-        raise RedrawError(f"{sheet.file}: {change.parent!r} is a <{parent.local}>, expected a process or a sub-process")
-    if (change.kind == "boundaryEvent") != bool(change.attached_to):
-        raise RedrawError(f"{sheet.file}: {change.id!r}: a boundary event, and nothing else, hangs on an activity")
-    on = sheet.get(change.attached_to, "add an event") if change.attached_to else None
+    _fits(sheet, change, parent)
+    on = sheet.get(change.attached_to, say("add an event")) if change.attached_to else None
     if on is not None and on.local not in ACTIVITIES:
-        raise RedrawError(f"{sheet.file}: {change.attached_to!r} is a <{on.local}>, expected an activity")
+        raise RedrawError(
+            say(
+                "{file}: {attached_to!r} is a <{local}>, expected an activity",
+                file=sheet.file,
+                attached_to=change.attached_to,
+                local=on.local,
+            )
+        )
     name = f' name="{in_attribute(change.name, chr(34))}"' if change.name else ""
     hung = f' attachedToRef="{in_attribute(change.attached_to, chr(34))}"' if on is not None else ""
     line = f'<{parent.prefix}{change.kind} id="{change.id}"{name}{hung}/>'
@@ -67,9 +90,16 @@ def connect(sheet: Sheet, change: Connect) -> None:
 
 def reconnect(sheet: Sheet, change: Reconnect) -> None:
     """Let a flow join two other elements."""
-    flow = sheet.get(change.id, "reconnect")
+    flow = sheet.get(change.id, say("reconnect"))
     if flow.local != "sequenceFlow":
-        raise RedrawError(f"{sheet.file}: {change.id!r} is a <{flow.local}>, expected a sequence flow")
+        raise RedrawError(
+            say(
+                "{file}: {id!r} is a <{local}>, expected a sequence flow",
+                file=sheet.file,
+                id=change.id,
+                local=flow.local,
+            )
+        )
     _ends(sheet, change.id, change.source, change.target)
     before = {"outgoing": sheet.refers(flow, "sourceRef"), "incoming": sheet.refers(flow, "targetRef")}
     after = {"outgoing": change.source, "incoming": change.target}
@@ -90,18 +120,36 @@ def reconnect(sheet: Sheet, change: Reconnect) -> None:
 
 def _free(sheet: Sheet, id: str) -> None:
     if not _ID.fullmatch(id):
-        raise RedrawError(f"{sheet.file}: {id!r} is no id, expected letters, digits, _ . and -, a letter first")
+        raise RedrawError(
+            say("{file}: {id!r} is no id, expected letters, digits, _ . and -, a letter first", file=sheet.file, id=id)
+        )
     if id in sheet.by_id:
-        raise RedrawError(f"{sheet.file}: the id {id!r} is taken, expected one that no element has")
+        raise RedrawError(
+            say("{file}: the id {id!r} is taken, expected one that no element has", file=sheet.file, id=id)
+        )
 
 
 def _ends(sheet: Sheet, id: str, source: str, target: str) -> tuple[Piece, Piece]:
-    ends = sheet.get(source, f"connect {id!r}"), sheet.get(target, f"connect {id!r}")
+    ends = sheet.get(source, say("connect {id!r}", id=id)), sheet.get(target, say("connect {id!r}", id=id))
     for piece, end in zip(ends, (source, target), strict=True):
         if piece.local not in NODE_TAGS:
-            raise RedrawError(f"{sheet.file}: {end!r} is a <{piece.local}>, expected an element that a flow can join")
+            raise RedrawError(
+                say(
+                    "{file}: {end!r} is a <{local}>, expected an element that a flow can join",
+                    file=sheet.file,
+                    end=end,
+                    local=piece.local,
+                )
+            )
     if ends[0].parent is not ends[1].parent:
-        raise RedrawError(f"{sheet.file}: {source!r} and {target!r} lie in different levels, which no flow joins")
+        raise RedrawError(
+            say(
+                "{file}: {source!r} and {target!r} lie in different levels, which no flow joins",
+                file=sheet.file,
+                source=source,
+                target=target,
+            )
+        )
     return ends
 
 

@@ -34,6 +34,62 @@ class SetText:
 
 
 @dataclass(frozen=True, slots=True)
+class Define:
+    """Give an event that says nothing yet its definition: timer, message, error, escalation, signal, conditional."""
+
+    id: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetTimer:
+    """Say when a timer is due: `kind` is timeDate, timeDuration or timeCycle; without text none is said."""
+
+    id: str
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refer:
+    """Let an event or a receive task name a message, error, escalation or signal; a new one is declared."""
+
+    id: str
+    kind: str
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """How often an activity is done: for each of a collection, or a number of times; without both it is done once."""
+
+    id: str
+    collection: str = ""
+    item: str = ""
+    cardinality: str = ""
+    sequential: bool = False
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rounds:
+    """Until when an activity is done again and again; without a condition and a maximum it is done once."""
+
+    id: str
+    condition: str = ""
+    maximum: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SetInput:
+    """What a call, a table or a service is handed under a name, in FEEL; "" hands nothing."""
+
+    id: str
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class AddNode:
     """Draw a new element in a process or sub-process (`parent`), with its shape at x, y and its lane."""
 
@@ -112,4 +168,7 @@ class Remove:
     id: str
 
 
-Change = Rename | SetAttribute | SetText | AddNode | Connect | Reconnect | Move | Resize | Bend | PutInLane | Remove
+Change = (
+    Rename | SetAttribute | SetText | Define | SetTimer | Refer | Repeat | Rounds | SetInput | AddNode | Connect
+    | Reconnect | Move | Resize | Bend | PutInLane | Remove
+)  # fmt: skip

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from engine.errors import RedrawError
+from engine.said import say
 
 _TOKEN = re.compile(
     r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|</(?P<close>[^\s>]+)\s*>"
@@ -26,6 +27,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_RUN = re.compile(r"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[(.*?)\]\]>|([^<]+)|<", re.DOTALL)
 _ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 _REFERENCE = re.compile(r"&(#x[0-9A-Fa-f]+|#[0-9]+|[a-z]+);")
 
@@ -83,9 +85,21 @@ class Markup:
         try:
             self.text = data[len(self.mark) :].decode(self.encoding)
         except (UnicodeDecodeError, LookupError):
-            raise RedrawError(f"{file}: cannot be read as {self.encoding}, so it cannot be changed safely") from None
+            raise RedrawError(
+                say(
+                    "{file}: cannot be read as {encoding}, so it cannot be changed safely",
+                    file=file,
+                    encoding=self.encoding,
+                )
+            ) from None
         if self.bytes() != data:
-            raise RedrawError(f"{file}: {self.encoding} would not give the same bytes back, so it is not changed")
+            raise RedrawError(
+                say(
+                    "{file}: {encoding} would not give the same bytes back, so it is not changed",
+                    file=file,
+                    encoding=self.encoding,
+                )
+            )
         self._edits: list[tuple[int, int, str]] = []
         self._read()
 
@@ -99,6 +113,8 @@ class Markup:
 
     def commit(self) -> None:
         """Make the edits and read the text again."""
+        if not self._edits:
+            return
         pieces, at = [], 0
         for start, end, new in sorted(self._edits, key=lambda edit: edit[:2]):
             if start < at:
@@ -118,6 +134,11 @@ class Markup:
         """The value of an attribute, or None."""
         found = piece.attributes.get(name)
         return None if found is None else _plain(self.text[found.value_start : found.value_end])
+
+    def content(self, piece: Piece) -> str:
+        """What stands between an element's tags as text: references read, CDATA opened, comments left out."""
+        raw = "" if piece.single else self.text[piece.inside : piece.close]
+        return "".join(one[1] if one[1] is not None else _plain(one[2] or "") for one in _RUN.finditer(raw))
 
     def namespace(self, piece: Piece, prefix: str) -> str | None:
         """The namespace that a prefix (with its colon, "" for none) has at an element."""
@@ -164,9 +185,12 @@ class Markup:
 
 def _attributes(text: str, offset: int) -> dict[str, Attribute]:
     found = {}
-    for match in _ATTRIBUTE.finditer(text):
-        spans = [offset + place for place in (*match.span(), *match.span("value"))]
-        found[match["name"]] = Attribute(match["name"], spans[0], spans[1], spans[2], spans[3], match["quote"])
+    for match in _ATTRIBUTE.finditer(text) if text else ():
+        name, quote, _ = match.groups()
+        value_start, value_end = match.span(3)
+        found[name] = Attribute(
+            name, offset + match.start(), offset + match.end(), offset + value_start, offset + value_end, quote
+        )
     return found
 
 
@@ -182,6 +206,8 @@ def _encoding(data: bytes) -> tuple[bytes, str]:
 
 
 def _plain(raw: str) -> str:
+    if "&" not in raw:
+        return raw
     return _REFERENCE.sub(lambda match: _character(match[1]), raw)
 
 

@@ -7,6 +7,7 @@ from engine.notation import NODE_TAGS
 from engine.redraw.change import Remove
 from engine.redraw.markup import Piece
 from engine.redraw.sheet import Sheet
+from engine.said import say
 
 _JOINING = ("sequenceFlow", "association", "messageFlow", "dataInputAssociation", "dataOutputAssociation")
 _NAMING = ("incoming", "outgoing", "flowNodeRef")
@@ -16,9 +17,16 @@ _REMOVABLE = frozenset({*NODE_TAGS, "sequenceFlow", "textAnnotation", "associati
 
 def remove(sheet: Sheet, change: Remove) -> None:
     """Take out an element: with it go its flows, what lies in it and hangs on it, every mention, and the shapes."""
-    piece = sheet.get(change.id, "remove")
+    piece = sheet.get(change.id, say("remove"))
     if piece.local not in _REMOVABLE:
-        raise RedrawError(f"{sheet.file}: {change.id!r} is a <{piece.local}>, which is not removed here")
+        raise RedrawError(
+            say(
+                "{file}: {id!r} is a <{local}>, which is not removed here",
+                file=sheet.file,
+                id=change.id,
+                local=piece.local,
+            )
+        )
     gone = _with_all(sheet, change.id)
     for id in gone:
         sheet.cut(sheet.by_id[id])

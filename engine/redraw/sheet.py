@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from engine.errors import RedrawError
 from engine.notation import BPMN, OURS
 from engine.redraw.markup import Markup, Piece, in_attribute, in_text
+from engine.said import say
 
 MODEL, OWN = BPMN[1:-1], OURS[1:-1]
 DI = "http://www.omg.org/spec/BPMN/20100524/DI"
@@ -43,7 +44,14 @@ class Sheet:
         """The element of an id; RedrawError when there is none."""
         found = self.by_id.get(id)
         if found is None:
-            raise RedrawError(f"{self.file}: {what}: found no element {id!r}, expected the id of one in the drawing")
+            raise RedrawError(
+                say(
+                    "{file}: {what}: found no element {id!r}, expected the id of one in the drawing",
+                    file=self.file,
+                    what=what,
+                    id=id,
+                )
+            )
         return found
 
     def refers(self, piece: Piece, name: str) -> str:
@@ -67,12 +75,12 @@ class Sheet:
             if piece.local in ("BPMNShape", "BPMNEdge") and self.refers(piece, "bpmnElement") in wanted:
                 yield piece
 
-    def prefix(self, piece: Piece, namespace: str) -> tuple[str, str]:
+    def prefix(self, piece: Piece, namespace: str, usual: str = "") -> tuple[str, str]:
         """The prefix of a namespace inside an element, and the declaration that is needed for it ("" when known)."""
         known = self.markup.prefix_for(piece, namespace)
         if known is not None:
             return known, ""
-        usual = _USUAL[namespace]
+        usual = _USUAL.get(namespace, usual)
         return f"{usual}:", f' xmlns:{usual}="{namespace}"'
 
     # Writing
@@ -107,7 +115,7 @@ class Sheet:
         """Write the lines of a new part into an element, last or before another part, indented like its neighbours."""
         newline, step = self.markup.newline, self._step()
         indent = self._indent(parent.children[0]) if parent.children else self._indent(parent) + step
-        block = "".join(f"{newline}{indent}{line.replace(chr(9), step)}" for line in lines)
+        block = "".join(f"{newline}{indent}{_stepped(line, step)}" for line in lines)
         if parent.single:
             tag = self.markup.text[parent.start : parent.end]
             opened = tag[: tag.rindex("/")].rstrip()
@@ -138,3 +146,9 @@ class Sheet:
         """One level of indentation, as the first element in the root has it."""
         root = self.markup.root
         return (self._indent(root.children[0]) if root.children else "") or "  "
+
+
+def _stepped(line: str, step: str) -> str:
+    """A line with a level of indentation for each tab that it begins with."""
+    bare = line.lstrip("\t")
+    return step * (len(line) - len(bare)) + bare

@@ -8,6 +8,7 @@ from engine.errors import RedrawError
 from engine.redraw.change import PutInLane, Rename, SetAttribute, SetText
 from engine.redraw.markup import Piece, in_text
 from engine.redraw.sheet import OWN, Sheet
+from engine.said import say
 
 _NAME = re.compile(r"[A-Za-z_][\w.-]*")
 # What stands before a new part (BPMN 2.0.2, the order of the schema).
@@ -17,7 +18,7 @@ _HEAD = ("documentation", "extensionElements")
 
 def rename(sheet: Sheet, change: Rename) -> None:
     """Set a label; that of a text annotation is its text."""
-    piece = sheet.get(change.id, "rename")
+    piece = sheet.get(change.id, say("rename"))
     if piece.local == "textAnnotation":
         set_text(sheet, SetText(change.id, "text", change.name))
     else:
@@ -26,14 +27,25 @@ def rename(sheet: Sheet, change: Rename) -> None:
 
 def set_attribute(sheet: Sheet, change: SetAttribute) -> None:
     """Set an attribute; of ours the namespace is declared where it is not yet."""
-    piece = sheet.get(change.id, "set an attribute")
+    piece = sheet.get(change.id, say("set an attribute"))
     prefix, colon, name = change.name.rpartition(":")
     if not _NAME.fullmatch(name) or (colon and prefix != "asiavirta"):
         raise RedrawError(
-            f"{sheet.file}: {change.name!r} is no attribute that is set here, expected a plain name or asiavirta:…"
+            say(
+                "{file}: {name!r} is no attribute that is set here, expected a plain name or asiavirta:…",
+                file=sheet.file,
+                name=change.name,
+            )
         )
     if change.name == "id" or name.startswith("xmlns"):
-        raise RedrawError(f"{sheet.file}: the {change.name} of {change.id!r} is not changed: everything refers to it")
+        raise RedrawError(
+            say(
+                "{file}: the {name} of {id!r} is not changed: everything refers to it",
+                file=sheet.file,
+                name=change.name,
+                id=change.id,
+            )
+        )
     if not colon:
         sheet.set_attribute(piece, name, change.value)
         return
@@ -45,11 +57,16 @@ def set_attribute(sheet: Sheet, change: SetAttribute) -> None:
 
 def set_text(sheet: Sheet, change: SetText) -> None:
     """Set the text of a part, made where it is missing; without a text the part is taken out."""
-    piece = sheet.get(change.id, "set a text")
+    piece = sheet.get(change.id, say("set a text"))
     steps = change.part.split("/")
     if not all(_NAME.fullmatch(step) for step in steps):
         raise RedrawError(
-            f"{sheet.file}: {change.part!r} is no part of {change.id!r}, expected names such as documentation"
+            say(
+                "{file}: {part!r} is no part of {id!r}, expected names such as documentation",
+                file=sheet.file,
+                part=change.part,
+                id=change.id,
+            )
         )
     for depth, step in enumerate(steps):
         found = next((child for child in piece.children if child.local == step), None)
@@ -77,10 +94,12 @@ def _make(sheet: Sheet, piece: Piece, steps: list[str], text: str) -> None:
 
 def put_in_lane(sheet: Sheet, change: PutInLane) -> None:
     """Take an element out of its lane and put it into another."""
-    sheet.get(change.id, "put into a lane")
-    lane = sheet.get(change.lane, "put into a lane")
+    sheet.get(change.id, say("put into a lane"))
+    lane = sheet.get(change.lane, say("put into a lane"))
     if lane.local != "lane":
-        raise RedrawError(f"{sheet.file}: {change.lane!r} is a <{lane.local}>, expected a lane")
+        raise RedrawError(
+            say("{file}: {lane!r} is a <{local}>, expected a lane", file=sheet.file, lane=change.lane, local=lane.local)
+        )
     for piece in sheet.markup.root.walk():
         if piece.local == "flowNodeRef" and sheet.content(piece) == change.id:
             if piece.parent is lane:

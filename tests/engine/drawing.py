@@ -18,7 +18,7 @@ from engine.result import Result, Situation
 
 HEAD = (
     '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:asiavirta="urn:asiavirta:bpmn:1" id="d">'
-    '<error id="fault" errorCode="fault"/><error id="other" errorCode="other"/><escalation id="rise"/>'
+    '<error id="fault" errorCode="fault"/><error id="other_fault" errorCode="other"/><escalation id="rise"/>'
     '<signal id="ring" name="ring"/><signalEventDefinition id="shared" signalRef="ring"/>'
 )
 

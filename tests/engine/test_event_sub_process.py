@@ -132,7 +132,7 @@ def test_an_error_thrown_while_handling_goes_to_the_level_around() -> None:
 
 def test_an_error_that_only_its_own_handler_would_catch_is_refused() -> None:
     with pytest.raises(BundleError, match="nothing catches the error 'fault'"):
-        thrown_again('<errorEventDefinition errorRef="other"/>')
+        thrown_again('<errorEventDefinition errorRef="other_fault"/>')
 
 
 def test_an_event_on_the_border_ends_a_sub_process_that_is_handling() -> None:

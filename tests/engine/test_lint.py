@@ -158,3 +158,15 @@ def test_damaged_drawings_are_findings_and_never_tracebacks() -> None:
             elif node.getparent() is not None:
                 node.getparent().remove(node)
         lint.check(etree.tostring(root), "x.bpmn")
+
+
+@pytest.mark.parametrize(
+    "other", ['<message id="example" name="m"/>', '<signal id="example"/>', '<error id="example"/>']
+)
+def test_what_has_the_id_of_the_process_is_found(other: str) -> None:
+    """Viewers leave one of the two out: a message named as its process gave an empty page."""
+    drawn = drawing(OK).replace(b"</definitions>", other.encode() + b"</definitions>")
+    assert other.encode() in drawn
+    (told,) = [finding for finding in lint.check(drawn, "x.bpmn")[1] if finding.rule == "not-read"]
+    assert (told.severity, told.element) == ("error", "example")
+    assert "the id 'example' on a <process> and on a <" in told.message

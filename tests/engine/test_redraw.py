@@ -223,3 +223,33 @@ def test_every_element_of_a_reference_diagram_is_renamed_and_all_else_kept(name:
     assert {node.name for process in after.processes for node in process.nodes} == {"Uusi"}
     assert (before.beside, before.diagrams, before.extensions) == (after.beside, after.diagrams, after.extensions)
     assert re.sub(rb' name="[^"]*"', b"", there) == re.sub(rb' name="[^"]*"', b"", data)
+
+
+LABELLED = b"""<?xml version="1.0" encoding="UTF-8"?>
+<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"
+  xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC"
+  xmlns:di="http://www.omg.org/spec/DD/20100524/DI">
+  <bpmn:process id="p" isExecutable="true">
+    <bpmn:startEvent id="a"/><bpmn:endEvent id="b"/><bpmn:sequenceFlow id="f" sourceRef="a" targetRef="b"/>
+  </bpmn:process>
+  <bpmndi:BPMNDiagram><bpmndi:BPMNPlane bpmnElement="p">
+    <bpmndi:BPMNEdge bpmnElement="f">
+      <di:waypoint x="100" y="100"/><di:waypoint x="200" y="100"/>
+      <bpmndi:BPMNLabel><dc:Bounds x="140" y="80" width="30" height="14"/></bpmndi:BPMNLabel>
+    </bpmndi:BPMNEdge>
+  </bpmndi:BPMNPlane></bpmndi:BPMNDiagram>
+</bpmn:definitions>
+"""
+
+
+@pytest.mark.parametrize(
+    ("points", "placed"),
+    [
+        (((100, 200), (200, 200)), b'x="140" y="180"'),
+        (((100, 100), (300, 100), (300, 300)), b'x="290" y="80"'),
+        (((100, 100), (100, 100)), b'x="90" y="80"'),
+    ],
+)
+def test_the_label_of_a_flow_stays_beside_its_middle(points: tuple[tuple[float, float], ...], placed: bytes) -> None:
+    bent = redraw(LABELLED, [Bend("f", points)], file="x.bpmn")
+    assert b"<dc:Bounds " + placed + b' width="30" height="14"/>' in bent

@@ -218,6 +218,17 @@ def test_the_diagram_may_choose_recipient_and_channel() -> None:
     assert (case.result.letters[0].to, case.result.data["tell"]["channel"]) == ("customer", "e_notice")
 
 
+def test_a_letter_of_a_part_is_given_what_the_part_was_handed_in_and_one_of_a_case_is_not() -> None:
+    tell = '<sendTask id="tell" asiavirta:letter="news" asiavirta:to="customer"/>'
+    body = START + tasks("work") + tell + END + flows("s > work > tell > done")
+    part = folder(body, "helper", kind="part", files=LETTER, manifest=f'[inputs]\nday = "date"\nwho = "any"\n{RULES}')
+    calling = Played(folder(START + call("help") + END + flows("s > help > done")), part)
+    calling.start()
+    calling.do("help/work")
+    assert calling.result.letters[0].data["input"] == {"day": "2026-03-01", "who": "x"}
+    assert "input" not in letter({}).result.letters[0].data
+
+
 def deadline(rows: str, anchor: str, extra: str = "") -> str:
     return (
         f"[reply]\n{NAME}kind = 'statutory'\nanchor = '{anchor}'\nunit = 'days'\nroll = 'forward'\n"

@@ -61,7 +61,7 @@ class KilledSide(DatabaseSide):
                     os._exit(9)
 
         try:
-            self.database.engine.dispose(close=False)  # the connections belong to the other process
+            self.database.leave_to_parent()
             sys.setprofile(watch)
             command()
         finally:

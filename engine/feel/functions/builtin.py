@@ -23,13 +23,15 @@ class Parameter:
 
     def fit(self, value: Value) -> tuple[Value] | None:
         """Give the value as the function wants it (one value is a list of one), or None when it has the wrong type."""
-        if self.kind == "any" or kind(value) == self.kind or (value is None and self.optional):
+        wanted = self.kind
+        if wanted == "any" or (value is None and self.optional):
             return (value,)
-        if self.kind == "list" and value is not None:
+        given = kind(value)
+        if given == wanted:
+            return (value,)
+        if wanted == "list" and value is not None:
             return ((value,),)
-        if self.kind == "date" and kind(value) == "date and time":
-            return (value,)
-        return None
+        return (value,) if wanted == "date" and given == "date and time" else None
 
 
 def _parameter(text: str) -> Parameter:
@@ -51,12 +53,24 @@ class Builtin:
         return any(_takes(signature, count, keys) for signature in self.signatures)
 
     def __call__(self, values: tuple[Value, ...], keys: tuple[str, ...] = ()) -> Value:
-        for signature in self.signatures:
-            if _takes(signature, len(values), keys):
-                fitted = _fit(signature, _ordered(signature, values, keys))
+        return self.prepared(len(values), keys)(values)
+
+    def prepared(self, count: int, keys: tuple[str, ...] = ()) -> Callable[[tuple[Value, ...]], Value]:
+        """Give the function for a call with this many arguments, or arguments of these names: most of it is settled."""
+        signatures = [signature for signature in self.signatures if _takes(signature, count, keys)]
+        body = self.body
+        first = signatures[0] if signatures else ()
+        if first and not keys and all(parameter.kind == "any" and not parameter.many for parameter in first[:count]):
+            return lambda values: body(*values)
+
+        def call(values: tuple[Value, ...]) -> Value:
+            for signature in signatures:
+                fitted = _fit(signature, _ordered(signature, values, keys) if keys else values)
                 if fitted is not None:
-                    return self.body(*fitted)
-        return None
+                    return body(*fitted)
+            return None
+
+        return call
 
 
 def _takes(signature: tuple[Parameter, ...], count: int, keys: tuple[str, ...]) -> bool:
@@ -69,19 +83,18 @@ def _takes(signature: tuple[Parameter, ...], count: int, keys: tuple[str, ...]) 
 
 
 def _ordered(signature: tuple[Parameter, ...], values: tuple[Value, ...], keys: tuple[str, ...]) -> tuple[Value, ...]:
-    if not keys:
-        return values
     given = dict(zip(keys, values, strict=True))
     return tuple(given.get(p.name) for p in signature if p.name in given or p.optional)
 
 
 def _fit(signature: tuple[Parameter, ...], values: tuple[Value, ...]) -> list[Value] | None:
     fitted: list[Value] = []
+    last = len(signature) - 1
     for index, value in enumerate(values):
-        one = signature[min(index, len(signature) - 1)].fit(value)
+        one = signature[index if index < last else last].fit(value)
         if one is None:
             return None
-        fitted.extend(one)
+        fitted += one
     return fitted
 
 

@@ -9,6 +9,7 @@ from engine.feel import limits
 from engine.feel.functions.builtin import builtin
 from engine.feel.matcher import Matcher, compiled
 from engine.feel.values import Value
+from engine.said import say
 
 
 @builtin("string length(string: string)")
@@ -88,7 +89,12 @@ def _matches(subject: str, pattern: str, flags: str | None = None) -> Value:
 def _replace(subject: str, pattern: str, replacement: str, flags: str | None = None) -> Value:
     matcher = _matcher(pattern, flags)
     if matcher.is_in(""):
-        raise FeelError(f"the regular expression {pattern!r} is found in an empty text: nothing can be replaced by it")
+        raise FeelError(
+            say(
+                "the regular expression {value!r} is found in an empty text: nothing can be replaced by it",
+                value=pattern,
+            )
+        )
     parts = _replacement(replacement, matcher.groups) if "q" not in (flags or "") else [replacement]
     if (len(subject) + 1) * (len(replacement) + 1) > limits.PATTERN:
         raise LimitError(f"replacing in a text of {len(subject)} characters by {len(replacement)} makes too much text")
@@ -111,13 +117,25 @@ def _replacement(text: str, groups: int) -> list[str | int]:
         at += 1
         if sign == "\\":
             if after not in ("\\", "$"):
-                raise FeelError(f"the replacement {text!r} has a backslash before {after!r}; expected \\\\ or \\$")
+                raise FeelError(
+                    say(
+                        "the replacement {text!r} has a backslash before {after!r}; expected \\\\ or \\$",
+                        text=text,
+                        after=after,
+                    )
+                )
             parts.append(after)
             at += 1
         elif sign != "$":
             parts.append(sign)
         elif not after.isdigit():
-            raise FeelError(f"the replacement {text!r} has a $ before {after!r}; expected a group's number, or \\$")
+            raise FeelError(
+                say(
+                    "the replacement {text!r} has a $ before {after!r}; expected a group's number, or \\$",
+                    text=text,
+                    after=after,
+                )
+            )
         else:
             number, at = int(after), at + 1
             while text[at : at + 1].isdigit() and number * 10 + int(text[at]) <= groups:
