@@ -60,14 +60,15 @@ class Reader(Notes):
     def refuse_example(self, errors: Sequence[FieldError]) -> None:
         """Refuse a file whose own example its form would not accept."""
         for error in errors:
-            self.fault(f"/x-example{error.pointer}", error.value, error.message("en"))
+            told = {language: error.message(language) for language in LANGUAGES}
+            self.fault(f"/x-example{error.pointer}", error.value, "{answer}", answer=told)
         raise FormDefinitionError(self.findings)
 
     def fields(self, table: Mapping[str, object], pointer: str, depth: int) -> tuple[Field, ...]:
         """The fields of the form or of a group, in the order of the file."""
         properties = table.get("properties")
         if not isinstance(properties, Mapping) or not 0 < len(properties) <= words.MOST_FIELDS:
-            self.fault(f"{pointer}/properties", properties, f"an object of 1 to {words.MOST_FIELDS} fields")
+            self.fault(f"{pointer}/properties", properties, "an object of 1 to {most} fields", most=words.MOST_FIELDS)
             return ()
         required = table.get("required", [])
         if not isinstance(required, list) or any(not isinstance(name, str) for name in required):
@@ -106,7 +107,7 @@ class Reader(Notes):
         self.keys(table, words.FIELD_KEYS, pointer)
         kind = table.get("x-kind")
         if not isinstance(kind, str) or kind not in ALL_KINDS:
-            self.fault(f"{pointer}/x-kind", kind, "one of " + ", ".join(ALL_KINDS))
+            self.fault(f"{pointer}/x-kind", kind, "one of {names}", names=", ".join(ALL_KINDS))
             return None
         self.json_type(kind, table, pointer)
         return self.known_field(name, kind, table, pointer, required, depth)
@@ -147,7 +148,8 @@ class Reader(Notes):
         """The JSON Schema type must fit the kind."""
         types = {"group": ("array",), "info": ("null", None)}.get(kind) or KINDS[kind].json_types
         if table.get("type") not in types:
-            self.fault(f"{pointer}/type", table.get("type"), " or ".join(str(t) for t in types if t) + f" for {kind}")
+            names = " or ".join(str(t) for t in types if t)
+            self.fault(f"{pointer}/type", table.get("type"), "{names} for {kind}", names=names, kind=kind)
 
     def secrecy(self, kind: str, table: Mapping[str, object], pointer: str) -> tuple[str, str]:
         """Secrecy class and its category of 380/2023 114 §; a text to read and a group need none of their own."""
@@ -171,7 +173,7 @@ class Reader(Notes):
             codes = self.codes.get(listed) if isinstance(listed, str) else None
             if codes is None:
                 known = ", ".join(sorted(self.codes)) or "none is there"
-                self.fault(f"{pointer}/x-codes", listed, f"a list of workflows/codes ({known})")
+                self.fault(f"{pointer}/x-codes", listed, "a list of workflows/codes ({known})", known=known)
             return codes.rows if codes else ()
         items = table.get("items")
         place, holder = (
@@ -179,7 +181,7 @@ class Reader(Notes):
         )
         values = holder.get("enum")
         if not isinstance(values, list) or not 0 < len(values) <= words.MOST_OPTIONS:
-            self.fault(f"{place}/enum", values, f"a list of 1 to {words.MOST_OPTIONS} options, or x-codes")
+            self.fault(f"{place}/enum", values, "a list of 1 to {most} options, or x-codes", most=words.MOST_OPTIONS)
             return ()
         names = table.get("x-enum", holder.get("x-enum"))
         return tuple(self.option(value, values.index(value) != i, names, pointer, i) for i, value in enumerate(values))
@@ -192,15 +194,15 @@ class Reader(Notes):
         texts = texts if isinstance(texts, Mapping) else {}
         for language in LANGUAGES:
             if not isinstance(texts.get(language), str) or not texts[language].strip():
-                expected = f"the name in {words.LANGUAGE_NAMES[language]}"
-                self.fault(f"{pointer}/x-enum/{value}/{language}", texts.get(language), expected)
+                at, named = f"{pointer}/x-enum/{value}/{language}", words.LANGUAGE_NAMES[language]
+                self.fault(at, texts.get(language), "the name in {language}", language=named)
         return Code(str(value), {language: str(text) for language, text in texts.items()})
 
     def group(self, table: Mapping[str, object], pointer: str, depth: int) -> tuple[Field, ...]:
         """The fields of one row of a group."""
         items = table.get("items")
         if depth >= words.DEEPEST:
-            self.fault(pointer, "group", f"groups at most {words.DEEPEST} deep")
+            self.fault(pointer, "group", "groups at most {most} deep", most=words.DEEPEST)
             return ()
         if not isinstance(items, Mapping) or items.get("type", "object") != "object":
             self.fault(f"{pointer}/items", items, 'an object with type "object" and properties')
@@ -238,7 +240,7 @@ class Reader(Notes):
     def checks(self, tables: object, names: set[str]) -> tuple[Check, ...]:
         """The rules across fields."""
         if not isinstance(tables, list) or len(tables) > words.MOST_CHECKS:
-            self.fault("/x-checks", tables, f"a list of at most {words.MOST_CHECKS} checks")
+            self.fault("/x-checks", tables, "a list of at most {most} checks", most=words.MOST_CHECKS)
             return ()
         found = []
         for index, table in enumerate(tables):
@@ -254,8 +256,8 @@ class Reader(Notes):
             message = message if isinstance(message, Mapping) else {}
             for language in LANGUAGES:
                 if not isinstance(message.get(language), str) or not message[language].strip():
-                    expected = f"the sentence in {words.LANGUAGE_NAMES[language]}"
-                    self.fault(f"{pointer}/message/{language}", message.get(language), expected)
+                    at, named = f"{pointer}/message/{language}", words.LANGUAGE_NAMES[language]
+                    self.fault(at, message.get(language), "the sentence in {language}", language=named)
             if valid is not None:
                 found.append(Check(valid, str(field), dict(message)))
         return tuple(found)

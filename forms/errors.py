@@ -46,12 +46,17 @@ class DefinitionFinding:
     file: str
     pointer: str
     found: str
+    """as it stands there; empty for nothing"""
     expected: str
+    """a sentence with names in braces; `values` stand for them, one by language where it is a word"""
+    values: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def message(self) -> str:
         """The finding as one sentence."""
-        return f"{self.pointer or '/'}: found {self.found}, expected {self.expected}"
+        values = {name: value["en"] if isinstance(value, Mapping) else value for name, value in self.values.items()}
+        found, expected = self.found or "nothing", self.expected.format_map(values)
+        return f"{self.pointer or '/'}: found {found}, expected {expected}"
 
 
 class FormDefinitionError(Exception):

@@ -19,16 +19,16 @@ class Notes:
         self.compile = compile
         self.findings: list[DefinitionFinding] = []
 
-    def fault(self, pointer: str, found: object, expected: str) -> None:
-        """Note one fault; long values are cut."""
-        shown = "nothing" if found is None else repr(found)
-        self.findings.append(DefinitionFinding(self.file, pointer, shown[:120], expected))
+    def fault(self, pointer: str, found: object, expected: str, **values: object) -> None:
+        """Note one fault; `expected` has names in braces for the values, long found ones are cut."""
+        shown = "" if found is None else repr(found)
+        self.findings.append(DefinitionFinding(self.file, pointer, shown[:120], expected, values))
 
     def keys(self, table: Mapping[str, object], known: frozenset[str], pointer: str) -> None:
         """Every key must be known: a misspelt condition must not silently do nothing."""
         for key in table:
             if key not in known:
-                self.fault(f"{pointer}/{key}", key, "one of " + ", ".join(sorted(known)))
+                self.fault(f"{pointer}/{key}", key, "one of {names}", names=", ".join(sorted(known)))
 
     def texts(self, table: Mapping[str, object], key: str, pointer: str, *, needed: bool = False) -> dict[str, str]:
         """The Finnish text under `key` and the others under x-i18n: all three or none."""
@@ -44,7 +44,12 @@ class Notes:
             other = others.get(language) if isinstance(others, Mapping) else None
             text = other.get(key) if isinstance(other, Mapping) else None
             if not isinstance(text, str) or not text.strip():
-                self.fault(f"{pointer}/x-i18n/{language}/{key}", text, f"the text in {words.LANGUAGE_NAMES[language]}")
+                self.fault(
+                    f"{pointer}/x-i18n/{language}/{key}",
+                    text,
+                    "the text in {language}",
+                    language=words.LANGUAGE_NAMES[language],
+                )
                 continue
             texts[language] = text
         return texts
@@ -56,10 +61,10 @@ class Notes:
         lower, upper = table.get(low, 0), table.get(high, default or most)
         for key, value in ((low, lower), (high, upper)):
             if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= most:
-                self.fault(f"{pointer}/{key}", value, f"a whole number from 0 to {most}")
+                self.fault(f"{pointer}/{key}", value, "a whole number from 0 to {most}", most=most)
                 return 0, default or most
         if lower > upper:  # type: ignore[operator]  # both are numbers here
-            self.fault(f"{pointer}/{low}", lower, f"at most {high}, {upper}")
+            self.fault(f"{pointer}/{low}", lower, "at most {high}, {upper}", high=high, upper=upper)
         return int(str(lower)), int(str(upper))
 
     def bound(self, table: Mapping[str, object], key: str, pointer: str) -> Decimal | None:
@@ -83,5 +88,5 @@ class Notes:
         try:
             return self.compile(source)
         except Exception as error:  # the compiler is the caller's: its class is not known here
-            self.fault(f"{pointer}/{key}", source, f"a FEEL expression: {error}")
+            self.fault(f"{pointer}/{key}", source, "a FEEL expression: {reason}", reason=error)
             return None

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import re
 
-LANGUAGE_NAMES = {"fi": "Finnish", "sv": "Swedish", "en": "English"}
+# the language that a text is missing in, as sentences of each language name it
+LANGUAGE_NAMES = {
+    "fi": {"fi": "suomeksi", "sv": "finska", "en": "Finnish"},
+    "sv": {"fi": "ruotsiksi", "sv": "svenska", "en": "Swedish"},
+    "en": {"fi": "englanniksi", "sv": "engelska", "en": "English"},
+}
 SECRECY = ("ordinary", "secret", "health")
 
 # fmt: off
