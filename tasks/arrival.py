@@ -195,7 +195,9 @@ def keep(connection: Connection, database: Database, actor: Actor, held: Held, n
             return Arrived(held.id, "unplaced", "closed")
         if held.name not in versions.definition(row.process, row.version).messages:
             return Arrived(held.id, "unplaced", "never")
-    elif processes := correlation.starting(versions, held.name, held.said.process, day(held.occurred_at)):
+    elif processes := correlation.starting(
+        versions, held.name, held.said.process, day(held.occurred_at), held.said.parties
+    ):
         return _start(connection, database, actor, held, processes, now)
     _fits(versions, held)
     until = correlation.kept(versions, held.name, day(now)).after(held.received_at)

@@ -16,7 +16,8 @@ from tasks.models import Base
 
 Row = dict[str, Any]
 
-NEWEST = "(SELECT max(v.id) FROM versions v)"
+NEWEST = "(SELECT coalesce(max(v.id), 0) * 100000 + (SELECT count(*) FROM retirements) FROM versions v)"
+"""Grows with every publication and every retirement of a version: whoever knows the versions compares it."""
 
 TASK = (
     "number", "engine_id", "process", "version", "path", "element", "role", "unit_id", "state", "revision",
@@ -89,7 +90,7 @@ def one(dialect: str, pairs: Sequence[tuple[str, str, bool]]) -> str:
 
 
 def rights_sql(dialect: str, case: str | None) -> str:
-    """The actor's rights as a JSON object: roles, delegations and what binds the actor on the case."""
+    """The actor's rights as a JSON object: roles, delegations, substitutions, and what binds the actor on the case."""
     roles = objects(
         dialect,
         columns("user_roles", ("role", "work_roles", "units", "areas", "from_on", "to_on"), "ur"),
@@ -100,9 +101,15 @@ def rights_sql(dialect: str, case: str | None) -> str:
         columns("delegations", ("process", "unit_id", "from_on", "to_on"), "d"),
         "FROM delegations d WHERE d.user_id = u.id",
     )
+    substitutions = objects(
+        dialect,
+        columns("substitutions", ("user_id", "unit_id", "from_on", "to_on"), "sb"),
+        "FROM substitutions sb WHERE sb.substitute_id = u.id AND sb.ended_at IS NULL",
+    )
     pairs = [
         ("active", "u.active", False), ("full_name", "u.full_name", False), ("title", "u.title", False),
         ("roles", roles, True), ("delegations", delegations, True),
+        ("substitutions", substitutions, True),
     ]  # fmt: skip
     if case is not None:
         disqualified = (

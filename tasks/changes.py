@@ -32,7 +32,8 @@ def _table(name: str) -> Table:
 
 @lru_cache(maxsize=64)
 def _columns(table: str) -> tuple[str, ...]:
-    return tuple(column.name for column in _table(table).columns)
+    """The columns that a command writes; the others are the database's own to fill."""
+    return tuple(column.name for column in _table(table).columns if column.server_default is None)
 
 
 @lru_cache(maxsize=64)

@@ -5,23 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import orjson
 
 from engine import bundle as bundles
-from engine import captions, decision, example, linked, lint, standin
+from engine import captions, claims, decision, example, linked, lint, local, standin
 from engine import definition as definitions
 from engine.bundle import Bundle
 from engine.definition import Definition
 from engine.dmn.imports import beside
-from engine.errors import BundleError, DecisionError, Finding, Rewrite, XmlError
+from engine.errors import BundleError, DecisionError, Finding, Rewrite, ToldError, XmlError
 from engine.law import LAW
 from engine.manifest import read_labels, read_manifest
 from engine.register import read_calendar, read_deadlines, read_parameters
+from engine.said import Said, Worded, say
+from engine.statute.catalogue import FILE as SECTIONS
+from engine.statute.catalogue import read_sections
 from engine.story import check_stories
 from engine.table import Findings, parse
-from forms.errors import FormDefinitionError
+from forms.errors import DefinitionFinding, FormDefinitionError
 from forms.form import Form
 from tasks.formlogic import compile_form
 from tasks.formwords import remarks
@@ -33,7 +37,12 @@ TOML: Mapping[str, Callable[[bytes, Findings], object]] = {
     "deadlines.toml": read_deadlines,
     "parameters.toml": read_parameters,
     "calendar.toml": read_calendar,
+    claims.FILE: claims.read_claims,
+    SECTIONS: read_sections,
 }
+
+Inspect = Callable[[Path | bytes], Bundle]
+"""How a folder or zip is read: `engine.bundle.inspect`, or the same with a memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +68,24 @@ class Checked:
     built: tuple[tuple[Bundle, Definition], ...] = field(default=())
 
 
-def folder_findings(bundle: Bundle, parts: Mapping[str, Bundle]) -> tuple[tuple[Rewrite, ...], list[Finding]]:
-    """Everything about one folder that can be checked without a database; `parts` resolve its calls and its law."""
+PRODUCT = Path(__file__).resolve().parents[1] / "workflows"
+"""the folders that came with the product: the base of a local copy that lies alone"""
+
+
+def folder_findings(
+    bundle: Bundle, parts: Mapping[str, Bundle], bases: Mapping[str, Bundle] | None = None
+) -> tuple[tuple[Rewrite, ...], list[Finding]]:
+    """Everything about one folder that can be checked without a database; `parts` resolve its calls and its law.
+
+    `bases` are what a local copy may be one of, when they are others than its parts.
+    """
     rewrites: tuple[Rewrite, ...] = ()
     findings = list(bundle.findings) + check_stories(bundle.stories)
     for name, form in bundle.forms.items():
         findings += form_findings(form, f"forms/{name}.json", bundle, parts.get(LAW))
     findings += _examples(bundle)
+    findings += local.check_core(bundle) + local.check(bundle, parts if bases is None else bases)
+    findings += claims.check(bundle, parts)
     findings += linked.check(bundle, lambda name: bundle if name == bundle.process else parts.get(name))
     for table in bundle.decisions.values():
         findings += decision.gaps_and_overlaps(table)
@@ -84,9 +104,21 @@ def form_findings(form: Mapping[str, object], file: str, bundle: Bundle | None, 
         Form.load(form, file=file, compile=compile_form, codes=codes(bundle, law) if bundle else None)
     except FormDefinitionError as error:
         found += [
-            Finding("form", _severity(f.pointer, law), f.message, f.file or file, f.pointer) for f in error.findings
+            Finding("form", _severity(f.pointer, law), fault(f), f.file or file, f.pointer) for f in error.findings
         ]
     return found
+
+
+def fault(found: DefinitionFinding) -> Said:
+    """A fault of a form as a sentence: forms know no engine, and tell their patterns and values as they are."""
+    values = {
+        name: value.said if isinstance(value, ToldError) else Worded(value) if isinstance(value, Mapping) else value
+        for name, value in found.values.items()
+    }
+    expected = Said(found.expected, values)
+    shown = found.found or say("nothing")
+    pointer = found.pointer or "/"
+    return say("{pointer}: found {found}, expected {expected}", pointer=pointer, found=shown, expected=expected)
 
 
 def _severity(pointer: str, law: Bundle | None) -> str:
@@ -99,14 +131,17 @@ def _examples(bundle: Bundle) -> list[Finding]:
     for name, table in bundle.decisions.items():
         path = f"{name}.csv"
         if path not in bundle.files:
-            message = f"{name}.dmn has no worked examples; its expert writes them in {path}"
+            message = say("{name}.dmn has no worked examples; its expert writes them in {path}", name=name, path=path)
             findings.append(Finding("decision-examples", "warning", message, f"{name}.dmn"))
             continue
         try:
             examples = example.read_examples(bundle.files[path].decode("utf-8"), path)
             findings += example.run_examples(table, name, examples, file=path)
-        except (DecisionError, UnicodeDecodeError) as error:
-            findings.append(Finding("decision-example", "error", str(error), path))
+        except DecisionError as error:
+            findings.append(Finding("decision-example", "error", error.said, path))
+        except UnicodeDecodeError as error:
+            message = say("{path} is not UTF-8: {reason}", path=path, reason=str(error))
+            findings.append(Finding("decision-example", "error", message, path))
     return findings
 
 
@@ -116,26 +151,27 @@ def check_paths(paths: Sequence[Path], *, as_executable: bool = False) -> Checke
     read: list[Bundle] = []
     built: list[tuple[Bundle, Definition]] = []
     zips = {path: path.read_bytes() for path in paths if path.suffix == ".zip" and path.is_file()}
+    inspect = cache(bundles.inspect)  # a folder is beside all the others: read once, not once for each
     for path in paths:
         if path.is_dir() and (loose := _loose_drawings(path)):
-            reports += [check_file(file, as_executable=as_executable) for file in loose]
+            reports += [check_file(file, as_executable=as_executable, inspect=inspect) for file in loose]
         elif path.is_dir():
             for folder in folders_in(path):
-                _check_folder(folder, reports, read, built)
+                _check_bundle(folder.resolve(), str(folder), siblings(folder, inspect), reports, read, built, inspect)
         elif path in zips:
-            _check_bundle(zips[path], str(path), _readable(zips, path), reports, read, built)
+            _check_bundle(zips[path], str(path), _readable(zips, path, inspect), reports, read, built, inspect)
         else:
-            reports.append(check_file(path, as_executable=as_executable))
+            reports.append(check_file(path, as_executable=as_executable, inspect=inspect))
     return Checked(tuple(reports), tuple(read), tuple(built))
 
 
-def _readable(zips: Mapping[Path, bytes], own: Path) -> dict[str, Bundle]:
+def _readable(zips: Mapping[Path, bytes], own: Path, inspect: Inspect) -> dict[str, Bundle]:
     """The folders in the other zips, by process id: zips that are checked together resolve each other."""
     found = {}
     for path, data in zips.items():
         if path != own:
             with suppress(BundleError):
-                bundle = bundles.inspect(data)
+                bundle = inspect(data)
                 found[bundle.process] = bundle
     return found
 
@@ -160,32 +196,26 @@ def read_folders(path: Path) -> list[Bundle]:
     return [bundles.inspect(folder) for folder in folders_in(path)]
 
 
-def siblings(folder: Path) -> dict[str, Bundle]:
+def siblings(folder: Path, inspect: Inspect = bundles.inspect) -> dict[str, Bundle]:
     """The folders beside this one, by process id: they resolve its calls and its law."""
     found = {}
     for other in sorted(folder.resolve().parent.glob("*/process.toml")):
         if other.parent != folder.resolve():
-            bundle = bundles.inspect(other.parent)
+            bundle = inspect(other.parent)
             found[bundle.process] = bundle
     return found
 
 
-def _check_folder(
-    folder: Path, reports: list[Report], read: list[Bundle], built: list[tuple[Bundle, Definition]]
-) -> None:
-    _check_bundle(folder, str(folder), siblings(folder), reports, read, built)
-
-
 def _check_bundle(
     source: Path | bytes, where: str, parts: Mapping[str, Bundle], reports: list[Report], read: list[Bundle],
-    built: list[tuple[Bundle, Definition]],
+    built: list[tuple[Bundle, Definition]], inspect: Inspect = bundles.inspect,
 ) -> None:  # fmt: skip
     try:
-        bundle = bundles.inspect(source)
+        bundle = inspect(source)
     except BundleError as error:
         reports.append(Report(where, (), error.findings))
         return
-    rewrites, findings = folder_findings(bundle, parts)
+    rewrites, findings = folder_findings(bundle, parts, _bases(bundle, parts))
     read.append(bundle)
     files = dict.fromkeys([*sorted(bundle.files), *(f.file for f in findings)])
     for name in files:
@@ -198,7 +228,16 @@ def _check_bundle(
             reports.append(Report(where, (), error.findings))
 
 
-def check_file(path: Path, *, as_executable: bool = False) -> Report:
+def _bases(bundle: Bundle, parts: Mapping[str, Bundle]) -> Mapping[str, Bundle]:
+    """The folders beside a local copy, and the one of the product that it may be a copy of."""
+    process, _ = local.base_of(bundle)
+    folder = PRODUCT / process
+    if not process or process in parts or not (folder / "process.toml").is_file():
+        return parts
+    return {process: bundles.inspect(folder), **parts}
+
+
+def check_file(path: Path, *, as_executable: bool = False, inspect: Inspect = bundles.inspect) -> Report:
     """Check one .bpmn, .dmn, form or deadline file by itself; an unknown kind is a finding."""
     name, where = path.name, str(path)
     try:
@@ -210,36 +249,48 @@ def check_file(path: Path, *, as_executable: bool = False) -> Report:
             read = decision.load(data, name, beside(path))
             return Report(where, (), tuple(decision.check(read) + decision.gaps_and_overlaps(read)))
         if path.suffix == ".json":
-            return Report(where, (), tuple(_form_file(data, name, *_home(path))))
+            return Report(where, (), tuple(_form_file(data, name, *_home(path, inspect))))
         if path.suffix == ".toml":
             return Report(where, (), tuple(_toml_file(data, path)))
     except XmlError as error:
-        return Report(where, (), (Finding("xml", "error", str(error), name, error.element, error.line),))
+        return Report(where, (), (Finding("xml", "error", error.said, name, error.element, error.line),))
     except DecisionError as error:
-        return Report(where, (), (Finding("decision", "error", str(error), name),))
-    message = f"{name} is no kind of file that is checked: .bpmn, .dmn, .json (a form), .toml, .zip or a folder"
+        return Report(where, (), (Finding("decision", "error", error.said, name),))
+    message = say(
+        "{name} is no kind of file that is checked: .bpmn, .dmn, .json (a form), .toml, .zip or a folder", name=name
+    )
     return Report(where, (), (Finding("file-kind", "error", message, name),))
 
 
-def _home(path: Path) -> tuple[Bundle | None, Bundle | None]:
+def _home(path: Path, inspect: Inspect) -> tuple[Bundle | None, Bundle | None]:
     """The process folder that a form lies in, and its law, where there are such."""
     folder = path.resolve().parent.parent
     if path.resolve().parent.name != "forms" or not (folder / "process.toml").is_file():
         return None, None
-    return bundles.inspect(folder), siblings(folder).get(LAW)
+    return inspect(folder), siblings(folder, inspect).get(LAW)
 
 
 def _form_file(data: bytes, name: str, folder: Bundle | None, law: Bundle | None) -> Iterable[Finding]:
     if len(data) > bundles.MAX_FILE:
         return [
-            Finding("file-size", "error", f"{name} has {len(data)} bytes; at most {bundles.MAX_FILE} are read", name)
+            Finding(
+                "file-size",
+                "error",
+                say(
+                    "{name} has {count} bytes; at most {most} are read",
+                    name=name,
+                    count=len(data),
+                    most=bundles.MAX_FILE,
+                ),
+                name,
+            )
         ]
     try:
         form = orjson.loads(data)
     except orjson.JSONDecodeError as error:
-        return [Finding("json-syntax", "error", f"not JSON: {error}", name, None, error.lineno)]
+        return [Finding("json-syntax", "error", say("not JSON: {reason}", reason=str(error)), name, None, error.lineno)]
     if not isinstance(form, dict):
-        return [Finding("form", "error", f"a form is an object, found {type(form).__name__}", name)]
+        return [Finding("form", "error", say("a form is an object, found {kind}", kind=type(form).__name__), name)]
     return form_findings(form, name, folder, law)
 
 

@@ -23,9 +23,11 @@ from tasks import incident, linking
 from tasks.actor import CLOCK
 from tasks.casefile import Row
 from tasks.changes import Changes
+from tasks.commands.alerting import Watched, watch_by_the_hour
 from tasks.commands.arrivals import deliver_early
 from tasks.commands.jobs import Called, call_out
 from tasks.commands.migrating import carry_on
+from tasks.commands.summing import add_up
 from tasks.course import Course
 from tasks.db import Database
 from tasks.errors import DatabaseAway, NotFound
@@ -36,6 +38,10 @@ from tasks.moments import iso, read_moment, utc
 LOG = logging.getLogger("asiavirta.clock")
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=6)
+BETWEEN_WATCHES = 60.0
+"""seconds after which a worker asks whether it is time to look for the causes of alerts"""
+BETWEEN_SUMS = 60.0
+"""seconds after which a worker adds what has changed to the sums behind the figures"""
 MOST_CALLS = 200
 """calls in one look"""
 MOST_PER_CASE = 1000
@@ -175,6 +181,10 @@ _BEAT = text(
 )
 
 
+Rehearse = Callable[[Database, Callable[[], datetime], Callable[[], bool]], int]
+"""plays what waits (tasks.commands.rehearsing.carry_on): with a clock, and what says that it is time to stop"""
+
+
 class Worker:
     """Looks at the clock every few seconds; APScheduler is only the alarm clock, the database is the calendar."""
 
@@ -186,6 +196,7 @@ class Worker:
         read_clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         also: Callable[[Database, datetime], object] | None = None,
         call: Caller | None = None,
+        rehearse: Rehearse | None = None,
     ) -> None:
         self.database = database
         self.name = f"worker-{secrets.token_hex(4)}"
@@ -197,8 +208,20 @@ class Worker:
         self._scheduler.add_job(
             self.beat, "interval", seconds=every, coalesce=True, max_instances=1, next_run_time=datetime.now(UTC)
         )
+        self._scheduler.add_job(  # beside the clock: counting a large house takes a while
+            self.watch, "interval", seconds=BETWEEN_WATCHES, coalesce=True, max_instances=1,
+            next_run_time=datetime.now(UTC) + timedelta(seconds=every),
+        )  # fmt: skip
+        self._scheduler.add_job(
+            self.add_up, "interval", seconds=BETWEEN_SUMS, coalesce=True, max_instances=1,
+            next_run_time=datetime.now(UTC) + timedelta(seconds=every),
+        )  # fmt: skip
         if call is not None:  # beside the clock: a slow service never holds up a timer
             self._scheduler.add_job(self.call_out, "interval", (call,), seconds=every, coalesce=True, max_instances=1)
+        if rehearse is not None:  # the stories of a draft take minutes, in a process of their own
+            self._scheduler.add_job(
+                self.rehearse, "interval", (rehearse,), seconds=every, coalesce=True, max_instances=1
+            )
 
     def beat(self) -> Ticked | None:
         """One look at the clock; a database that is away is tried again at the next (None)."""
@@ -221,6 +244,22 @@ class Worker:
             return None
         return ticked
 
+    def watch(self) -> Watched | None:
+        """Look for the causes of alerts when an hour has passed; None when it has not."""
+        try:
+            return watch_by_the_hour(self.database, self._read_clock())
+        except DatabaseAway as error:
+            LOG.warning("the database is away, alerts are looked for when it is back: %s", error)
+            return None
+
+    def add_up(self) -> int:
+        """Bring the sums behind the figures up to date; gives how many cases had changed."""
+        try:
+            return add_up(self.database, self._read_clock())
+        except DatabaseAway as error:
+            LOG.warning("the database is away, sums are brought up to date when it is back: %s", error)
+            return 0
+
     def call_out(self, call: Caller) -> int:
         """Make the calls that are due, until none is or a good many are made; gives how many."""
         made = 0
@@ -233,6 +272,14 @@ class Worker:
         except DatabaseAway as error:
             LOG.warning("the database is away, calls are made when it is back: %s", error)
         return made
+
+    def rehearse(self, rehearse: Rehearse) -> int:
+        """Play the drafts' stories that somebody ordered; gives how many rehearsals there were."""
+        try:
+            return rehearse(self.database, self._read_clock, self._stopping.is_set)
+        except DatabaseAway as error:
+            LOG.warning("the database is away, stories are played when it is back: %s", error)
+            return 0
 
     def start(self) -> None:
         """Begin looking, in a thread of its own."""

@@ -6,7 +6,7 @@ key. A message is read only; deciding what becomes of it is tasks.commands.arriv
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -91,15 +91,18 @@ def folders(versions: Published, message: str) -> tuple[Edited, ...]:
     return tuple(found)
 
 
-def starting(versions: Published, message: str, process: str, on: date) -> tuple[str, ...]:
-    """The processes in force on a day that a message starts; only `process` when it is given."""
-    found = []
+def starting(versions: Published, message: str, process: str, on: date, roles: Collection[str] = ()) -> tuple[str, ...]:
+    """The processes in force on a day that a message starts; only `process` when it is given.
+
+    Of several those that know every role that the sender names, where there are such: all that is said must agree.
+    """
+    found = {}
     for name in dict.fromkeys(row.process for row in versions.rows if row.kind == "process"):
-        if process in ("", name) and any(row.from_on <= on for row in versions.rows if row.process == name):
-            edition = versions.in_force(name, on)
-            if message in versions.bundle(name, edition.number).manifest.start_messages:
-                found.append(name)
-    return tuple(found)
+        edition = versions.taking(name, on) if process in ("", name) else None
+        manifest = versions.bundle(name, edition.number).manifest if edition is not None else None
+        if manifest is not None and message in manifest.start_messages:
+            found[name] = set(roles) <= set(manifest.parties)
+    return tuple(name for name in found if found[name]) or tuple(found)
 
 
 def _rules(versions: Published, message: str) -> dict[str, tuple[MessageRules, Mapping[str, Any]]]:

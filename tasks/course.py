@@ -159,18 +159,22 @@ class Course:
         return task
 
     def may_work(self, task: Row) -> Verdict:
-        """May the actor complete the task now: rights, claim, delegation and four-eyes."""
+        """May the actor complete the task now: rights, claim (or substitution), delegation and four-eyes."""
         place = self.place(task)
         verdict = access.work(self.rights, place)
         if not verdict.allowed or self.rights.house:
             return verdict
-        if task["assignee_id"] not in (None, self.actor.user_id):
+        if task["assignee_id"] not in (None, self.actor.user_id) and not self.stands_in(task):
             return Verdict(False, "assigned_to_other", {"who": task["assignee"] or ""})
         delegated, pairs = self._step_rules(task)
         for check in (access.decide(self.rights, place, delegated), self._four_eyes(task, pairs)):
             if check is not None and not check.allowed:
                 return check
         return verdict
+
+    def stands_in(self, task: Row) -> bool:
+        """Whether the actor stands in for who has the task."""
+        return (task["assignee_id"], task["unit_id"]) in self.rights.stands_for
 
     def _step_rules(self, task: Row) -> tuple[list[str], list[tuple[str, str, str]]]:
         """Delegated paths and four-eyes pairs, of the case's process and of the part that the task comes from."""

@@ -80,6 +80,9 @@ class Database:
         self._one_at_a_time = threading.RLock() if self._memory else nullcontext()
         self._reported = _Reported(parsed)
         self._durable = durable
+        self._most_kept = 0 if self._memory else pool_size
+        self._kept: list[Connection] = []
+        self._parents: list[Connection] = []
         self.engine: Engine = self._sqlite() if self.dialect == "sqlite" else self._postgresql(pool_size)
 
     def _sqlite(self) -> Engine:
@@ -109,15 +112,37 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """One write transaction: committed at the end, rolled back by any exception; raises DatabaseAway."""
-        with self._one_at_a_time, self._reported, self.engine.connect() as connection:
-            self._begin(connection, "BEGIN IMMEDIATE")
-            with connection.begin():
-                yield connection
+        with self._one_at_a_time, self._reported:
+            connection = self._take()
+            try:
+                self._begin(connection, "BEGIN IMMEDIATE")
+                with connection.begin():
+                    yield connection
+            except BaseException as error:
+                self._give_up(connection, error)
+                raise
+            self._keep(connection)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One reading transaction; nothing it does is kept; raises DatabaseAway."""
+        with self._one_at_a_time, self._reported:
+            connection = self._take()
+            try:
+                self._begin(connection, "BEGIN")
+                yield connection
+                _end(connection)
+            except BaseException as error:
+                self._give_up(connection, error)
+                raise
+            self._keep(connection)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """One reading transaction whose every statement sees the same moment, however long it lasts; DatabaseAway."""
         with self._one_at_a_time, self._reported, self.engine.connect() as connection:
+            if self.dialect == "postgresql":  # SQLite's WAL gives a reader one moment anyway
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
             self._begin(connection, "BEGIN")
             yield connection
 
@@ -128,9 +153,54 @@ class Database:
             assert driver is not None
             driver.execute(statement)
 
+    def _take(self) -> Connection:
+        """A connection that an earlier transaction left, else one of the pool.
+
+        Fetching one from the pool, wrapping it, and giving it back cost about as much as a statement.
+        """
+        try:
+            return self._kept.pop()
+        except IndexError:
+            return self.engine.connect()
+
+    def _keep(self, connection: Connection) -> None:
+        if len(self._kept) < self._most_kept:
+            self._kept.append(connection)
+        else:
+            connection.close()
+
+    def _give_up(self, connection: Connection, error: BaseException) -> None:
+        """Close a connection whose transaction failed; where the database failed, those that wait may be broken too."""
+        connection.close()
+        if isinstance(error, (DBAPIError, sqlite3.Error)):
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """Close what is kept, without a word to a database that may be away."""
+        while self._kept:
+            connection = self._kept.pop()
+            connection.invalidate()
+            connection.close()
+
+    def leave_to_parent(self) -> None:
+        """In a process that was forked: use none of the connections, which are the parent's, and close none."""
+        self._parents, self._kept = self._kept, []  # held, as letting go of one would end its transaction
+        self.engine.dispose(close=False)
+
     def dispose(self) -> None:
         """Close every connection."""
+        self._let_go()
         self.engine.dispose()
+
+
+def _end(connection: Connection) -> None:
+    """Roll back, also what the driver was told past SQLAlchemy (tasks.driver)."""
+    if connection.in_transaction():
+        connection.rollback()
+    else:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        driver.rollback()
 
 
 def _prepare_durable(connection: Any, _record: Any) -> None:

@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, or_, select
 
 from engine.bundle import Bundle
-from engine.letter import OWN_NAMES, render
+from engine.letter import OWN_NAMES, LetterError, lacking, render
 from engine.result import Letter
+from engine.said import say
 from tasks.casefile import CaseFile, Row
 from tasks.changes import Changes
 from tasks.errors import WrongState
@@ -52,7 +53,13 @@ def write_letter(
         "letter": facts,
         "today": day(now),
     }
-    html = render(bundle.letters[letter.name, language], values, filters(bundle, language, others))
+    template = bundle.letters[letter.name, language]
+    html = render(template, values, filters(bundle, language, others))
+    if missing := lacking(template, bundle.manifest.letters[letter.name].requires, html):
+        names = " and ".join(missing)
+        raise LetterError(
+            say("{file}: the letter would lack {names}, which it must have", file=template.file, names=names)
+        )
     _store(letter, label, party, language, html, facts, changes, chain, number, now)
 
 
@@ -122,7 +129,7 @@ def _seen(letter: Letter, bundle: Bundle, consented: frozenset[str]) -> Row:
     for path in (*(field for field in rules.fields if field not in withheld), *sorted(consented)):
         front, _, rest = path.partition(".")
         value = letter.data.get(front)
-        if front in OWN_NAMES and front != "input":
+        if front in OWN_NAMES:
             continue
         if rest in ("", "*"):
             hidden = {path.partition(".")[2] for path in withheld if path.partition(".")[0] == front}

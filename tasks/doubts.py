@@ -47,5 +47,7 @@ def _elsewhere(bundle: Bundle) -> Iterator[Doubt]:
     for name, form in bundle.forms.items():
         for pointer, part in parts(form):
             yield Doubt(f"forms/{name}.json", pointer, part.get("x-default"), remark(part.get("x-doubt")))
+    for entry in bundle.sections.entries.values():
+        yield Doubt("sections.toml", entry.citation, None, entry.doubt)
     for name, codes in bundle.codes.items():
         yield Doubt(f"codes/{name}.toml", name, None, remark(codes.get("doubt")))

@@ -48,6 +48,16 @@ class Stale(TasksError):
         super().__init__(f"{who} changed this ({what}) at {at}")
 
 
+class FileChanged(Stale):
+    """Somebody saved or removed the file of a draft after it was read: what stands there now comes along."""
+
+    def __init__(self, who: str, when: datetime | None, path: str, content: bytes | None, hash: str) -> None:
+        self.path = path
+        self.content = content
+        self.hash = hash
+        super().__init__(who, when, path)
+
+
 class WrongState(TasksError):
     """The task or case is not in a state that allows this."""
 
@@ -60,6 +70,14 @@ class WrongState(TasksError):
         self.who = who
         self.when = when
         super().__init__(f"{what} is {state}, expected {wanted}")
+
+
+class LetterIncomplete(WrongState):
+    """A written letter lacks parts that the law requires in it: it may not leave the house."""
+
+    def __init__(self, letter: str, parts: tuple[str, ...]) -> None:
+        self.parts = parts
+        super().__init__(f"letter {letter}", f"without {' and '.join(parts)}", "a letter that has them")
 
 
 class NotWaiting(WrongState):

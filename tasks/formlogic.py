@@ -11,6 +11,7 @@ from engine.feel import Expression
 from engine.feel import compile as feel
 from engine.feel.functions import BUILTINS
 from engine.functions import NAMES, date_functions
+from engine.said import say
 
 _DATES = date_functions()
 
@@ -41,7 +42,7 @@ def compile_form(source: str) -> FormExpression:
     expression = feel(source)
     own = {name for name, _ in expression.calls} - set(BUILTINS)
     if unknown := sorted(own - NAMES):
-        raise FeelError(f"there is no function {unknown[0]!r}")
+        raise FeelError(say("there is no function {name!r}", name=unknown[0]))
     return FormExpression(expression, bool(own - set(_DATES)))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from engine import citation
 from engine.errors import CitationError, Finding
+from engine.said import say
 from forms.texts import LANGUAGES, remark
 
 
@@ -30,9 +31,18 @@ def remarks(form: Mapping[str, Any], file: str) -> Iterator[Finding]:
             try:
                 citation.read(str(cited))
             except CitationError as error:
-                yield Finding("citation", "error", f"{pointer}/x-basis: {error}", file, pointer)
+                yield Finding(
+                    "citation",
+                    "error",
+                    say("{pointer}/x-basis: {reason}", pointer=pointer, reason=error.said),
+                    file,
+                    pointer,
+                )
         if doubt is not None:
             told = remark(doubt)
             if missing := [language for language in LANGUAGES if language not in told]:
-                message = f"{pointer}/x-doubt has no text in {' and '.join(missing)}; expected fi, sv and en"
+                message = say(
+                    "{pointer}/x-doubt has no text in {names}; expected fi, sv and en",
+                    pointer=pointer, names=" and ".join(missing),
+                )  # fmt: skip
                 yield Finding("doubt-language", "warning", message, file, pointer)

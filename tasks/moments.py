@@ -25,6 +25,7 @@ def day(moment: datetime) -> date:
     return moment.astimezone(HELSINKI).date()
 
 
+@lru_cache(maxsize=4096)
 def start_of(on: date) -> datetime:
     """00:00 in Finland on a day, in UTC."""
     return datetime.combine(on, time(), HELSINKI).astimezone(UTC)
@@ -34,6 +35,12 @@ def start_of(on: date) -> datetime:
 def iso(moment: datetime) -> str:
     """The fixed-width form that rows hold, which also sorts: 2026-02-09T08:00:00.000000+00:00."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+@lru_cache(maxsize=4096)
+def iso_day(on: date) -> str:
+    """A day as rows hold it: 2026-02-09. The same days are written over and over."""
+    return on.isoformat()
 
 
 @lru_cache(maxsize=4096)

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, text
 
 from engine.errors import EngineError
 from engine.story import HELSINKI, StoryStep
+from forms.form import Form
 from tasks import mailroom
 from tasks.clock import run_until
 from tasks.errors import TasksError
@@ -38,45 +39,64 @@ def live(stage: Stage, case_id: int | None, until: datetime, now: datetime) -> N
 def keep_up(stage: Stage, case_id: int, later: tuple[StoryStep, ...], since: datetime, now: datetime, act: Act) -> None:
     """Do on its day what falls due after `since`: as a later step of the story does it, else as the form's example.
 
-    Each task is tried once: what comes back, or does not fit its day, is left for somebody to find late.
+    What comes back is ended by what it waits for, as one asks for a statement until it comes. What comes back once
+    more, or does not fit its day, is left for somebody to find late.
     """
-    tried, today = [""], now.astimezone(HELSINKI).date()
+    tried, left, today = set(), [""], now.astimezone(HELSINKI).date()
     while True:
         with stage.database.read() as connection:
-            task = connection.execute(_DUE, {"case": case_id, "today": today.isoformat(), "tried": tried}).one_or_none()
+            task = connection.execute(_DUE, {"case": case_id, "today": today.isoformat(), "left": left}).one_or_none()
             moment = read_moment(connection.execute(_NEXT, {"case": case_id}).scalar())
         if task is None:
             if moment is None or moment > now:
                 return
             live(stage, case_id, moment, now)  # what then opens may fall due before now as well
             continue
-        tried.append(task.path)
         at = datetime.combine(read_day(task.due_on) or today, WORK_BEGINS, HELSINKI)
         at = max(at, (read_moment(task.opened_at) or at) + timedelta(minutes=10), since + timedelta(minutes=10))
+        again = task.path in tried
+        tried.add(task.path)
+        if again or at > now:
+            left.append(task.path)
         if at > now:
             continue
         live(stage, case_id, at, now)
         told = [step for step in later if (step.action, step.target) == ("do", task.path) and not step.refused]
         with suppress(TasksError, EngineError):
-            answers = told[0].data if told else _example(stage, f"{case_id}-{task.number}", at)
-            act(StoryStep(at, "do", task.path, "", answers, "", at, {}, ""))
+            found = ("do", task.path, told[0].data) if told else _example(stage, f"{case_id}-{task.number}", at, again)
+            if found is not None:
+                action, target, answers = found
+                act(StoryStep(at, action, target, "", answers, "", at, {}, ""))
 
 
-def _example(stage: Stage, task: str, at: datetime) -> Mapping[str, Any]:
-    """The example of the task's form with its days put on this one, and what the case fills in by itself."""
-    on = at.date()
+def _example(stage: Stage, task: str, at: datetime, again: bool) -> tuple[str, str, Mapping[str, Any]] | None:
+    """The task or, when it came `again`, the message on its border, done as its form's example with today's days."""
     with stage.database.read() as connection:
         found = desk(connection, stage.database, HOUSE, task, at)
-        form = published(stage.database).refresh(connection).form(found.task.process, found.task.version, found.form)
+        row, versions = found.task, published(stage.database).refresh(connection)
+    if not again:
+        return "do", row.path, _answers(versions.form(row.process, row.version, found.form), found.data, at)
+    part = versions.definition(row.process, row.version).parts[row.process]
+    border = part.diagram.boundaries(row.path.rsplit("/", 1)[-1])
+    messages = [event.ref for node in border for event in node.events if event.kind == "message"]
+    if not messages:
+        return None
+    form = versions.form(row.process, row.version, messages[0])
+    return "message", messages[0], _answers(form, found.data, at)
+
+
+def _answers(form: Form | None, data: Mapping[str, Any], at: datetime) -> Mapping[str, Any]:
+    """The form's example with its days put on this one, and what the case fills in by itself."""
     if form is None:
         return {}
     days = {field.name for field in form.fields if field.kind == "date"}
+    on = at.astimezone(HELSINKI).date()
     example = {name: on.isoformat() if name in days else value for name, value in form.example.items()}
-    return example | form.prefill(found.data, on)
+    return example | form.prefill(data, on)
 
 
 _NEXT = text("SELECT min(next_at) FROM timers WHERE case_id = :case AND state = 'waiting'")
 _DUE = text(
     "SELECT number, path, due_on, opened_at FROM tasks WHERE case_id = :case AND state = 'open'"
-    " AND due_on < :today AND path NOT IN :tried ORDER BY due_on, number LIMIT 1"
-).bindparams(bindparam("tried", expanding=True))
+    " AND due_on < :today AND path NOT IN :left ORDER BY due_on, number LIMIT 1"
+).bindparams(bindparam("left", expanding=True))

@@ -9,13 +9,14 @@ from typing import Any
 
 from sqlalchemy import text
 
+from engine.alone import caller
 from engine.errors import EngineError
 from engine.feel import compile as feel
 from engine.runner import Situation, look, scope_data
 from engine.story import HELSINKI, DueDate, Failure, Picture, Story, StoryStep, compare
 from tasks.actor import Actor
 from tasks.amended import amend
-from tasks.clock import begin_linked, run_until
+from tasks.clock import begin_linked, run_until, tick
 from tasks.commands.cases import cancel_case, start_case
 from tasks.commands.customers import create_customer
 from tasks.commands.jobs import finish_job
@@ -24,6 +25,7 @@ from tasks.commands.publishing import publish
 from tasks.commands.work import complete, hold, pick
 from tasks.errors import Forbidden, InvalidAnswers, InvalidValue, NotWaiting, TasksError, WrongState
 from tasks.job import Answer
+from tasks.keksila import FIRST_DAY, OPENED
 from tasks.moments import read_day
 from tasks.published import published
 from tasks.stage import EVERYONE, HOUSE, Stage
@@ -65,6 +67,10 @@ class Player:
     main_id: int | None = None
     """the story's own case"""
     failures: list[Failure] = field(default_factory=list)
+    before: int = 0
+    """how many events the case had before the present step"""
+    most_fired: int = 0
+    """timers that one step may let fire; 0: any number"""
 
     def play(self) -> Played:
         """Play to the end, or to the first step that cannot be done."""
@@ -73,19 +79,23 @@ class Player:
                 break
         return Played(self.story.id, self.story.process, tuple(self.failures), self._visited(), self.main_id)
 
-    def _step(self, step: StoryStep) -> bool:
+    def perform(self, step: StoryStep) -> None:
+        """Let time pass to the step and do it; raises what the commands refuse."""
         self.case_id = self._about(step)
-        before = self._count_events()
+        self.before = self._count_events()
+        self._let_pass(step.at)
+        self.case_id = self._about(step)
+        if step.inside and self.case_id is None:
+            raise EngineError(f"no linked case of {step.inside!r} has begun")
+        if step.action:
+            self._act(step)
+        self._answer_calls(step.at)
+        begin_linked(self.stage.database, step.at)
+
+    def _step(self, step: StoryStep) -> bool:
         refusal = ""
         try:
-            run_until(self.stage.database, step.at)
-            self.case_id = self._about(step)
-            if step.inside and self.case_id is None:
-                raise EngineError(f"no linked case of {step.inside!r} has begun")
-            if step.action:
-                self._act(step)
-            self._answer_calls(step.at)
-            begin_linked(self.stage.database, step.at)
+            self.perform(step)
         except (TasksError, EngineError) as error:
             refusal = next((id for id, kinds in REFUSED if isinstance(error, kinds)), "error")
             if refusal != step.refused:
@@ -94,8 +104,16 @@ class Player:
         if step.refused and refusal != step.refused:
             self._fail(step, f"refused: {step.refused}", "it was done")
         if step.expect and self.case_id is not None:
-            self.failures += compare(step.expect, self.picture(before, step.at), step.at)
+            self.failures += compare(step.expect, self.picture(self.before, step.at), step.at)
         return True
+
+    def _let_pass(self, at: datetime) -> None:
+        """Let everything happen that is due by a moment; EngineError when it is more than `most_fired`."""
+        fired = 0
+        while (once := tick(self.stage.database, at)).fired or once.failed:
+            fired += once.fired + once.failed
+            if self.most_fired and fired > self.most_fired:
+                raise EngineError(f"more than {self.most_fired} timers fired by {at:%Y-%m-%d %H:%M}")
 
     def _about(self, step: StoryStep) -> int | None:
         """The case of a step: the story's own, or the newest of a process that came from it, step by step."""
@@ -163,12 +181,26 @@ class Player:
         parties = {role: self._customer(values, step.at) for role, values in self.story.parties.items()}
         settings = dict(self.story.settings) | {f"parameter.{k}": v for k, v in self.story.parameters.items()}
         started = start_case(
-            self.stage.database, self._who(step, EVERYONE), process=self.story.process,
+            self.stage.database, self._who(step, EVERYONE), process=self._process(),
             message=str(step.target) or None,
             answers=step.data, parties=parties, unit_id=self.stage.unit_id, channel=step.channel or None,
             settings=settings, now=step.at, occurred_at=step.occurred,
         )  # fmt: skip
         return started.case_id
+
+    def _process(self) -> str:
+        """The process of the story; for a part, the process that calls it and does nothing else, published here."""
+        versions = published(self.stage.database)
+        with self.stage.database.read() as connection:
+            part = versions.refresh(connection).law.newest(self.story.process)
+        if part is None or part.kind != "part":
+            return self.story.process
+        bundle = caller(part, self.story.inputs, self.story.parties)
+        publish(
+            self.stage.database, HOUSE, [bundle], author=EVERYONE, approver=self._approver(), from_on=FIRST_DAY,
+            now=OPENED,
+        )  # fmt: skip
+        return bundle.process
 
     def _answer_calls(self, at: datetime) -> None:
         """Let the services that the story answers for answer what was ordered, and what they lead to."""

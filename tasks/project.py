@@ -18,7 +18,7 @@ from engine.result import DeadlineUse, Result, Step
 from tasks.casefile import CaseFile, Row
 from tasks.changes import Changes
 from tasks.history import Chain
-from tasks.moments import day, read_moment, start_of
+from tasks.moments import day, iso_day, read_moment, start_of
 
 CLOSED_TASK = {"assignee_id": None, "hold_until": None, "draft": None, "draft_by": None, "draft_at": None}
 
@@ -145,8 +145,8 @@ class Projection:
 
     def _keep_deadline(self, use: DeadlineUse, row: Row) -> Row:
         values = _dates(use)
-        old = {name: row[name] for name in values}
-        if old != values:
+        if not values.items() <= row.items():
+            old = {name: row[name] for name in values}
             self.changes.update("deadlines", row["number"], trace=list(use.computed.trace), **values)
             told = {"deadline": row["number"], "name": use.name, "old": old, "new": values}
             self.chain.add("deadline_changed", told, path=use.scope)
@@ -267,13 +267,12 @@ def due_day(use: DeadlineUse) -> date:
 def _dates(use: DeadlineUse) -> Row:
     """What moves when a deadline moves, with days as rows read them: ISO texts."""
     computed = use.computed
-    nominal_on, legal_on, target_on = (
-        on.isoformat() for on in (computed.nominal_on, computed.legal_on, computed.target_on)
-    )
+    paused_on = computed.paused_on
     return {
-        "law_version": use.version, "event_on": computed.event_on.isoformat(), "nominal_on": nominal_on,
-        "legal_on": legal_on, "target_on": target_on, "due_on": due_day(use).isoformat(),
-        "paused_on": computed.paused_on.isoformat() if computed.paused_on else None, "remaining": computed.remaining,
+        "law_version": use.version, "event_on": iso_day(computed.event_on), "nominal_on": iso_day(computed.nominal_on),
+        "legal_on": iso_day(computed.legal_on), "target_on": iso_day(computed.target_on),
+        "due_on": iso_day(due_day(use)), "paused_on": None if paused_on is None else iso_day(paused_on),
+        "remaining": computed.remaining,
     }  # fmt: skip
 
 

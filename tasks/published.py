@@ -1,7 +1,7 @@
 """Published versions out of the database: bundles, definitions, forms and the law in force, read once and kept.
 
-A version never changes, so what was read stays right; a newer one is noticed by the id of the newest row, which every
-locking statement reads along.
+A version never changes, so what was read stays right; a newer one, and the retirement of one, is noticed by a number
+that every locking statement reads along (casefile.NEWEST).
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from engine.definition import Definition
 from engine.law import LAW, Edition, Law
 from forms.codes import Codes
 from forms.form import Form
+from tasks.casefile import NEWEST
 from tasks.db import Database
 from tasks.errors import NotFound, NotPublished
 from tasks.formlogic import compile_form
@@ -45,6 +46,8 @@ class Edited:
     parts: Mapping[str, int]
     author: str = ""
     approver: str = ""
+    retired: bool = False
+    """whether no new case takes it any more"""
 
     @property
     def label(self) -> str:
@@ -65,7 +68,7 @@ class Published:
         self._forms: dict[tuple[str, int, str], Form | None] = {}
 
     def refresh(self, connection: Connection, newest: int | None = None) -> Published:
-        """Read the list of versions when there are newer ones than known (`newest`: the newest row's id, if known)."""
+        """Read the list of versions when it is not the one known (`newest`: casefile.NEWEST, if known)."""
         if newest is None:
             newest = connection.execute(_NEWEST).scalar_one() or 0
         if newest > self._newest:
@@ -86,6 +89,7 @@ class Published:
                 _json(row.parts),
                 row.author,
                 row.approver,
+                row.retired is not None,
             )
             for row in connection.execute(_ROWS)
         )
@@ -131,11 +135,23 @@ class Published:
         return {row.process: _CONTENT[row.hash].manifest.area for row in self._rows}
 
     def in_force(self, process: str, on: date) -> Edited:
-        """The version in force on a day: the newest whose first day is not after it; NotPublished."""
-        found = [row for row in self._rows if row.process == process and row.from_on <= on]
-        if not found:
+        """The version that a case of a day takes: the newest whose first day is not after it; NotPublished.
+
+        A retired version takes none.
+        """
+        found = self.taking(process, on)
+        if found is None:
             raise NotPublished(process, on)
-        return max(found, key=lambda row: (row.from_on, row.number))
+        return found
+
+    def taking(self, process: str, on: date) -> Edited | None:
+        """The version in force on a day, or None."""
+        rows = [row for row in self._rows if row.process == process and row.from_on <= on and not row.retired]
+        return max(rows, key=lambda row: (row.from_on, row.number), default=None)
+
+    def latest(self, process: str) -> Edited | None:
+        """The version published last that is not retired: what the next one builds on."""
+        return next((row for row in reversed(self._rows) if row.process == process and not row.retired), None)
 
     def number_of(self, process: str, number: int, part: str) -> int:
         """The version of a folder inside a case pinned to (process, number): its own, or the resolved part's."""
@@ -174,15 +190,19 @@ def codes(bundle: Bundle, law: Bundle | None) -> dict[str, Codes]:
     return found
 
 
-_NEWEST = text("SELECT max(id) FROM versions")
-_ROWS = text("SELECT id, process, number, kind, from_on, hash, parts, author, approver FROM versions ORDER BY id")
+_NEWEST = text(f"SELECT {NEWEST}")
+_ROWS = text(
+    "SELECT v.id, v.process, v.number, v.kind, v.from_on, v.hash, v.parts, v.author, v.approver, r.at AS retired"
+    " FROM versions v LEFT JOIN retirements r ON r.process = v.process AND r.number = v.number ORDER BY v.id"
+)
 _ZIP = text("SELECT content FROM versions WHERE id = :id")
 _OF: WeakKeyDictionary[Database, Published] = WeakKeyDictionary()
 
 
 def published(database: Database) -> Published:
     """The versions of a database, kept as long as the Database lives; call `refresh` with a connection before use."""
-    return _OF.setdefault(database, Published())
+    found = _OF.get(database)
+    return _OF.setdefault(database, Published()) if found is None else found
 
 
 def _json(value: Any) -> Any:

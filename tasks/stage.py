@@ -13,7 +13,9 @@ from typing import Any
 
 from sqlalchemy import delete, func, literal, make_url, select, text
 
+from engine.alone import OFFICER
 from engine.bundle import Bundle
+from engine.manifest import CALLER
 from tasks.actor import Actor
 from tasks.commands.people import add_unit
 from tasks.commands.publishing import publish
@@ -40,8 +42,9 @@ class Stage:
 
 
 def work_roles(bundles: Iterable[Bundle]) -> list[str]:
-    """The work roles that the lanes of these folders name."""
-    return sorted({lane.role for bundle in bundles for lane in bundle.manifest.lanes.values() if lane.role})
+    """The work roles that the lanes of these folders name; OFFICER where a part takes its caller's."""
+    named = {lane.role for bundle in bundles for lane in bundle.manifest.lanes.values() if lane.role}
+    return sorted({OFFICER if role == CALLER else role for role in named})
 
 
 def prepare(database: Database, bundles: Iterable[Bundle]) -> Stage:

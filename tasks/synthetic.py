@@ -29,6 +29,9 @@ STREETS = ("Esimerkkikatu", "Mallitie", "Harjoituskuja", "Tarinapolku", "Keksint
 TOWNS = (("99901", "KEKSILÄ"), ("99902", "MALLILA"), ("99903", "TARINALA"))
 CHECK_CHARACTERS = "0123456789ABCDEFHJKLMNPRSTUVWXY"
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2)
+APART = 500
+"""People whose codes end in the same number are born on days that differ by this, so that 50,000 have codes of their
+own on whatever day they are made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,7 @@ def example(kind: str, number: int, *, seed: int = 0, today: date = date(2026, 1
         language = "sv" if name.endswith("Ab") else "fi"
         return Example(kind, name, "", business_id(number * 7 + seed * 1000), street, language)
     birth = today - timedelta(days=chance.randint(19 * 366, 63 * 365))
+    birth -= timedelta(days=(birth.toordinal() - number // 100) % APART)
     surname = SURNAMES[number % len(SURNAMES)]
     name = f"{chance.choice(FIRST_NAMES)} {surname}"
     language = "sv" if surname in ("Exempel", "Påhitt") else "fi"

@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import text
 
 from engine.bundle import Bundle
-from engine.calendar import add_months, end_of_month
 from engine.errors import EngineError
-from engine.story import HELSINKI, Story, StoryStep, read_story
+from engine.story import HELSINKI, StoryStep, read_story
 from tasks import access, mailroom
 from tasks.actor import Actor
-from tasks.clock import run_until
+from tasks.clock import begin_linked, run_until
 from tasks.commands.customers import create_customer
 from tasks.commands.people import add_municipality, add_unit
 from tasks.commands.publishing import publish
@@ -33,11 +32,9 @@ from tasks.office import keep_up, live
 from tasks.player import Player
 from tasks.stage import Stage
 from tasks.strays import send_strays
-from tasks.synthetic import example
+from tasks.townplan import SEED, Plan, moved, plans, resident
 
 HOUSE = Actor(None, "demo", "cli")
-SEED = 20250101
-SATURDAY = 5
 ONE_LATE_IN = 8
 """cases: in one of so many, nobody does in time what falls due"""
 
@@ -54,7 +51,10 @@ class Citizen:
     units: tuple[int, ...] | None
 
 
-CASEWORK = ("grant_officer", "employment_expert", "payment_officer", "benefit_expert")
+CASEWORK = (
+    "grant_officer", "employment_expert", "employer_expert", "payment_officer", "benefit_expert",
+    "procurement_officer", "guidance_psychologist",
+)  # fmt: skip
 PEOPLE = (
     Citizen("kaisa.kasittelija", "Kaisa Käsittelijä", "asiantuntija", "caseworker", CASEWORK, (0,)),
     Citizen("kalle.kasittelija", "Kalle Käsittelijä", "asiantuntija", "caseworker", CASEWORK, (0,)),
@@ -65,6 +65,7 @@ PEOPLE = (
     ),
     Citizen("eeva.esihenkilo", "Eeva Esihenkilö", "yksikön päällikkö", "supervisor", ("supervisor",), None),
     Citizen("olga.omistaja", "Olga Omistaja", "prosessin omistaja", "process_owner", (), None),
+    Citizen("oskari.omistaja", "Oskari Omistaja", "prosessin omistaja", "process_owner", (), None),
     Citizen("ylermi.yllapitaja", "Ylermi Ylläpitäjä", "ylläpitäjä", "operator", (), None),
     Citizen("taina.tarkastaja", "Taina Tarkastaja", "sisäinen tarkastaja", "auditor", (), None),
 )
@@ -111,123 +112,11 @@ def _citizen(database: Database, citizen: Citizen, units: Sequence[int]) -> Acto
     return Actor(user, citizen.full_name, "web")
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """One case to make: a story moved in time by `move`, played up to and with step number `last`.
-
-    `waits_for` names what the case then waits for, when that is why it is made; one such case is enough.
-    """
-
-    story: Story
-    last: int
-    move: Callable[[date], date]
-    waits_for: str = ""
-
-
-def plans(stories: Sequence[Story], today: date, count: int) -> list[Plan]:
-    """A fifth closed, then cases just before each kind of step, then after each, then others: `count` and more."""
-    chance = random.Random(SEED)
-    every = [(story, step) for story in stories for step in range(len(story.steps)) if _stands(story, step)]
-    chance.shuffle(every)
-    first: dict[str, tuple[Story, int]] = {}
-    for story, step in every:
-        first.setdefault(f"{story.process}/{story.steps[step].target}", (story, step))
-    ends = [(story, len(story.steps) - 1) for story in stories if _stands(story, len(story.steps) - 1)]
-    closings = [(s, i) for s, i in every if s.steps[i].expect.get("outcome")]
-    fifth = [closings[n % len(closings)] for n in range(count // 5)] if closings else []
-    others = {(s.id, i): (s, i) for s, i in (*first.values(), *ends, *every)}
-    chosen = [*first.values(), *(pair for pair in others.values() if pair not in first.values())]
-    while chosen and len(chosen) < count:
-        chosen.append(chance.choice(every))
-    made = [_plan(story, step, today, chance) for story, step in fifth]
-    made += [_plan(story, step, today, chance, waiting=True) for story, step in _waiting(stories)]
-    made += [_plan(story, step, today, chance) for story, step in chosen]
-    return [plan for plan in made if plan]
-
-
-def _waiting(stories: Sequence[Story]) -> list[tuple[Story, int]]:
-    """The step before each task that is done and each message that comes, in every story."""
-    return [
-        (story, step)
-        for story in stories
-        for step, following in enumerate(story.steps[1:])
-        if following.action in ("do", "message") and not following.refused
-        and not any(each.action == "publish" for each in story.steps[: step + 1])
-    ]  # fmt: skip
-
-
-def _stands(story: Story, last: int) -> bool:
-    """A case can stand after this step: it did something or is the end, and nothing before it changed the law."""
-    acts = [step.action for step in story.steps[: last + 1]]
-    return (bool(acts[-1]) or last + 1 == len(story.steps)) and "publish" not in acts
-
-
-def _plan(story: Story, last: int, today: date, chance: random.Random, waiting: bool = False) -> Plan | None:
-    """Today comes between this step and the next (`waiting`: on the day of the next), or soon after the last one.
-
-    None when it begins before the law.
-    """
-    at = _day(story.steps[last].at)
-    if last + 1 == len(story.steps):
-        # what has ended stays in sight for some months; what nobody went on with is not left lying for so long
-        ago = chance.randint(0, 120 if story.steps[last].expect.get("outcome") else 10)
-    else:
-        room = (_day(story.steps[last + 1].at) - at).days
-        ago = room if waiting else int(chance.triangular(0, min(60, max(3, room)), 0))
-    wanted = _working(today - timedelta(days=ago))
-    move = _months(at, wanted) if _month_bound(story, last) else _shift(wanted - at)
-    waits_for = f"{story.process}/{story.steps[last + 1].target}" if waiting else ""
-    told = [day for step in story.steps[: last + 1] for day in _days(step.data) if day >= FIRST_DAY]
-    first = min([_day(story.steps[0].at), *told])  # a payment of ten years ago, say: no rule here is that old
-    return Plan(story, last, move, waits_for) if move(first) >= FIRST_DAY else None
-
-
-def _working(day: date) -> date:
-    """The day, or the Friday before a weekend."""
-    return day - timedelta(days=max(0, day.weekday() - SATURDAY + 1))
-
-
-def _shift(by: timedelta) -> Callable[[date], date]:
-    """Every day by the same time."""
-    return lambda day: day + by
-
-
-def _months(at: date, wanted: date) -> Callable[[date], date]:
-    """Whole months: the first and the last day of a month stay such."""
-    months = (wanted.year - at.year) * 12 + wanted.month - at.month
-    if add_months(at, months) > wanted:
-        months -= 1
-
-    def move(day: date) -> date:
-        moved = add_months(day, months)
-        return end_of_month(moved) if day == end_of_month(day) else moved
-
-    return move
-
-
-def _month_bound(story: Story, last: int) -> bool:
-    """The answers so far hold last days of months, as payment periods do."""
-    days = [day for step in story.steps[: last + 1] for day in _days(step.data)]
-    return any(day == end_of_month(day) for day in days)
-
-
-def _days(value: Any) -> list[date]:
-    if isinstance(value, Mapping):
-        return [day for item in value.values() for day in _days(item)]
-    if isinstance(value, list):
-        return [day for item in value for day in _days(item)]
-    if isinstance(value, datetime):
-        return [value.date()]
-    return [value] if isinstance(value, date) else []
-
-
-def _day(moment: datetime) -> date:
-    return moment.astimezone(HELSINKI).date()
-
-
 def fill(town: Town, bundles: Sequence[Bundle], now: datetime, count: int, progress: Progress) -> int:
     """Play the town's cases; gives how many there are. A step that does not fit its new days ends its case's play."""
-    stories = [read_story(id, source) for bundle in bundles for id, source in sorted(bundle.stories.items())]
+    every = [read_story(id, source) for bundle in bundles for id, source in sorted(bundle.stories.items())]
+    processes = {bundle.process for bundle in bundles if bundle.kind == "process"}
+    stories = [story for story in every if story.process in processes]  # nobody has a case of a part by itself
     made, waits = 0, set()
     for plan in plans(stories, now.astimezone(HELSINKI).date(), count):
         if made == count or plan.waits_for in waits:
@@ -253,19 +142,36 @@ def _play(town: Town, plan: Plan, number: int, now: datetime) -> bool:
         if not whole:
             break
         try:
-            live(stage, player.case_id, step.at, now)
+            live(stage, player.main_id, step.at, now)
             if step.action and not step.refused:
                 player.act(step)
         except (TasksError, EngineError):
-            if player.case_id is None:
+            if player.main_id is None:
                 raise  # a step may not fit its new days, but every case starts
             whole = False
             break
-    if player.case_id is not None and number % ONE_LATE_IN:
-        later, since = player.story.steps[plan.last + 1 :], player.story.steps[plan.last].at
-        keep_up(stage, player.case_id, later, since, now, player.act)
-    live(stage, player.case_id, now, now)
+    if number % ONE_LATE_IN:
+        _keep_up(player, plan.last, now)
+    live(stage, player.main_id, now, now)
     return whole
+
+
+def _keep_up(player: Resident, last: int, now: datetime) -> None:
+    """Do what falls due in the story's case, and in the cases that began from it, and in theirs."""
+    since, following = player.story.steps[last].at, player.story.steps[last + 1 :]
+    database, reached, known = player.stage.database, [(player.main_id, "")], set()
+    while reached:
+        player.case_id, process = reached.pop()
+        if player.case_id is None or player.case_id in known:
+            continue
+        known.add(player.case_id)
+        later = tuple(step for step in following if step.inside == process)
+        keep_up(player.stage, player.case_id, later, since, now, player.act)
+        with database.read() as connection:
+            reached += [(row.id, row.process) for row in connection.execute(_BEGUN, {"case": player.case_id})]
+
+
+_BEGUN = text("SELECT c.id, c.process FROM links l JOIN cases c ON c.id = l.case_id WHERE l.from_case_id = :case")
 
 
 def _crew(town: Town, unit: int, number: int) -> dict[str, Actor]:
@@ -282,13 +188,20 @@ def _crew(town: Town, unit: int, number: int) -> dict[str, Actor]:
 class Resident(Player):
     """A player whose parties are made-up residents of the town."""
 
+    residents = 0
+    """how many of them the case has brought already: two companies of one case are two"""
+
     def act(self, step: StoryStep) -> None:
-        """Do one step."""
+        """Do one step in its own case or in one that began from it; what it begins has then begun."""
+        if step.inside:
+            self.case_id = self._about(step)
         self._act(step)
+        begin_linked(self.stage.database, step.at)
 
     def _customer(self, values: Mapping[str, Any], at: datetime) -> int:
         number = int(self.story.id.rsplit("#", 1)[1])
-        made = example(str(values["kind"]), number, today=at.date())
+        made = resident(values, number, self.residents, at.date())
+        self.residents += 1
         kept = {key: values[key] for key in ("channel", "authority", "protected") if key in values}
         street, _, town = made.address.partition(", ")
         code, _, office = town.partition(" ")
@@ -298,41 +211,6 @@ class Resident(Player):
             address={"street": street, "postal_code": code, "city": office},
             **({"protected": number % 40 == 0 and made.kind == "person"} | kept),
         )  # fmt: skip
-
-
-def moved(plan: Plan, number: int) -> Story:
-    """The story on its new days, all days in its answers too; nothing is done on a day off that was not so before."""
-    steps: list[StoryStep] = []
-    for step in plan.story.steps:
-        at, occurred = _moment(step.at, plan.move), _moment(step.occurred, plan.move)
-        if steps:
-            at = max(at, steps[-1].at + timedelta(minutes=1))
-        steps.append(
-            replace(
-                step, at=at, occurred=min(occurred, at), data=_moved(step.data, plan.move),
-                target=_moved(step.target, plan.move), who="" if step.who == "everyone" else step.who,
-            )
-        )  # fmt: skip
-    return replace(plan.story, id=f"{plan.story.id}#{number}", steps=tuple(steps))
-
-
-def _moment(moment: datetime, move: Callable[[date], date]) -> datetime:
-    """The same local time of day on the moved day; from Saturday and Sunday on to Monday."""
-    local = moment.astimezone(HELSINKI)
-    day = move(local.date())
-    if day.weekday() >= SATURDAY > local.weekday():
-        day += timedelta(days=7 - day.weekday())
-    return datetime.combine(day, local.time(), HELSINKI)
-
-
-def _moved(value: Any, move: Callable[[date], date]) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _moved(item, move) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_moved(item, move) for item in value]
-    if isinstance(value, datetime):
-        return datetime.combine(move(value.date()), value.time(), value.tzinfo)
-    return move(value) if isinstance(value, date) else value
 
 
 def _busy(town: Town, now: datetime) -> None:

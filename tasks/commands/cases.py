@@ -128,6 +128,8 @@ def start_within(
         if start.version is not None
         else versions.in_force(start.process, day(occurred))
     )
+    if edition.retired:
+        raise InvalidValue("version", "retired", f"{edition.label} is retired: no new case takes it")
     manifest = versions.bundle(edition.process, edition.number).manifest
     _check(start, manifest, read)
     rights = access.read_rights(actor.user_id, read.rights, day(now))

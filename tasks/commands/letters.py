@@ -9,12 +9,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, select
 
 from engine import runner
+from engine.letter import lacking
 from engine.posting import Posted
 from tasks import access
 from tasks.actor import Actor
 from tasks.course import Course
 from tasks.db import Database
-from tasks.errors import InvalidValue, NotFound, WrongState
+from tasks.errors import InvalidValue, LetterIncomplete, NotFound, WrongState
 from tasks.models import Document, Outbox
 from tasks.moments import day
 
@@ -36,7 +37,7 @@ def mark_sent(
 
     A letter that left later than it says counts as received from the day on which it left (434/2003 59 §, 13/2003
     19 §): the dates of the case that count from it are computed anew. Raises NotFound, Forbidden, WrongState when it
-    is already marked, InvalidValue for a day before it was written.
+    is already marked, LetterIncomplete, InvalidValue for a day before it was written.
     """
     case_id, number = _read_id(letter)
     with database.transaction() as connection:
@@ -49,6 +50,7 @@ def mark_sent(
         if day(course.occurred_at) < day(row.created_at):
             message = f"{day(course.occurred_at)} is before the letter was written, {day(row.created_at)}"
             raise InvalidValue("sent_on", "before_written", message)
+        _whole(course, letter, row)
         course.at(max(course.occurred_at, row.created_at))  # a day alone is known: not before it was written
         course.changes.update("outbox", number, state="delivered", delivered_at=course.occurred_at, error=None)
         told = {
@@ -60,6 +62,15 @@ def mark_sent(
             _correct_receipt(course, number, row)
         course.save()
         return Sent(case_id, number, day(course.occurred_at), row.sent_on)
+
+
+def _whole(course: Course, letter: str, row: Row[*tuple[Any, ...]]) -> None:
+    """A letter that lacks a part that the law requires does not leave, however it came to lack it."""
+    process, _, number = row.version.rpartition("@")
+    bundle = course.published.bundle(process, int(number))
+    template, rules = bundle.letters.get((row.name, row.language)), bundle.manifest.letters.get(row.name)
+    if template is not None and rules is not None and (missing := lacking(template, rules.requires, row.html)):
+        raise LetterIncomplete(letter, missing)
 
 
 def _correct_receipt(course: Course, number: int, row: Row[*tuple[Any, ...]]) -> None:
@@ -91,7 +102,8 @@ def _waiting(connection: Connection, letter: str, case_id: int, number: int) -> 
     row = connection.execute(
         select(
             Outbox.state, Outbox.created_at, Outbox.delivered_at, Document.name, Document.recipient_role,
-            Document.channel, Document.sha256, Document.sent_on, Document.received_on, Document.path,
+            Document.channel, Document.sha256, Document.sent_on, Document.received_on, Document.path, Document.html,
+            Document.language, Document.version,
         )
         .join(Document, and_(Document.case_id == Outbox.case_id, Document.number == Outbox.number))
         .where(Outbox.case_id == case_id, Outbox.number == number, Outbox.kind == "letter")

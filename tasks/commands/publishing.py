@@ -13,6 +13,8 @@ from engine import drawing
 from engine.bundle import Bundle
 from engine.errors import Finding
 from engine.law import LAW
+from engine.local import base_of
+from engine.said import say
 from tasks import trail
 from tasks.actor import Actor
 from tasks.check import folder_findings
@@ -47,22 +49,34 @@ def publish(
         raise Forbidden("same_person", {"who": author})
     given = {bundle.process: bundle for bundle in bundles}
     with database.transaction() as connection:
-        if database.dialect == "postgresql":
-            # one publication at a time: ids of versions then grow in the order of commits, which caches rely on
-            connection.execute(text("LOCK TABLE versions IN SHARE ROW EXCLUSIVE MODE"))
+        lock(connection)
         require_role(connection, actor, now, "operator", "integration")
         _people(connection, author, approver)
-        # a list of its own: other commands must not see versions that are not committed
-        versions = Published().refresh(connection)
-        results = []
-        for bundle in in_order(given):
-            check(bundle, given, versions)
-            made = _publish(connection, bundle, versions, author, approver, from_on or day(now), now)
-            results.append(made)
-            if made.new:
-                told = {"process": made.process, "version": made.number, "hash": made.hash}
-                trail.note(connection, actor, "published", now, new=told | {"author": author, "approver": approver})
-            versions.refresh(connection)
+        return publish_within(connection, actor, given, author, approver, from_on or day(now), now)
+
+
+def lock(connection: Connection) -> None:
+    """One publication at a time: ids of versions then grow in the order of commits, which caches rely on."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("LOCK TABLE versions IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def publish_within(
+    connection: Connection, actor: Actor, given: dict[str, Bundle], author: str, approver: str, from_on: date,
+    now: datetime,
+) -> tuple[PublishedVersion, ...]:  # fmt: skip
+    """Publish within a transaction that holds the lock and has seen to who may; NotPublishable."""
+    # a list of its own: other commands must not see versions that are not committed
+    versions = Published().refresh(connection)
+    results = []
+    for bundle in in_order(given):
+        check(bundle, given, versions)
+        made = _publish(connection, bundle, versions, author, approver, from_on, now)
+        results.append(made)
+        if made.new:
+            told = {"process": made.process, "version": made.number, "hash": made.hash}
+            trail.note(connection, actor, "published", now, new=told | {"author": author, "approver": approver})
+        versions.refresh(connection)
     return tuple(results)
 
 
@@ -80,7 +94,9 @@ def in_order(bundles: dict[str, Bundle]) -> list[Bundle]:
     def visit(name: str, above: tuple[str, ...]) -> None:
         if name in above:
             circle = " → ".join((*above, name))
-            raise NotPublishable((Finding("call-circle", "error", f"parts call each other in a circle: {circle}"),))
+            raise NotPublishable(
+                (Finding("call-circle", "error", say("parts call each other in a circle: {circle}", circle=circle)),)
+            )
         if name in bundles and name not in ordered:
             for part in called(bundles[name]):
                 visit(part, (*above, name))
@@ -106,9 +122,18 @@ def check(bundle: Bundle, given: dict[str, Bundle], versions: Published) -> None
     """Refuse what `asiavirta check` refuses, in the same words; NotPublishable with every finding that is an error."""
     newest = {row.process: versions.bundle(row.process, row.number) for row in versions.rows}
     beside = {name: each for name, each in (newest | given).items() if name != bundle.process}
-    findings = [finding for finding in folder_findings(bundle, beside)[1] if finding.severity == "error"]
+    found = folder_findings(bundle, beside, _bases(bundle, newest | given, versions))[1]
+    findings = [finding for finding in found if finding.severity == "error"]
     if findings:
         raise NotPublishable(tuple(findings))
+
+
+def _bases(bundle: Bundle, newest: dict[str, Bundle], versions: Published) -> dict[str, Bundle]:
+    """What a local copy may be one of: the very version that it was made from, else the newest."""
+    process, hash = base_of(bundle)
+    rows = [row for row in versions.rows if hash and row.process == process and row.hash.startswith(hash)]
+    named = {process: versions.bundle(process, rows[-1].number)} if rows else {}
+    return {name: each for name, each in newest.items() if name != bundle.process} | named
 
 
 def _publish(

@@ -19,8 +19,8 @@ from tasks.models import Token, User, UserRole
 from tasks.moments import day, utc
 
 SCOPES = (
-    "processes:read", "publish", "customers:add", "cases:read", "cases:start", "cases:cancel", "tasks:read",
-    "tasks:work", "tasks:assign", "messages:send",
+    "processes:read", "processes:propose", "publish", "customers:add", "cases:read", "cases:start", "cases:cancel",
+    "tasks:read", "tasks:work", "tasks:assign", "messages:send", "figures:read",
 )  # fmt: skip
 """What a token may do; docs/api.md says it in words."""
 # So that a scanner of leaked secrets knows one when it sees it.

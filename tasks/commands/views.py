@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import bindparam, insert, select
 
 from tasks.actor import Actor
 from tasks.db import Database
@@ -31,20 +31,18 @@ def record_views(
         "what": what,
         "why": why,
     }
+    at = utc(now)
+    found = [case for customer, case in seen if customer is None and case is not None]
+    named = [
+        common | {"customer_id": customer, "case_id": case, "at": at}
+        for customer, case in seen
+        if customer is not None or case is None
+    ]
     with database.transaction() as connection:
-        principals = _principals(connection, {case for customer, case in seen if customer is None and case is not None})
-        rows = [
-            common
-            | {"customer_id": customer if customer is not None else principals.get(case or 0)}
-            | {"case_id": case, "at": utc(now)}
-            for customer, case in seen
-        ]
-        connection.execute(insert(View), rows)
-
-
-def _principals(connection: Connection, cases: set[int]) -> Mapping[int, int]:
-    """The principal customer of each case, for lists that know the case only."""
-    if not cases:
-        return {}
-    found = connection.execute(select(Case.id, Case.customer_id).where(Case.id.in_(sorted(cases))))
-    return {row.id: row.customer_id for row in found}
+        if found:
+            columns = [*common, "at", "case_id", "customer_id"]
+            theirs = select(*(bindparam(name, type_=getattr(View, name).type) for name in columns[:-2]),
+                            Case.id, Case.customer_id).where(Case.id.in_(found)).order_by(Case.id)  # fmt: skip
+            connection.execute(insert(View).from_select(columns, theirs), common | {"at": at})
+        if named:
+            connection.execute(insert(View), named)

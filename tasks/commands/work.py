@@ -20,6 +20,7 @@ from tasks.errors import Forbidden, InvalidValue, NotFound, WrongState
 from tasks.moments import day, start_of
 from tasks.project import CLOSED_TASK, drop_timers
 from tasks.queries import reach
+from tasks.queries.people import full_name
 
 LONGEST_HOLD = 366
 """days"""
@@ -44,6 +45,8 @@ def claim(database: Database, actor: Actor, task: str, *, version: int | None = 
         if actor.user_id is None:
             raise Forbidden("no_person")
         course.may_work(row).require()
+        if row["assignee_id"] not in (None, actor.user_id):  # a substitute does it for who has it, and does not take it
+            raise Forbidden("assigned_to_other", {"who": row["assignee"] or ""})
         return _change(course, row, "task_claimed", assignee_id=actor.user_id, claimed_at=course.now)
 
 
@@ -68,7 +71,9 @@ def assign(
         target = reach.rights(connection, to_user_id, day(course.now), course.case["id"])
         # all that completing asks: a task is not parked with somebody whom four eyes or a disqualification bar
         theirs = replace(course, rights=target, actor=replace(actor, user_id=to_user_id))
-        theirs.may_work(row | {"assignee_id": None}).require()
+        verdict = theirs.may_work(row | {"assignee_id": None})
+        if not verdict.allowed:  # the sentence is about the colleague, not about who assigns
+            raise verdict.error(verdict.reason, {**verdict.params, "of": full_name(connection, to_user_id) or "?"})
         return _change(course, row, "task_assigned", assignee_id=to_user_id, claimed_at=course.now)
 
 
@@ -180,6 +185,8 @@ def _record(course: Course, row: Row, clean: Mapping[str, Any], source: str, vis
         revision=row["revision"] + 1, changed_by=course.actor.name, changed_at=course.now, **CLOSED_TASK,
     )  # fmt: skip
     drop_timers(course.file, course.changes, task_number=row["number"])
+    if course.stands_in(row):
+        told["in_place_of"] = row["assignee"]
     told |= {"element": row["element"], "old": "open", "new": "completed", "visited": list(visited)}
     course.chain.add("task_completed", told, path=row["path"], task=row["number"])
 

@@ -21,11 +21,11 @@ def _config(connection: Connection | None = None) -> Config:
     return config
 
 
-def upgrade(database: Database) -> str:
-    """Bring the database to the newest schema; gives the revision."""
+def upgrade(database: Database, to: str = "head") -> str:
+    """Bring the database to the newest schema, or to an older one that it has not reached yet; gives the revision."""
     with database.transaction() as connection:
-        command.upgrade(_config(connection), "head")
-    return head()
+        command.upgrade(_config(connection), to)
+    return head() if to == "head" else to
 
 
 def head() -> str:

@@ -19,6 +19,8 @@ NAMES = {
 }
 
 Key = BigInteger().with_variant(Integer(), "sqlite")
+OrderedJson = PlainJson(none_as_null=True)
+"""JSON whose keys keep their order, as JSONB's do not: a story is read from its first key to its last."""
 Json = PlainJson(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 

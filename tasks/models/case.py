@@ -13,6 +13,7 @@ OPEN = text("state = 'open'")
 HELD = text("state = 'open' AND hold_until IS NOT NULL")
 PAUSED = text("state = 'open' AND paused_on IS NOT NULL")
 WAITING = text("state = 'waiting'")
+ENDED = text("closed_on IS NOT NULL")
 
 
 class Case(Base):
@@ -25,6 +26,8 @@ class Case(Base):
         Index("ix_cases_unit", "unit_id", "status", "process"),
         Index("ix_cases_customer", "customer_id"),
         Index("ix_cases_process", "process", "version", "status"),
+        Index("ix_cases_arrived", "arrived_on", "unit_id"),
+        Index("ix_cases_closed", "closed_on", postgresql_where=ENDED, sqlite_where=ENDED),
     )
     id: Mapped[row_id]
     number: Mapped[str]
@@ -116,6 +119,7 @@ class Deadline(Base):
     __table_args__ = (
         Index("ix_deadlines_due", "due_on", postgresql_where=OPEN, sqlite_where=OPEN),
         Index("ix_deadlines_process", "process", "name", "state"),
+        Index("ix_deadlines_closed", "closed_on", postgresql_where=ENDED, sqlite_where=ENDED),
     )
     case_id: Mapped[key] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

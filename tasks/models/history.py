@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy import FetchedValue, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tasks.models.base import Base, json, key, row_id
+
+RECORDED = text("recorded_in IS NOT NULL")
 
 
 class Event(Base):
     """What happened, when and by whom; never changed, chained by hash within the case."""
 
     __tablename__ = "events"
-    __table_args__ = (Index("ix_events_actor", "actor_id", "at"), Index("ix_events_kind", "kind", "at"))
+    __table_args__ = (
+        Index("ix_events_actor", "actor_id", "at"),
+        Index("ix_events_kind", "kind", "at"),
+        Index("ix_events_recorded_in", "recorded_in", postgresql_where=RECORDED, sqlite_where=RECORDED),
+    )
     case_id: Mapped[key] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     kind: Mapped[str]
@@ -30,6 +36,8 @@ class Event(Base):
     salt: Mapped[str | None]
     digest: Mapped[str]
     hash: Mapped[str]
+    recorded_in: Mapped[key | None] = mapped_column(server_default=FetchedValue())
+    """the transaction that wrote it, given by PostgreSQL itself; null on SQLite, where rows stand in their order"""
 
 
 class Answer(Base):
@@ -58,6 +66,7 @@ class Document(Base):
     """A letter or decision, rendered once and frozen."""
 
     __tablename__ = "documents"
+    __table_args__ = (Index("ix_documents_sent", "sent_on"),)
     case_id: Mapped[key] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     process: Mapped[str]

@@ -114,6 +114,27 @@ class Delegation(Base):
     granted_at: Mapped[datetime]
 
 
+class Substitution(Base):
+    """Somebody who also sees and completes what a person has taken in a unit, from a day to a day, both included."""
+
+    __tablename__ = "substitutions"
+    __table_args__ = (
+        Index("ix_substitutions_substitute", "substitute_id", "to_on"),
+        Index("ix_substitutions_user", "user_id", "unit_id", "to_on"),
+    )
+    id: Mapped[row_id]
+    user_id: Mapped[key] = mapped_column(ForeignKey("users.id"))
+    """who is away"""
+    substitute_id: Mapped[key] = mapped_column(ForeignKey("users.id"))
+    unit_id: Mapped[key] = mapped_column(ForeignKey("units.id"))
+    from_on: Mapped[date]
+    to_on: Mapped[date]
+    made_by: Mapped[key | None] = mapped_column(ForeignKey("users.id"))
+    made_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[key | None] = mapped_column(ForeignKey("users.id"))
+
+
 class Disqualification(Base):
     """A person who may not handle a case (434/2003 27–30 §), as declared."""
 

@@ -7,57 +7,46 @@ grow with the queue. Counts stop at `MOST_COUNTED`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, literal, or_, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Date,
+    Integer,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+)  # fmt: skip
 
 from tasks.models import Case, Customer, Task, User
+from tasks.queries.worklist import GROUPS, Absent, Days, Filter, Pairs, Queue, Reach
 
 PAGE = 50
 MOST_COUNTED = 500
-GROUPS = ("late", "soon", "later", "undated", "paused", "held")
-"""The order of the list."""
 LONGEST_ROLL = timedelta(days=31)
+REMEMBERED = 256
+"""statements kept: putting one together takes longer than running it, and those with the same roles share them"""
 
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """One queue: a unit and a work role, in some processes or (None) in all."""
-
-    unit_id: int
-    role: str
-    processes: tuple[str, ...] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Queue:
-    """Whose work: the person, and the queues that their roles reach."""
-
-    user_id: int
-    pairs: tuple[Reach, ...]
-    """what the person may do"""
-    watched: tuple[Reach, ...] = ()
-    """what the person supervises, beside the former"""
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """What to show: `who` is open (mine and nobody's), mine, free or all; empty values do not limit."""
-
-    who: str = "open"
-    unit_id: int | None = None
-    process: str = ""
-    role: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Days:
-    """The days that part the groups: today, and the last day that counts as soon."""
-
-    today: date
-    soon: date
+OPEN = literal("open", literal_execute=True)
+ME = bindparam("me", type_=BigInteger)
+TODAY, SOON, LOWEST = (bindparam(name, type_=Date) for name in ("today", "soon", "lowest"))
+MOST = bindparam("most", type_=Integer)
+ASSIGNEE = bindparam("assignee", type_=BigInteger)
+PROCESS, ELEMENT = (bindparam(name, type_=Text) for name in ("folder", "element"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +122,8 @@ def page(
     """One page of the list, most urgent first; groups are read one by one until the page is full."""
     lines: list[Line] = []
     for group in GROUPS[GROUPS.index(after.group) if after else 0 :]:
+        if wanted.group not in ("", group):
+            continue
         start = after if after and after.group == group else None
         lines += _lines(connection, queue, wanted, days, group, start, size + 1 - len(lines))
         if len(lines) > size:
@@ -144,16 +135,10 @@ def page(
 def counts(connection: Connection, queue: Queue, wanted: Filter, days: Days) -> dict[str, int]:
     """How many tasks each group has, at most `MOST_COUNTED` + 1 told (then there are more)."""
     found = dict.fromkeys(GROUPS, 0)
-    queues = _queues(queue, wanted)
-    if not queues:
-        return found
-    parts = []
-    for group, within in _groups(days).items():
-        keys = [_keys(and_(part, within)).limit(MOST_COUNTED + 1).subquery() for part in queues]
-        rows = union_all(*(select(part) for part in keys)).subquery()
-        parts.append(select(literal(group).label("name"), func.count().label("n")).select_from(rows))
-    for row in connection.execute(union_all(*parts)):
-        found[row.name] = min(int(row.n), MOST_COUNTED + 1)
+    statement = _counting(queue.pairs, queue.watched, queue.stands_for, wanted.shape)
+    if statement is not None:
+        for row in connection.execute(statement, _bound(queue, days) | wanted.bound):
+            found[row.name] = int(row.n)
     return found
 
 
@@ -162,7 +147,7 @@ def first_free(
 ) -> Line | None:
     """The most urgent task to take next: first one's own, then nobody's; held and paused ones are left out."""
     for who in ("mine", "free"):
-        mine = Filter(who, wanted.unit_id, wanted.process, wanted.role)
+        mine = replace(wanted, who=who, assignee_id=None, group="")
         for group in ("late", "soon", "later", "undated"):
             for line in _lines(connection, queue, mine, days, group, None, 1 + len(skip)):
                 if line.id not in skip:
@@ -170,37 +155,91 @@ def first_free(
     return None
 
 
-def _queues(queue: Queue, wanted: Filter) -> list[ColumnElement[bool]]:
-    """One condition per index range: each queue of others' work, and one's own by assignee."""
-    own = [Task.state == "open", Task.assignee_id == queue.user_id]
+def _bound(queue: Queue, days: Days) -> dict[str, Any]:
+    """What the remembered statements leave open: the person and the days."""
+    return {"me": queue.user_id, "today": days.today, "soon": days.soon, "lowest": days.today - LONGEST_ROLL}
+
+
+def _own(wanted: Filter) -> ColumnElement[bool]:
+    """One's own work, by assignee."""
+    own = [Task.state == OPEN, Task.assignee_id == ME]
     if wanted.unit_id is not None:
         own.append(Task.unit_id == wanted.unit_id)
     if wanted.role:
         own.append(Task.role == wanted.role)
     if wanted.process:
         own.append(_of_processes((wanted.process,)))
-    mine = [] if wanted.who == "free" else [and_(*own)]
+    if wanted.assignee_id is not None:
+        own.append(ME == ASSIGNEE)
+    return and_(*own, *_step(wanted))
+
+
+def _step(wanted: Filter) -> list[ColumnElement[bool]]:
+    """The step asked for; of a part, whose own process the task names, with the part."""
+    if not wanted.element:
+        return []
+    return [Task.element == ELEMENT, *([Task.process == PROCESS] if wanted.element == "/" else [])]
+
+
+def _reaches(pairs: Pairs, watched: Pairs, wanted: Filter) -> list[Reach]:
+    """The queues of others' work that are wanted."""
     if wanted.who == "mine":
-        return mine
-    free = Task.assignee_id.is_(None)
-    others = free if wanted.who != "all" else or_(free, Task.assignee_id != queue.user_id)
-    reached = queue.pairs if wanted.who != "all" else dict.fromkeys((*queue.pairs, *queue.watched))
-    return mine + [and_(_reached(reach, wanted.process), others) for reach in reached if _within(reach, wanted)]
-
-
-def _within(reach: Reach, wanted: Filter) -> bool:
-    return (
-        wanted.unit_id in (None, reach.unit_id)
+        return []
+    return [
+        reach
+        for reach in (pairs if wanted.who != "all" else dict.fromkeys((*pairs, *watched)))
+        if wanted.unit_id in (None, reach.unit_id)
         and wanted.role in ("", reach.role)
         and (not wanted.process or reach.processes is None or wanted.process in reach.processes)
-    )
+    ]
 
 
-def _reached(reach: Reach, process: str) -> ColumnElement[bool]:
-    parts = [Task.state == "open", Task.unit_id == reach.unit_id, Task.role == reach.role]
-    if process or reach.processes is not None:
-        parts.append(_of_processes((process,) if process else reach.processes or ()))
-    return and_(*parts)
+def _others(reach: Reach, roles: tuple[str, ...], wanted: Filter, absent: int | None = None) -> ColumnElement[bool]:
+    """The open tasks of a unit and some roles that are nobody's, or (all) not one's own, or an absent person's."""
+    parts = [
+        Task.state == OPEN,
+        Task.unit_id == reach.unit_id,
+        Task.role == roles[0] if len(roles) == 1 else Task.role.in_(roles),
+    ]
+    if wanted.process or reach.processes is not None:
+        parts.append(_of_processes((wanted.process,) if wanted.process else reach.processes or ()))
+    parts += _step(wanted)
+    if absent is not None:
+        return and_(*parts, Task.assignee_id == literal(absent))
+    if wanted.assignee_id is not None:
+        return and_(*parts, Task.assignee_id == ASSIGNEE, Task.assignee_id != ME)
+    free = Task.assignee_id.is_(None)
+    return and_(*parts, free if wanted.who != "all" else or_(free, Task.assignee_id != ME))
+
+
+def _in_order(pairs: Pairs, watched: Pairs, absent: Absent, wanted: Filter) -> list[ColumnElement[bool]]:
+    """One condition per range of the index that keeps the order: one's own work, and each queue of others'."""
+    own = [] if wanted.who == "free" else [_own(wanted)]
+    queues = [_others(reach, (reach.role,), wanted) for reach in _reaches(pairs, watched, wanted)]
+    return own + _substituted(pairs, absent, wanted) + queues
+
+
+def _to_count(pairs: Pairs, watched: Pairs, absent: Absent, wanted: Filter) -> list[ColumnElement[bool]]:
+    """The same rows in fewer conditions, since counting needs no order: the roles of a unit together."""
+    own = [] if wanted.who == "free" else [_own(wanted)]
+    queues = [_others(reach, roles, wanted) for reach, roles in _together(_reaches(pairs, watched, wanted))]
+    return own + _substituted(pairs, absent, wanted) + queues
+
+
+def _substituted(pairs: Pairs, absent: Absent, wanted: Filter) -> list[ColumnElement[bool]]:
+    """What the absent have taken, as far as one's own roles reach; in the list of all it is there anyway."""
+    if wanted.who != "open":
+        return []
+    queues = _together(_reaches(pairs, (), wanted))
+    return [_others(r, roles, wanted, user) for user, unit in absent for r, roles in queues if r.unit_id == unit]
+
+
+def _together(reaches: list[Reach]) -> list[tuple[Reach, tuple[str, ...]]]:
+    """The queues of a unit and the same processes as one, with their roles."""
+    found: dict[tuple[int, tuple[str, ...] | None], list[Reach]] = {}
+    for reach in reaches:
+        found.setdefault((reach.unit_id, reach.processes), []).append(reach)
+    return [(each[0], tuple(r.role for r in each)) for each in found.values()]
 
 
 def _of_processes(names: tuple[str, ...]) -> ColumnElement[bool]:
@@ -208,18 +247,18 @@ def _of_processes(names: tuple[str, ...]) -> ColumnElement[bool]:
     return exists().where(Case.id == Task.case_id, Case.process.in_(names))
 
 
-def _groups(days: Days) -> dict[str, ColumnElement[bool]]:
+def groups() -> dict[str, ColumnElement[bool]]:
     """The rows of each group: late by the legal day, soon by the due day (formats.md 13)."""
-    awake = or_(Task.hold_until.is_(None), Task.hold_until <= days.today)
+    awake = or_(Task.hold_until.is_(None), Task.hold_until <= TODAY)
     runs = and_(awake, Task.paused_on.is_(None))
     return {
-        "late": and_(runs, Task.due_on < days.today, Task.legal_on < days.today),
+        "late": and_(runs, Task.due_on < TODAY, Task.legal_on < TODAY),
         # the legal day is at most a long holiday behind the due day; the lower bound spares the index the late ones
-        "soon": and_(runs, Task.due_on.between(days.today - LONGEST_ROLL, days.soon), Task.legal_on >= days.today),
-        "later": and_(runs, Task.due_on > days.soon),
+        "soon": and_(runs, Task.due_on.between(LOWEST, SOON), Task.legal_on >= TODAY),
+        "later": and_(runs, Task.due_on > SOON),
         "undated": and_(runs, Task.due_on.is_(None)),
         "paused": and_(awake, Task.paused_on.is_not(None)),
-        "held": Task.hold_until > days.today,
+        "held": Task.hold_until > TODAY,
     }
 
 
@@ -227,22 +266,53 @@ def _keys(where: ColumnElement[bool]) -> Select[Any, Any, Any]:
     return select(Task.due_on, Task.case_id, Task.number).where(where)
 
 
+@lru_cache(maxsize=REMEMBERED)
+def _counting(pairs: Pairs, watched: Pairs, absent: Absent, wanted: Filter) -> CompoundSelect[Any, Any] | None:
+    """The statement that counts every group; None when nothing is reached."""
+    queues = _to_count(pairs, watched, absent, wanted)
+    if not queues:
+        return None
+    parts = []
+    for group, within in groups().items():
+        # the database stops at the limit, so what has to be looked for among late tasks comes last
+        ranges = (Task.due_on >= TODAY, Task.due_on < TODAY) if group == "soon" else (true(),)
+        keys = [
+            _keys(and_(part, within, each)).limit(MOST_COUNTED + 1).subquery() for each in ranges for part in queues
+        ]
+        rows = union_all(*(select(part) for part in keys)).limit(MOST_COUNTED + 1).subquery()
+        parts.append(select(literal(group).label("name"), func.count().label("n")).select_from(rows))
+    return union_all(*parts)
+
+
 def _lines(
     connection: Connection, queue: Queue, wanted: Filter, days: Days, group: str, after: Cursor | None, most: int
 ) -> list[Line]:
-    """The first `most` lines of a group: each queue gives its own first ones by index, then they are merged."""
-    parts = []
-    within = _groups(days)[group]
-    for part in _queues(queue, wanted):
-        where = and_(part, within)
-        if after is not None:
-            where = and_(where, _behind(after))
-        parts.append(_keys(where).order_by(*_order()).limit(most).subquery())
-    if not parts:
+    """The first `most` lines of a group, after the cursor."""
+    behind = "" if after is None else "undated" if after.due_on is None else "dated"
+    statement = _listing(queue.pairs, queue.watched, queue.stands_for, wanted.shape, group, behind)
+    if statement is None:
         return []
+    values = _bound(queue, days) | wanted.bound | {"most": most}
+    if after is not None:
+        values |= {"after_due": after.due_on, "after_case": after.case_id, "after_number": after.number}
+    return [Line(**row._mapping) for row in connection.execute(statement, values)]
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _listing(
+    pairs: Pairs, watched: Pairs, absent: Absent, wanted: Filter, group: str, behind: str
+) -> Select[*tuple[Any, ...]] | None:
+    """The statement of a group's lines: each queue gives its own first ones by index, then they are merged."""
+    parts = []
+    within = groups()[group]
+    for part in _in_order(pairs, watched, absent, wanted):
+        where = and_(part, within, *([_behind(behind)] if behind else []))
+        parts.append(_keys(where).order_by(*_order()).limit(MOST).subquery())
+    if not parts:
+        return None
     keys = union_all(*(select(part) for part in parts)).subquery()
     assignee = User.__table__.alias("assignee")
-    rows = connection.execute(
+    return (
         select(
             literal(group).label("group"), Task.case_id, Task.number, Task.revision, Task.process, Task.version,
             Task.element, Task.role, Task.unit_id, Case.number.label("case_number"),
@@ -254,17 +324,18 @@ def _lines(
         .join(keys, and_(keys.c.case_id == Task.case_id, keys.c.number == Task.number))
         .join(Case, Case.id == Task.case_id).join(Customer, Customer.id == Case.customer_id)
         .outerjoin(assignee, assignee.c.id == Task.assignee_id)
-        .order_by(*_order()).limit(most)
+        .order_by(*_order()).limit(MOST)
     )  # fmt: skip
-    return [Line(**row._mapping) for row in rows]
 
 
-def _behind(after: Cursor) -> ColumnElement[bool]:
-    """What comes after the cursor in the order of the list; tasks without a day come last."""
-    later = or_(Task.case_id > after.case_id, and_(Task.case_id == after.case_id, Task.number > after.number))
-    if after.due_on is None:
+def _behind(cursor: str) -> ColumnElement[bool]:
+    """What comes after a dated or undated cursor in the order of the list; tasks without a day come last."""
+    due, case_id = bindparam("after_due", type_=Date), bindparam("after_case", type_=BigInteger)
+    number = bindparam("after_number", type_=Integer)
+    later = or_(Task.case_id > case_id, and_(Task.case_id == case_id, Task.number > number))
+    if cursor == "undated":
         return and_(Task.due_on.is_(None), later)
-    return or_(Task.due_on > after.due_on, Task.due_on.is_(None), and_(Task.due_on == after.due_on, later))
+    return or_(Task.due_on > due, Task.due_on.is_(None), and_(Task.due_on == due, later))
 
 
 def _order() -> tuple[Any, ...]:

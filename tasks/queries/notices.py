@@ -8,18 +8,34 @@ same however much has been left unseen.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, func, or_, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)  # fmt: skip
 from sqlalchemy.orm import aliased
 
 from tasks import access
 from tasks.models import Case, Customer, Deadline, Disqualification, Notice, Task, User
-from tasks.queries.inbox import Reach
+from tasks.queries.inbox import REMEMBERED
 from tasks.queries.people import Person
+from tasks.queries.worklist import Pairs, Reach
 
 PAGE = 50
 MOST_COUNTED = 99
@@ -31,13 +47,16 @@ ANYBODY = ""
 """the role of a notice about a date that no task shows: it concerns everybody who works with the unit's cases"""
 
 
+Units = tuple[int, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Audience:
     """Whom notices concern: the person, the units they do casework in, and the roles they hold there."""
 
     user_id: int
-    units: tuple[int, ...]
-    reaches: tuple[Reach, ...]
+    units: Units
+    reaches: Pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +111,17 @@ def audience(person: Person, areas: Mapping[str, str]) -> Audience:
 
 def concerning(whom: Audience) -> list[ColumnElement[bool]]:
     """One condition on `notices` per index range: addressed to the person, and to each role in each unit."""
+    return _concerning(whom.units, whom.reaches, literal(whom.user_id))
+
+
+def _concerning(units: Units, reaches: Pairs, me: ColumnElement[int]) -> list[ColumnElement[bool]]:
     barred = exists().where(
         Disqualification.case_id == Notice.case_id,
-        Disqualification.user_id == whom.user_id,
+        Disqualification.user_id == me,
         Disqualification.ended_at.is_(None),
     )
-    own = and_(Notice.user_id == whom.user_id, Notice.unit_id.in_(whom.units), ~barred)
-    return [own, *(and_(_to_role(reach), ~barred) for reach in whom.reaches)] if whom.units else []
+    own = and_(Notice.user_id == me, Notice.unit_id.in_(units), ~barred)
+    return [own, *(and_(_to_role(reach), ~barred) for reach in reaches)] if units else []
 
 
 def _to_role(reach: Reach) -> ColumnElement[bool]:
@@ -110,17 +133,24 @@ def _to_role(reach: Reach) -> ColumnElement[bool]:
 
 def unseen_count(connection: Connection, whom: Audience) -> int:
     """How many unseen notices are not over, at most `MOST_COUNTED` + 1 told (then there are more)."""
-    keys = _keys(whom, unseen=True, most=MOST_READ)
+    statement = _counting(whom.units, whom.reaches)
+    return 0 if statement is None else int(connection.execute(statement, {"me": whom.user_id}).scalar_one())
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _counting(units: Units, reaches: Pairs) -> Select[int] | None:
+    """The statement that counts; it stands in every page's menu, and those with the same roles share it."""
+    keys = _keys(_concerning(units, reaches, bindparam("me", type_=BigInteger)), unseen=True, most=MOST_READ)
     if keys is None:
-        return 0
+        return None
     found = keys.subquery()
     alive = select(found.c.case_id).where(_alive(found.c)).limit(MOST_COUNTED + 1).subquery()
-    return int(connection.execute(select(func.count()).select_from(alive)).scalar_one())
+    return select(func.count()).select_from(alive)
 
 
 def page(connection: Connection, whom: Audience, *, unseen: bool, size: int = PAGE, after: int = 0) -> tuple[Line, ...]:
     """Notices, the newest first, beginning after so many: those unseen and not over, or all of them."""
-    keys = _keys(whom, unseen=unseen, most=MOST_READ if unseen else min(after + size, LONGEST_LIST))
+    keys = _keys(concerning(whom), unseen=unseen, most=MOST_READ if unseen else min(after + size, LONGEST_LIST))
     if keys is None:
         return ()
     found = keys.subquery()
@@ -132,10 +162,10 @@ def page(connection: Connection, whom: Audience, *, unseen: bool, size: int = PA
     return tuple(Line(**row._mapping) for row in rows)
 
 
-def _keys(whom: Audience, *, unseen: bool, most: int) -> Select[Any] | None:
+def _keys(concerned: Sequence[ColumnElement[bool]], *, unseen: bool, most: int) -> Select[Any] | None:
     """The newest notices of each queue together; None without any queue."""
     parts = []
-    for where in concerning(whom):
+    for where in concerned:
         own = select(Notice.case_id, Notice.number, Notice.task_number, Notice.deadline_number, Notice.at).where(where)
         if unseen:
             own = own.where(Notice.seen_at.is_(None))

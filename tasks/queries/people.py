@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -85,14 +85,9 @@ def person(connection: Connection, user_id: int, on: date) -> Person | None:
 
 def colleagues(connection: Connection, unit_id: int, work_role: str, on: date) -> tuple[Colleague, ...]:
     """The active people who may do tasks of this work role in this unit, by name."""
-    rows = connection.execute(
-        _person().add_columns(UserRole.work_roles, UserRole.units)
-        .join(UserRole, UserRole.user_id == User.id)
-        .where(User.active, *_in_force(on)).order_by(User.full_name, User.id)
-    )  # fmt: skip
     found = {
         row.id: Colleague(row.id, row.name, row.full_name, row.title or "")
-        for row in rows
+        for row in connection.execute(_skilled(on))
         if work_role in (row.work_roles or ()) and (row.units is None or unit_id in row.units)
     }
     return tuple(found.values())
@@ -106,6 +101,30 @@ def unit_id(connection: Connection, code: str) -> int | None:
 def user_id(connection: Connection, name: str) -> int | None:
     """The id of the active person who signs in as `name`, or None."""
     return connection.execute(select(User.id).where(User.name == name, User.active)).scalar_one_or_none()
+
+
+def full_name(connection: Connection, user_id: int) -> str | None:
+    """The name of a person, active or not."""
+    return connection.execute(select(User.full_name).where(User.id == user_id)).scalar_one_or_none()
+
+
+def workers(connection: Connection, unit_ids: Collection[int], on: date) -> tuple[Colleague, ...]:
+    """The active people who have some work role in one of these units, by name."""
+    found = {
+        row.id: Colleague(row.id, row.name, row.full_name, row.title or "")
+        for row in connection.execute(_skilled(on))
+        if row.work_roles and (row.units is None or not set(unit_ids).isdisjoint(row.units))
+    }
+    return tuple(found.values())
+
+
+def _skilled(on: date) -> Select[Any]:
+    """Every active person once for each role in force, by name."""
+    return (
+        _person().add_columns(UserRole.work_roles, UserRole.units)
+        .join(UserRole, UserRole.user_id == User.id)
+        .where(User.active, *_in_force(on)).order_by(User.full_name, User.id)
+    )  # fmt: skip
 
 
 def everyone(connection: Connection, on: date) -> tuple[Person, ...]:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import Connection
 
+from engine.manifest import CALLER
 from tasks import access
 from tasks.access import Place, Rights
 from tasks.actor import Actor
 from tasks.errors import NotFound
 from tasks.published import Published
 from tasks.queries import case as case_page
-from tasks.queries import inbox, reach, search
-from tasks.queries.inbox import Days, Filter, Line, Queue, Reach
+from tasks.queries import inbox, reach, search, substitutions
+from tasks.queries.inbox import Line
 from tasks.queries.people import Grant, Person, person
 from tasks.queries.search import CaseRow
+from tasks.queries.worklist import Days, Filter, Queue, Reach
 
 
 def queue_of(person: Person, versions: Published) -> Queue:
@@ -35,13 +38,18 @@ def queue_of(person: Person, versions: Published) -> Queue:
     return Queue(person.id, tuple(pairs), tuple(watched))
 
 
+def standing_queue_of(connection: Connection, person: Person, versions: Published, on: date) -> Queue:
+    """The same with those for whom the person stands in on a day."""
+    return replace(queue_of(person, versions), stands_for=substitutions.standing_for(connection, person.id, on))
+
+
 def lane_roles(versions: Published) -> tuple[str, ...]:
     """Every work role that a lane of a published process names."""
     found = {
         lane.role
         for row in versions.rows
         for lane in versions.bundle(row.process, row.number).manifest.lanes.values()
-        if lane.role
+        if lane.role not in ("", CALLER)
     }
     return tuple(sorted(found))
 
@@ -56,7 +64,8 @@ def tasks_of(connection: Connection, versions: Published, user_id: int, days: Da
     found = person(connection, user_id, days.today)
     if found is None:
         raise NotFound("user", user_id)
-    return inbox.page(connection, queue_of(found, versions), Filter(), days, size=limit).lines
+    queue = standing_queue_of(connection, found, versions, days.today)
+    return inbox.page(connection, queue, Filter(), days, size=limit).lines
 
 
 def cases_of(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, TextClause, and_, exists, false, or_, text, true
+from sqlalchemy import ColumnElement, Connection, TextClause, and_, exists, false, or_, select, text, true
 
 from tasks.access import REACHING, Rights, read_rights
 from tasks.casefile import read_json, rights_sql
@@ -30,28 +31,75 @@ Condition = ColumnElement[bool]
 """a condition on `cases`"""
 
 
-def within(who: Rights, areas: Mapping[str, str]) -> Condition:
-    """The condition on `cases` that `access.see` asks of one row; `areas` gives each process its process area."""
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What `access.see` asks of one row, for many: by unit and process, without the cases that one is barred from."""
+
+    limits: tuple[tuple[frozenset[int] | None, frozenset[str] | None], ...] = ((None, None),)
+    """units and processes of each role that reaches cases; None stands for all of them"""
+    barred_for: int | None = None
+    """the person whose disqualifications keep cases out of sight"""
+
+    def cases(self) -> Condition:
+        """As a condition on `cases`."""
+        reached = self.groups(Case.unit_id, Case.process)
+        return reached if self.barred_for is None else and_(reached, ~exists().where(*self._barred(Case.id)))
+
+    def groups(self, unit_id: ColumnElement[int] | Any, process: ColumnElement[str] | Any) -> Condition:
+        """As a condition on a unit and a process, for sums of cases; those that one is barred from are still in it."""
+        reached = []
+        for units, processes in self.limits:
+            both: list[Condition] = [true()]
+            if units is not None:
+                both.append(unit_id.in_(sorted(units)))
+            if processes is not None:
+                both.append(process.in_(sorted(processes)))
+            reached.append(and_(*both))
+        return or_(false(), *reached)
+
+    def barred(self, connection: Connection) -> list[int]:
+        """The cases that one is barred from."""
+        if self.barred_for is None:
+            return []
+        cases = select(Disqualification.case_id).where(*self._barred(Disqualification.case_id)).distinct()
+        return list(connection.execute(cases).scalars())
+
+    def has(self, unit_id: int, process: str) -> bool:
+        """Whether a unit's cases of a process are within it."""
+        return any(
+            (units is None or unit_id in units) and (processes is None or process in processes)
+            for units, processes in self.limits
+        )
+
+    def _barred(self, case_id: ColumnElement[int] | Any) -> tuple[Condition, ...]:
+        return (
+            Disqualification.case_id == case_id, Disqualification.user_id == self.barred_for,
+            Disqualification.ended_at.is_(None),
+        )  # fmt: skip
+
+
+def of(who: Rights, areas: Mapping[str, str]) -> Reach:
+    """What a person's roles reach; `areas` gives each process its process area."""
     if who.user_id is None:
-        return true()
+        return Reach()
     if not who.active:
-        return false()
-    reached = []
+        return Reach(())
+    limits = []
     for role in who.roles:
-        if role.role not in REACHING:
-            continue
-        limits: list[ColumnElement[bool]] = [true()]
-        if role.units is not None:
-            limits.append(Case.unit_id.in_(sorted(role.units)))
-        if role.areas is not None:
-            limits.append(Case.process.in_(sorted(p for p, area in areas.items() if area in role.areas)))
-        reached.append(and_(*limits))
-    barred = exists().where(
-        Disqualification.case_id == Case.id,
-        Disqualification.user_id == who.user_id,
-        Disqualification.ended_at.is_(None),
-    )
-    return and_(or_(false(), *reached), ~barred)
+        if role.role in REACHING:
+            own = None if role.areas is None else frozenset(p for p, area in areas.items() if area in role.areas)
+            limits.append((None if role.units is None else frozenset(role.units), own))
+    return Reach(tuple(limits), who.user_id)
+
+
+def within(who: Rights, areas: Mapping[str, str]) -> Condition:
+    """The same as a condition on `cases`."""
+    return of(who, areas).cases()
+
+
+def everything() -> Condition:
+    """The condition that every case fulfils: for numbers, which tell of nobody."""
+    return true()
 
 
 def exactly(case_id: int) -> Condition:

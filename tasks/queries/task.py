@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, and_, false, or_
 from sqlalchemy.orm import aliased
 
 from engine.result import Choice
@@ -19,10 +19,10 @@ from tasks.commands.work import form_of
 from tasks.course import Course, read_task_id
 from tasks.db import Database
 from tasks.errors import NotFound
-from tasks.models import Task, Unit, User
+from tasks.models import Case, Task, Unit, User
 from tasks.project import shows
 from tasks.queries.case import DeadlineRow
-from tasks.queries.shape import columns, first
+from tasks.queries.shape import columns, every, first
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,25 @@ class TaskRow:
     completed_at: datetime | None
     changed_by: str | None
     changed_at: datetime | None
+
+    @property
+    def id(self) -> str:
+        """The public id of the task."""
+        return f"{self.case_id}-{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What a task is called and where it stands."""
+
+    case_id: int
+    number: int
+    process: str
+    version: int
+    element: str
+    unit_id: int
+    case_process: str
+    case_number: str
 
     @property
     def id(self) -> str:
@@ -100,6 +119,13 @@ def desk(connection: Connection, database: Database, actor: Actor, task: str, no
         steps = look(course.definition, course.file.state or b"").steps
         chosen = next((step.choice for step in steps if step.id == row["engine_id"]), None)
     return Desk(_row(connection, case_id, number), form, data, may, sees, course.rights, supervises, chosen)
+
+
+def briefs(connection: Connection, tasks: Sequence[tuple[int, int]]) -> tuple[Brief, ...]:
+    """The tasks with these (case id, number), open or not."""
+    asked = or_(false(), *(and_(Task.case_id == case, Task.number == number) for case, number in tasks))
+    found = columns(Brief, Task, case_process=Case.process, case_number=Case.number)
+    return every(Brief, connection, found.join(Case, Case.id == Task.case_id).where(asked))
 
 
 def shown(deadlines: tuple[DeadlineRow, ...], task: TaskRow) -> tuple[DeadlineRow, ...]:

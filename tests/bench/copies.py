@@ -34,7 +34,7 @@ def multiply(
 
 
 def _copy(connection: Connection, table: Table, key: str, given: Mapping[str, str], values: Mapping[str, int]) -> None:
-    names = [column.name for column in table.columns]
+    names = [column.name for column in table.columns if column.server_default is None]
     chosen = ", ".join(given.get(name, f"c.{name}") for name in names)
     connection.execute(
         text(

@@ -13,8 +13,8 @@ from engine.calendar import Calendar
 from tasks.db import Database
 from tasks.published import published
 from tasks.queries import inbox, queues
-from tasks.queries.inbox import Days, Filter
 from tasks.queries.people import person
+from tasks.queries.worklist import Days, Filter
 from tasks.stage import EVERYONE
 from tests.bench.commands import quiet, timed
 from tests.bench.copies import multiply, settle

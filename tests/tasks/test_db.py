@@ -33,6 +33,44 @@ def test_a_connection_that_broke_is_told_and_the_next_command_works(town) -> Non
     assert work.claim(town.database, vilma, task, now=town.now) == 2
 
 
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+def test_when_one_connection_broke_no_other_that_waited_is_used_again(town) -> None:
+    first, second = town.database.transaction(), town.database.transaction()
+    with first as one, second as other:  # two at once: both wait for the next transaction afterwards
+        pids = [connection.execute(text("SELECT pg_backend_pid()")).scalar() for connection in (one, other)]
+    assert pids[0] != pids[1]
+    other = Database(town.database.url.render_as_string(hide_password=False))
+    with other.read() as connection:
+        for pid in pids:
+            connection.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+    other.dispose()
+    with pytest.raises(DatabaseAway), town.database.read() as connection:
+        connection.execute(text("SELECT 1"))
+    for _ in range(2):
+        with town.database.read() as connection:
+            assert connection.execute(text("SELECT 1")).scalar() == 1
+
+
+def test_a_transaction_after_another_uses_its_connection_and_sees_nothing_of_it(town) -> None:
+    with town.database.read() as before:
+        before.connection.driver_connection.execute("UPDATE users SET full_name = 'x'")  # past SQLAlchemy
+    with town.database.transaction() as after:
+        assert after is before
+        assert after.execute(text("SELECT count(*) FROM users WHERE full_name = 'x'")).scalar() == 0
+    failed = None
+
+    def fail() -> None:
+        nonlocal failed
+        with town.database.transaction() as failed:
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert failed is after
+    with town.database.read() as fresh:
+        assert fresh is not failed
+
+
 def test_an_exception_leaves_nothing_behind(town) -> None:
     def fail() -> None:
         with town.database.transaction() as connection:

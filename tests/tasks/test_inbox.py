@@ -6,7 +6,8 @@ import pytest
 
 from tasks.commands import work
 from tasks.queries import inbox
-from tasks.queries.inbox import Cursor, Days, Filter, Queue, Reach
+from tasks.queries.inbox import Cursor
+from tasks.queries.worklist import GROUPS, Days, Filter, Queue, Reach
 from tests.tasks.conftest import Town
 
 DAYS = Days(date(2026, 2, 9), date(2026, 2, 12))
@@ -74,15 +75,46 @@ def test_filters_choose_whose_work_is_shown(town: Town) -> None:
     assert groups(town, DAYS, Filter(process="other")) == []
 
 
-def test_counts_are_those_of_the_list(town: Town) -> None:
-    for _ in range(3):
+@pytest.mark.parametrize("roles", [("grant_officer",), ("decision_maker", "grant_officer", "payment_officer")])
+@pytest.mark.parametrize("who", ["open", "mine", "free", "all"])
+def test_counts_are_those_of_the_list(town: Town, roles: tuple[str, ...], who: str) -> None:
+    for turn in range(4):
+        tasks = [town.start().task_ids[0] for _ in range(3)]
+        for name, task in zip(("vilma", "kalle"), tasks[: turn % 3], strict=False):
+            work.claim(town.database, town.user(name), task, now=town.now)
+        town.pass_time(days=3)
+    reach = Queue(queue(town).user_id, tuple(Reach(town.unit("north"), role) for role in roles))
+    seen = set()
+    # 28.2.2026 is a Saturday: what was due then is soon until the Monday, though its day has passed
+    for days in (Days(day, day + timedelta(3)) for day in (date(2026, 2, 22) + timedelta(n) for n in range(12))):
+        with town.database.read() as connection:
+            counts = inbox.counts(connection, reach, Filter(who), days)
+            listed = [line.group for line in inbox.page(connection, reach, Filter(who), days).lines]
+        assert counts == {group: listed.count(group) for group in GROUPS}, days
+        seen |= set(listed)
+    assert seen == {"late", "soon", "later"}
+
+
+def test_no_more_are_counted_than_are_told(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inbox, "MOST_COUNTED", 2)
+    inbox._counting.cache_clear()
+    for _ in range(5):
         town.start()
-        town.pass_time(days=4)
-    days = Days(date(2026, 2, 26), date(2026, 3, 3))
     with town.database.read() as connection:
-        counts = inbox.counts(connection, queue(town), Filter(), days)
-    listed = [group for group, _ in groups(town, days)]
-    assert counts == {group: listed.count(group) for group in inbox.GROUPS}
+        counts = inbox.counts(connection, queue(town), Filter(), DAYS)
+    inbox._counting.cache_clear()
+    assert counts["later"] == 3
+
+
+def test_people_with_the_same_roles_share_the_statements(town: Town) -> None:
+    town.start()
+    inbox._listing.cache_clear()
+    inbox._counting.cache_clear()
+    with town.database.read() as connection:
+        for name in ("vilma", "kalle", "vilma"):
+            inbox.page(connection, queue(town, name), Filter(), DAYS)
+            inbox.counts(connection, queue(town, name), Filter(), DAYS)
+    assert (inbox._listing.cache_info().misses, inbox._counting.cache_info().misses) == (len(GROUPS), 1)
 
 
 def test_the_next_task_is_ones_own_first_then_the_most_urgent_free_one(town: Town) -> None:
@@ -101,3 +133,28 @@ def test_the_next_task_is_ones_own_first_then_the_most_urgent_free_one(town: Tow
 @pytest.mark.parametrize("text", ["", "late", "later.x.1.2", "never.2026-01-01.1.1", "late.2026-01-01.1.x"])
 def test_a_broken_cursor_is_no_cursor(text: str) -> None:
     assert Cursor.read(text) is None
+
+
+def test_the_list_narrows_to_a_step_a_person_and_a_group(town: Town) -> None:
+    mine, kalles, free = (town.start().task_ids[0] for _ in range(3))
+    work.claim(town.database, town.user("vilma"), mine, now=town.now)
+    work.claim(town.database, town.user("kalle"), kalles, now=town.now)
+    people = [town.user(name).user_id for name in ("vilma", "kalle", "pauli")]
+    shown = [{task for _, task in groups(town, DAYS, Filter("all", assignee_id=each))} for each in people]
+    assert shown == [{mine}, {kalles}, set()]
+    assert {task for _, task in groups(town, DAYS, Filter("all", element="check"))} == {mine, kalles, free}
+    assert {task for _, task in groups(town, DAYS, Filter("all", element="permit/check"))} == {mine, kalles, free}
+    assert groups(town, DAYS, Filter("all", element="decide")) == []
+    assert groups(town, DAYS, Filter("all", element="other/check")) == []
+    assert groups(town, DAYS, Filter("all", group="late")) == []
+    assert len(groups(town, DAYS, Filter("all", group="later"), size=2)) == 3
+    with town.database.read() as connection:
+        assert inbox.counts(connection, queue(town), Filter("all", assignee_id=people[1]), DAYS)["later"] == 1
+
+
+def test_whose_tasks_and_which_step_are_asked_share_the_statements(town: Town) -> None:
+    town.start()
+    inbox._listing.cache_clear()
+    for name, element in (("vilma", "check"), ("kalle", "decide")):
+        groups(town, DAYS, Filter("all", element=element, assignee_id=town.user(name).user_id))
+    assert inbox._listing.cache_info().misses == len(GROUPS)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
+from engine import bundle as bundles
+from engine.letter import LetterError
 from tasks import history
 from tasks.commands.letters import mark_sent
-from tasks.errors import Forbidden, InvalidValue, NotFound, WrongState
+from tasks.commands.publishing import publish
+from tasks.errors import Forbidden, InvalidValue, LetterIncomplete, NotFound, WrongState
 from tasks.queries import letters, reach
 from tasks.queries.letters import LetterRow
 
@@ -104,3 +108,38 @@ def test_a_later_sending_tells_both_days(town) -> None:
     town.pass_time(days=3)
     sent = mark_sent(town.database, town.user("vilma"), letter, now=town.now)
     assert (sent.sent_on - sent.written_on).days == 3
+
+
+def require(town, part: str) -> None:
+    """Publish the permit with a letter that must have a part."""
+    files = dict(bundles.read(Path(__file__).parent / "bundles" / "permit").files)
+    rules = b'fields = ["application.reason", "decide.*"]'
+    files["process.toml"] = files["process.toml"].replace(rules, rules + b'\nrequires = ["result"]')
+    for language in ("fi", "sv"):
+        name = f"letters/notice.{language}.html"
+        files[name] = files[name].replace(b"</article>", part.encode() + b"</article>")
+    changed = bundles.inspect(bundles.pack(files))
+    publish(town.database, town.user("outi"), [changed], author="olga", approver="oona", now=town.now)
+
+
+def test_a_letter_without_a_part_that_the_law_requires_is_not_written(town) -> None:
+    require(town, '{% if decide.approved == "sometimes" %}<p id="result">Lupa</p>{% endif %}')
+    with pytest.raises(LetterError, match="the letter would lack result, which it must have"):
+        write(town)
+    assert town.value("SELECT count(*) FROM documents") == town.value("SELECT count(*) FROM outbox") == 0
+
+
+def test_a_letter_that_lost_a_part_does_not_leave(town) -> None:
+    require(town, '<p id="result">Lupa myönnetään.</p>')
+    letter = write(town)
+    whole = town.value("SELECT html FROM documents")
+    for html, parts in ((whole.replace('id="result"', ""), ("result",)), (whole, ())):
+        with town.database.transaction() as connection:
+            connection.execute(text("UPDATE documents SET html = :html"), {"html": html})
+        if parts:
+            with pytest.raises(LetterIncomplete) as refused:
+                mark_sent(town.database, town.user("vilma"), letter, now=town.now)
+            assert (refused.value.parts, town.value("SELECT state FROM outbox")) == (parts, "pending")
+        else:
+            mark_sent(town.database, town.user("vilma"), letter, now=town.now)
+    assert town.value("SELECT state FROM outbox") == "delivered"

@@ -164,3 +164,39 @@ def test_a_published_version_runs_on_when_rules_have_become_stricter(town, tmp_p
     started = town.start()
     town.complete("vilma", started.task_ids[0], {"complete": "false"})
     assert town.value("SELECT statute FROM deadlines WHERE name = 'reply_time'") == "hallintolain mukaan"
+
+
+def local_copy(base: Bundle, old: str = "", new: str = "") -> Bundle:
+    """A copy under a name of its own, with one text of its deadlines replaced."""
+    files = dict(base.files)
+    drawing = files.pop("permit.bpmn").replace(b'process id="permit"', b'process id="own_permit"')
+    manifest = files["process.toml"].replace(b'id = "permit"', b'id = "own_permit"', 1)
+    assert old.encode() in files["deadlines.toml"]
+    return bundles.inspect(
+        bundles.pack(
+            files
+            | {"own_permit.bpmn": drawing, "process.toml": f'base = "permit@{base.hash[:12]}"\n'.encode() + manifest}
+            | {"deadlines.toml": files["deadlines.toml"].replace(old.encode(), new.encode())}
+        )
+    )
+
+
+def test_a_local_copy_that_loosens_what_its_base_locks_is_not_published(town, tmp_path) -> None:
+    lanes = "[lanes.clerk]"
+    base = changed("process.toml", lanes, f'[core]\ndeadlines = ["check"]\n\n{lanes}', tmp_path)
+    publish(town, base)
+    with pytest.raises(NotPublishable) as refused:
+        publish(town, local_copy(base, "length = 14", "length = 30"))
+    assert [finding.rule for finding in refused.value.findings] == ["copy-loosened"]
+    assert publish(town, local_copy(base, "length = 7", "length = 9"))[0].new
+
+
+def test_a_local_copy_is_compared_with_the_version_that_it_was_made_from(town, tmp_path) -> None:
+    lanes = "[lanes.clerk]"
+    base = changed("process.toml", lanes, f'[core]\ndeadlines = ["check"]\n\n{lanes}', tmp_path)
+    publish(town, base)
+    stricter = dict(base.files) | {
+        "deadlines.toml": base.files["deadlines.toml"].replace(b"length = 14", b"length = 10")
+    }
+    publish(town, bundles.inspect(bundles.pack(stricter)))
+    assert publish(town, local_copy(base))[0].new

@@ -15,9 +15,9 @@ from tasks.commands import cases, work
 
 @contextmanager
 def on_the_wire(town: Any, folder: Path) -> Iterator[list[str]]:
-    """What the only connection of the pool sends to PostgreSQL: simple queries and statements with parameters."""
+    """What the only connection that is open sends to PostgreSQL: simple queries and statements with parameters."""
     sent: list[str] = []
-    with town.database.engine.connect() as connection:
+    with town.database.read() as connection:
         wire = connection.connection.driver_connection.pgconn
     with (folder / "wire").open("w+") as file:
         wire.trace(file.fileno())
@@ -34,9 +34,9 @@ def on_the_wire(town: Any, folder: Path) -> Iterator[list[str]]:
 
 @contextmanager
 def in_sqlite(town: Any) -> Iterator[list[str]]:
-    """The statements that SQLite runs on the only connection of the pool."""
+    """The statements that SQLite runs on the only connection that is open."""
     sent: list[str] = []
-    with town.database.engine.connect() as connection:
+    with town.database.read() as connection:
         driver = connection.connection.driver_connection
     driver.set_trace_callback(sent.append)
     try:

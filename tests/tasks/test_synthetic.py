@@ -20,3 +20,8 @@ def test_business_ids_are_valid_in_form() -> None:
 
 def test_the_same_number_gives_the_same_customer() -> None:
     assert example("person", 7) == example("person", 7) != example("person", 8)
+
+
+def test_fifty_thousand_people_have_codes_of_their_own_whenever_they_are_made() -> None:
+    days = (date(2026, 1, 1), date(2026, 11, 29), date(2028, 2, 29))
+    assert len({example("person", n, today=days[n % 7 % 3]).identity_code for n in range(50_000)}) == 50_000

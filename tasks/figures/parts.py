@@ -1,0 +1,215 @@
+"""What one case adds to the figures: the only place that says so.
+
+A part is one countable thing on one day: a case that arrived, a deadline that was met, a step that took so many days.
+The figures are sums of parts. `sums` adds up those that the database keeps and those of the cases that have changed
+since; `tasks.commands.summing` keeps them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import date
+from enum import IntEnum
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Row, Select, select
+
+from engine.calendar import Calendar
+from tasks.figures.forecast import days_left
+from tasks.models import Case, Deadline, Document, Task
+from tasks.moments import day
+
+NEVER = date.max
+"""the day of what has none: an open task without a deadline"""
+FREE, RUNS = "free", "runs"
+
+
+class Measure(IntEnum):
+    """What is counted. The numbers stand in the database and never change their meaning."""
+
+    ARRIVED = 1
+    """a case, on the day when it arrived"""
+    OPEN = 2
+    """a case that is open, on the day when it arrived"""
+    ENDED = 3
+    """a case that ended, on that day: status, outcome; days and working days from arrival (0 for a cancelled one)"""
+    LATE = 4
+    """an open case, on the first legal day of a running open task: it is late from the day after"""
+    LATE_BY_LAW = 5
+    """the same by deadlines of law alone"""
+    KEPT = 6
+    """a deadline that was met or missed, on that day: folder, name, kind, state; days from its event"""
+    SENT = 7
+    """a letter, on the day when it was sent: folder, element, version of its template"""
+    DONE = 8
+    """a completed task, on that day: path, folder, version, element; days since it opened"""
+    TASK = 9
+    """an open task, on its legal day: unit, role, path, folder, version, element, who has it (free, taken), its clock
+    (runs, stands); days: the ordinal of the day until which it is on hold"""
+    DUE = 10
+    """an open task whose clock runs, on its legal day: unit"""
+    STOOD_FROM = 11
+    """a deadline that ended, in the month when it did: folder, name, path of a step where its case stood meanwhile or
+    nothing for the whole time, state; days: how many were left when the step opened. Of the whole house."""
+    STOOD_TO = 12
+    """the same; days: how many were left when the step was done"""
+
+
+MONTHLY = frozenset({Measure.ARRIVED, Measure.ENDED, Measure.KEPT, Measure.SENT, Measure.DONE})
+"""what periods are asked of: also summed by whole months"""
+
+
+class Key(NamedTuple):
+    """What parts have in common that are summed together."""
+
+    measure: Measure
+    process: str
+    version: int
+    unit_id: int
+    about: tuple[str, ...]
+
+    @property
+    def told(self) -> str:
+        """`about` as the database holds it."""
+        return json.dumps(self.about, ensure_ascii=False)
+
+
+class Part(NamedTuple):
+    """One countable thing."""
+
+    key: Key
+    on: date
+    days: int = 0
+    working: int = 0
+
+
+Parts = Counter[Part]
+
+
+@lru_cache(maxsize=65536)
+def about(told: str) -> tuple[str, ...]:
+    """`Key.about` as the database holds it."""
+    return tuple(json.loads(told))
+
+
+def month(on: date) -> date:
+    """The first day of its month."""
+    return on.replace(day=1)
+
+
+def read(connection: Connection, case_ids: Iterable[int], calendar: Calendar) -> Iterator[tuple[int, int, Parts]]:
+    """(case, revision, parts) of these cases, in the order of their ids.
+
+    The case rows are read first: when a command comes between the statements, the revision is the older one, and the
+    case counts as changed.
+    """
+    ids = sorted(case_ids)
+    cases = connection.execute(_CASES.where(Case.id.in_(ids)).order_by(Case.id)).all() if ids else []
+    if not cases:
+        return
+    tasks = _by_case(connection, _TASKS.where(Task.case_id.in_(ids)))
+    deadlines = _by_case(connection, _DEADLINES.where(Deadline.case_id.in_(ids)))
+    documents = _by_case(connection, _DOCUMENTS.where(Document.case_id.in_(ids)))
+    for case in cases:
+        counted = _Counted(case)
+        counted.case(calendar)
+        counted.tasks(tasks.get(case.id, ()))
+        counted.deadlines(deadlines.get(case.id, ()), tasks.get(case.id, ()))
+        counted.documents(documents.get(case.id, ()))
+        yield case.id, case.revision, counted.parts
+
+
+_CASES = select(
+    Case.id, Case.revision, Case.process, Case.version, Case.unit_id, Case.status, Case.outcome, Case.arrived_on,
+    Case.closed_on,
+)  # fmt: skip
+_TASKS = select(
+    Task.case_id, Task.process, Task.version, Task.path, Task.element, Task.role, Task.unit_id, Task.state,
+    Task.assignee_id, Task.hold_until, Task.opened_on, Task.completed_at, Task.deadline_kind, Task.legal_on,
+    Task.paused_on,
+).where(Task.state.in_(("open", "completed")))  # fmt: skip
+_DEADLINES = select(
+    Deadline.case_id, Deadline.process, Deadline.name, Deadline.kind, Deadline.state, Deadline.event_on,
+    Deadline.legal_on, Deadline.closed_on,
+).where(Deadline.state.in_(("met", "missed")), Deadline.closed_on.is_not(None))  # fmt: skip
+_DOCUMENTS = select(Document.case_id, Document.process, Document.element, Document.version, Document.sent_on)
+
+
+def _by_case(connection: Connection, statement: Select[*tuple[Any, ...]]) -> dict[int, list[Row[*tuple[Any, ...]]]]:
+    found: dict[int, list[Row[*tuple[Any, ...]]]] = {}
+    for row in connection.execute(statement):
+        found.setdefault(row.case_id, []).append(row)
+    return found
+
+
+class _Counted:
+    """The parts of one case."""
+
+    def __init__(self, row: Any) -> None:
+        self.row = row
+        self.parts: Parts = Counter()
+
+    def add(self, measure: Measure, on: date, *about: str, days: int = 0, working: int = 0) -> None:
+        row = self.row
+        self.parts[Part(Key(measure, row.process, row.version, row.unit_id, about), on, days, working)] += 1
+
+    def case(self, calendar: Calendar) -> None:
+        row = self.row
+        self.add(Measure.ARRIVED, row.arrived_on)
+        if row.status == "open":
+            self.add(Measure.OPEN, row.arrived_on)
+        elif row.closed_on is not None:
+            days, working = 0, 0
+            if row.status == "closed":
+                days = (row.closed_on - row.arrived_on).days
+                working = calendar.working_days_between(row.arrived_on, row.closed_on)
+            self.add(Measure.ENDED, row.closed_on, row.status, row.outcome or "", days=days, working=working)
+
+    def tasks(self, tasks: Iterable[Any]) -> None:
+        running = []
+        for task in tasks:
+            step = (task.path, task.process, str(task.version), task.element)
+            if task.state == "completed":
+                done_on = day(task.completed_at)
+                self.add(Measure.DONE, done_on, *step, days=(done_on - task.opened_on).days)
+                continue
+            self.add(
+                Measure.TASK, task.legal_on or NEVER, str(task.unit_id), task.role, *step,
+                FREE if task.assignee_id is None else "taken", RUNS if task.paused_on is None else "stands",
+                days=task.hold_until.toordinal() if task.hold_until else 0,
+            )  # fmt: skip
+            if task.legal_on is not None and task.paused_on is None:
+                self.add(Measure.DUE, task.legal_on, str(task.unit_id))
+                running.append(task)
+        if self.row.status == "open" and running:
+            self.add(Measure.LATE, min(task.legal_on for task in running))
+            by_law = [task.legal_on for task in running if task.deadline_kind == "statutory"]
+            if by_law:
+                self.add(Measure.LATE_BY_LAW, min(by_law))
+
+    def deadlines(self, deadlines: Iterable[Any], tasks: Iterable[Any]) -> None:
+        done = [task for task in tasks if task.state == "completed"]
+        for row in deadlines:
+            taken = (row.closed_on - row.event_on).days
+            self.add(Measure.KEPT, row.closed_on, row.process, row.name, row.kind, row.state, days=taken)
+            self._stood(row, "", row.event_on, row.closed_on)
+            for task in done:
+                if row.event_on <= task.opened_on <= row.closed_on:
+                    self._stood(row, task.path, task.opened_on, min(day(task.completed_at), row.closed_on))
+
+    def _stood(self, row: Any, path: str, from_on: date, to_on: date) -> None:
+        """Its case stood somewhere while the deadline ran; a deadline whose event was still to come tells nothing."""
+        if to_on < from_on:
+            return
+        about = (row.process, row.name, path, row.state)
+        ends = ((Measure.STOOD_FROM, from_on), (Measure.STOOD_TO, to_on))
+        for measure, on in ends:
+            left = days_left(on, row.legal_on)
+            self.parts[Part(Key(measure, "", 0, 0, about), month(row.closed_on), left)] += 1
+
+    def documents(self, documents: Iterable[Any]) -> None:
+        for row in documents:
+            self.add(Measure.SENT, row.sent_on, row.process, row.element, row.version)
