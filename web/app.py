@@ -17,15 +17,16 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
 from tasks.db import Database
-from web import api, auth, current, demo, errors, formats, i18n, navigation, security, words
+from web import api, auth, current, demo, errors, formats, i18n, navigation, security, sentences, words
 from web.config import Config
 from web.democlock import demo_clock, real_clock
 from web.explain import doubt
 from web.release import release
 
 PAGES = (
-    *("auth", "tasks", "reminders", "cases", "customers", "outgoing", "search", "processes", "register"),
-    *("health", "pages", "settings", "audit", "emergency", "unplaced", "incidents"),
+    *("auth", "tasks", "reminders", "cases", "customers", "outgoing", "search", "processes", "register", "board"),
+    *("health", "metrics", "pages", "settings", "audit", "emergency", "unplaced", "incidents", "substitutions"),
+    *("exports", "alerts"),
 )
 """The page modules, each with one `blueprint`; a new page family is added here and nowhere else."""
 
@@ -84,7 +85,9 @@ def _templates(app: Flask) -> None:
     app.jinja_env.filters.update(
         {name: getattr(formats, name) for name in filters}, pick=i18n.pick, statute=words.statute, doubt=doubt
     )
-    app.jinja_env.globals.update(t=i18n.t, static=static_address, languages=i18n.LANGUAGE_NAMES, release=release())
+    app.jinja_env.globals.update(
+        t=i18n.t, tell=sentences.tell, static=static_address, languages=i18n.LANGUAGE_NAMES, release=release()
+    )
     app.context_processor(_common)
 
 

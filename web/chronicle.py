@@ -53,7 +53,10 @@ def _happening(sight: Sight, event: EventRow, people: Mapping[int, str]) -> Happ
     subject = _subject(sight, event, payload)
     who = event.actor if event.via not in ("clock",) else t("case.via_clock")
     changes = tuple(_changes(payload.get("old"), payload.get("new"), people))
-    return Happening(event.number, f"{told}: {subject}" if subject else told, who, event.at, event.occurred_at, changes)
+    what = f"{told}: {subject}" if subject else told
+    if name := payload.get("in_place_of"):
+        what = f"{what} ({t('event.in_place_of', name=name)})"
+    return Happening(event.number, what, who, event.at, event.occurred_at, changes)
 
 
 def _subject(sight: Sight, event: EventRow, payload: Mapping[str, Any]) -> str:
@@ -69,33 +72,26 @@ def _subject(sight: Sight, event: EventRow, payload: Mapping[str, Any]) -> str:
     if payload.get("message"):
         return casepage.message(sight, _process_at(sight, event.path, inner=True), str(payload["message"]))
     if event.kind in ("letter_written", "letter_sent", "receipt_corrected"):
-        letter = words.letter(_folder_of(sight, event.path), _last(event.path))
+        letter = words.letter(folder_of(sight, event.path), last(event.path))
         return f"{letter} ({casepage.role(sight, str(payload.get('to', '')))})"
     if event.path:
-        return words.element(_folder_of(sight, event.path), _last(event.path))
+        return words.element(folder_of(sight, event.path), last(event.path))
     if event.kind == "case_closed" and payload.get("outcome"):
         return words.label(sight.bundle, "outcomes", str(payload["outcome"]))
     return str(payload.get("reason") or "")
 
 
-def _last(path: str | None) -> str:
+def last(path: str | None) -> str:
+    """The element that a path leads to."""
     return (path or "").split("/")[-1].split("[", 1)[0]
 
 
 def _process_at(sight: Sight, path: str | None, *, inner: bool = False) -> str:
-    """The folder that a path leads into: each front piece is a call activity; with `inner` the last is an element."""
-    pieces = [piece.split("[", 1)[0] for piece in (path or "").split("/") if piece]
-    process = sight.head.process
-    parts = sight.published.row(sight.head.process, sight.head.version).parts
-    for piece in pieces[:-1] if inner else pieces:
-        node = words.nodes(sight.folder(process)).get(piece)
-        if node is None or node.called not in parts:
-            break
-        process = node.called
-    return process
+    return words.process_at(sight.published, sight.head.process, sight.head.version, path, inner=inner)
 
 
-def _folder_of(sight: Sight, path: str | None) -> Any:
+def folder_of(sight: Sight, path: str | None) -> Any:
+    """The folder that the element of a path stands in."""
     return sight.folder(_process_at(sight, path, inner=True))
 
 

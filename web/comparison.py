@@ -32,10 +32,16 @@ def sentence(change: Change) -> str:
     if not change.facet or change.facet == "content":
         return t("compare.how_changed", **told)
     told["facet"] = t(f"compare.facet_{change.facet}")
-    old, new = _value(change.facet, change.old), _value(change.facet, change.new)
-    if old == new or len(old) > LONGEST or len(new) > LONGEST:
+    if not fits(change):
         return t("compare.how_facet_long", **told)
+    old, new = _value(change.facet, change.old), _value(change.facet, change.new)
     return t("compare.how_facet", **told, old=old, new=new)
+
+
+def fits(change: Change) -> bool:
+    """Whether the sentence of a change has room for what was before and after."""
+    old, new = _value(change.facet, change.old), _value(change.facet, change.new)
+    return old != new and len(old) <= LONGEST and len(new) <= LONGEST
 
 
 def _name(change: Change) -> str:

@@ -40,6 +40,8 @@ class Config:
     upload_megabytes: int = 20
     #: The file of the outside systems that cases may call (web/outside.py); read by the worker.
     services: str = ""
+    #: What a scraper of /metrics shows as `Authorization: Bearer …`; without one only this machine itself reads them.
+    metrics_token: str = ""
 
     def check(self) -> Config:
         """Return the settings, or raise ConfigError naming the first one that cannot be used."""
@@ -50,6 +52,10 @@ class Config:
         for name in ("session_idle_minutes", "session_hours", "login_attempts", "upload_megabytes"):
             if getattr(self, name) < 1:
                 raise ConfigError(f"{name} is {getattr(self, name)}; a positive number is needed")
+        if self.metrics_token and len(self.metrics_token) < SHORTEST_SECRET:
+            raise ConfigError(
+                f"metrics_token has {len(self.metrics_token)} characters; at least {SHORTEST_SECRET} are needed"
+            )
         if self.trusted_proxies < 0:
             raise ConfigError(f"trusted_proxies is {self.trusted_proxies}; 0 or more is needed")
         return self

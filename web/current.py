@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -45,6 +46,16 @@ def now() -> datetime:
         g.now = house().clock().astimezone(UTC)
     found: datetime = g.now
     return found
+
+
+@contextmanager
+def at(moment: datetime) -> Iterator[None]:
+    """Let another moment be now for a while: what is tried on a virtual clock is told as of then."""
+    before, g.now = now(), moment.astimezone(UTC)
+    try:
+        yield
+    finally:
+        g.now = before
 
 
 def today() -> date:

@@ -29,6 +29,7 @@ STATUS: dict[type[Exception], int] = {
     VersionMissing: 428,
     tasks_errors.WrongState: 409,
     tasks_errors.NotWaiting: 409,
+    tasks_errors.LetterIncomplete: 409,
     tasks_errors.SameId: 409,
     tasks_errors.NotPublished: 409,
     tasks_errors.InvalidAnswers: 422,

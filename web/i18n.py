@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -87,6 +88,19 @@ def language() -> str:
     if "language" not in g:
         g.language = _chosen_language()
     return str(g.language)
+
+
+@contextmanager
+def speaking(chosen: str) -> Iterator[None]:
+    """Let a part of a page be written in another language; the page goes on in its own."""
+    from flask import g
+
+    before = language()
+    g.language = chosen
+    try:
+        yield
+    finally:
+        g.language = before
 
 
 def _chosen_language() -> str:

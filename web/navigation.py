@@ -8,7 +8,8 @@ from flask import current_app, request, url_for
 
 from tasks import access
 from tasks.queries import notices
-from web import current, reminders
+from tasks.queries.alerts import MOST_COUNTED as MOST_ALERTS
+from web import alerts, current, reminders
 from web.i18n import t
 
 SHORTCUTS_COOKIE = "shortcuts"
@@ -28,18 +29,24 @@ class MenuItem:
 
 
 PAGES = (
+    ("board", "board.index"),
     ("tasks", "tasks.index"),
     ("reminders", "reminders.index"),
     ("cases", "cases.index"),
     ("customers", "customers.index"),
     ("unplaced", "unplaced.index"),
     ("outgoing", "outgoing.index"),
+    ("alerts", "alerts.index"),
+    ("substitutions", "substitutions.index"),
     ("audit", "audit.index"),
     ("incidents", "incidents.index"),
     ("emergency", "emergency.index"),
     ("processes", "processes.index"),
 )
-ROLE_ONLY = {"audit": "auditor", "emergency": "operator", "incidents": "operator"}
+ROLE_ONLY = {
+    "audit": "auditor", "emergency": "operator", "incidents": "operator", "substitutions": "supervisor",
+    "board": "supervisor", "alerts": "supervisor",
+}  # fmt: skip
 BELONGS = {"register": "processes"}
 """Pages without an entry of their own -> the entry they stand under."""
 CASEWORK_ONLY = ("tasks", "reminders", "cases", "customers", "unplaced", "outgoing")
@@ -57,7 +64,7 @@ def menu() -> tuple[MenuItem, ...]:
         return ()
     family = BELONGS.get(request.blueprint or "", request.blueprint or "")
     return tuple(
-        MenuItem(f"nav.{name}", url_for(endpoint), family == name, *(_new() if name == "reminders" else ()))
+        MenuItem(f"nav.{name}", url_for(endpoint), family == name, *NEWS[name]() if name in NEWS else ())
         for name, endpoint in PAGES
         if ROLE_ONLY.get(name, "") in ("", *current.person().roles)
         and endpoint in current_app.view_functions
@@ -65,12 +72,24 @@ def menu() -> tuple[MenuItem, ...]:
     )
 
 
-def _new() -> tuple[str, str]:
+def _new_reminders() -> tuple[str, str]:
     """How many reminders are unseen, to be seen and to be heard; empty when there are none."""
-    count, most = reminders.unseen(), notices.MOST_COUNTED
+    return _told(reminders.unseen(), notices.MOST_COUNTED, "nav.unseen_count")
+
+
+def _new_alerts() -> tuple[str, str]:
+    """The same of the supervisor's alerts."""
+    return _told(alerts.new_count(), MOST_ALERTS, "nav.alerts_count")
+
+
+def _told(count: int, most: int, words: str) -> tuple[str, str]:
     if count > most:
         return f"{most}+", t("nav.unseen_more", n=most)
-    return (str(count), t("nav.unseen_count", n=count)) if count else ("", "")
+    return (str(count), t(words, n=count)) if count else ("", "")
+
+
+NEWS = {"reminders": _new_reminders, "alerts": _new_alerts}
+"""Entries that tell how much is new -> what tells it."""
 
 
 def shortcuts_on() -> bool:

@@ -11,7 +11,7 @@ from flask import Blueprint, render_template, request
 
 from tasks.commands.letters import mark_sent
 from tasks.commands.views import record_views
-from tasks.errors import Forbidden, InvalidValue, NotFound, WrongState
+from tasks.errors import Forbidden, InvalidValue, LetterIncomplete, NotFound, WrongState
 from tasks.queries import letters
 from tasks.queries.letters import PAGE, LetterRow
 from web import current, formats, i18n, sight, words
@@ -78,6 +78,8 @@ def _mark(letter: str, name: str, day: date) -> Outcome:
     at = now if day == current.today() else datetime.combine(day, MAIL_HOUR, formats.HELSINKI)
     try:
         done = mark_sent(current.database(), current.actor(), letter, now=now, occurred_at=at)
+    except LetterIncomplete as error:
+        return Outcome(name or letter, "stop", t("outgoing.incomplete", parts=", ".join(error.parts)))
     except WrongState as error:
         when = formats.day(error.when) if error.when else ""
         return Outcome(name or letter, "warning", t("outgoing.already", day=when))

@@ -36,3 +36,12 @@ def with_options(
         holder = table.get("items", table)
         holder["enum"] = list(codes)
     return Form.load(definition, file=path.name, compile=feel)
+
+
+def with_row_options(path: Path, options: Mapping[str, Mapping[str, Mapping[str, Mapping[str, str]]]]) -> Form:
+    """The same with options for choices in the rows of groups: {group: {field: {code: {language: name}}}}."""
+    definition = orjson.loads(path.read_bytes())
+    for group, fields in options.items():
+        for name, codes in fields.items():
+            definition["properties"][group]["items"]["properties"][name] |= {"x-enum": codes, "enum": list(codes)}
+    return Form.load(definition, file=path.name, compile=feel)

@@ -14,6 +14,7 @@ from engine.errors import BundleError, EngineError, XmlError
 from forms.errors import FormError
 from tasks import errors as tasks_errors
 from web import i18n
+from web.sentences import tell
 
 API = "/api/"
 MEDIA_TYPE = "application/problem+json"
@@ -82,15 +83,16 @@ def _errors(error: Exception) -> Iterator[dict[str, Any]]:
         for found in error.error.errors:
             yield {"pointer": f"{at}{found.pointer}", "code": found.code, "detail": found.message(language)}
     elif isinstance(error, tasks_errors.InvalidValue):
-        yield {"pointer": f"/{error.field}", "code": error.code, "detail": str(error)}
+        at = error.field if error.field.startswith("?") else f"/{error.field}"  # "?query/…": a parameter
+        yield {"pointer": at, "code": error.code, "detail": str(error)}
     elif isinstance(error, (tasks_errors.NotPublishable, BundleError)):
         for finding in error.findings:
             yield {
                 "file": finding.file, "line": finding.line, "element": finding.element, "rule": finding.rule,
-                "detail": finding.message,
+                "detail": tell(finding.message),
             }  # fmt: skip
     elif isinstance(error, XmlError):
-        yield {"line": error.line, "rule": "xml", "detail": str(error)}
+        yield {"line": error.line, "rule": "xml", "detail": tell(error.said)}
     elif isinstance(error, HTTPException):
         data: Mapping[str, Any] = getattr(error, "data", None) or {}
         for place, messages in (data.get("messages") or {}).items():

@@ -16,8 +16,9 @@ from engine.law import Law
 from engine.register import DeadlineDefinition, DeadlineRow
 from tasks.published import Edited
 from web import current, explain, formats, i18n, rule, sight
+from web import words as words_of
 from web.explain import doubt
-from web.processes.page import KINDS
+from web.processes.library import KINDS
 from web.rule import RuleTold
 
 blueprint = Blueprint("register", __name__, url_prefix="/register")
@@ -49,14 +50,25 @@ class ValueShown:
 
 
 @dataclass(frozen=True, slots=True)
+class UntimedShown:
+    """A row of the rule base's register for which no date is computed, and why."""
+
+    id: str
+    name: str
+    reason: str
+    statute: str
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
-    """The rules and values of one process in its newest version."""
+    """The rules and values of one process in its newest version, and its rows without a date."""
 
     process: str
     name: str
     edition: Edited
     rules: tuple[RuleShown, ...]
     values: tuple[ValueShown, ...]
+    untimed: tuple[UntimedShown, ...]
 
 
 @blueprint.get("/")
@@ -94,8 +106,9 @@ def _groups(words: list[str], wanted: str, on: date) -> Iterator[Group]:
         name = i18n.pick(bundle.manifest.name)
         rules = tuple(_rules(bundle, words, name, on))
         values = tuple(_values(bundle, words, name))
-        if rules or values:
-            yield Group(bundle.process, name, edition, rules, values)
+        untimed = tuple(untimed_rows(bundle, words, name))
+        if rules or values or untimed:
+            yield Group(bundle.process, name, edition, rules, values, untimed)
 
 
 def _rules(bundle: Bundle, words: list[str], process: str, on: date) -> Iterator[RuleShown]:
@@ -142,3 +155,13 @@ def _values(bundle: Bundle, words: list[str], process: str) -> Iterator[ValueSho
             looked = f"{shown.value} {shown.source} {shown.doubt} {names} {process} {bundle.process}".casefold()
             if all(word in looked for word in words):
                 yield shown
+
+
+def untimed_rows(bundle: Bundle, words: list[str], process: str) -> Iterator[UntimedShown]:
+    """The rows of a folder without a date that have all the words, in the language of the page."""
+    for id, row in bundle.untimed.items():
+        shown = UntimedShown(id, i18n.pick(row.name), i18n.pick(row.reason), words_of.statute(row.statute))
+        names = rule.names_of(row.name)
+        looked = f"{id} {shown.reason} {shown.statute} {names} {process} {bundle.process}".casefold()
+        if all(word in looked for word in words):
+            yield shown

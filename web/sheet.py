@@ -78,10 +78,11 @@ def sheet(
     errors: Sequence[FieldError] = (),
     refresh: str = "",
     blank_rows: Mapping[str, int] | None = None,
+    most_radios: int = MOST_RADIOS,
 ) -> Sheet:
     """Draw a form with the answers so far; `refresh` is the address that redraws it, `blank_rows` adds to groups."""
     drawer = _Drawer(
-        i18n.language(), on, refresh, standing(form, raw, data=data, on=on), blank_rows or {},
+        i18n.language(), on, refresh, standing(form, raw, data=data, on=on), blank_rows or {}, most_radios,
         {error.pointer: error.message(i18n.language()) for error in reversed(errors)},
     )  # fmt: skip
     items = tuple(drawer.items(form.fields, raw, "", ""))
@@ -111,6 +112,7 @@ class _Drawer:
     refresh: str
     standings: Mapping[str, Standing]
     blank_rows: Mapping[str, int]
+    most_radios: int
     errors: Mapping[str, str]
 
     def items(self, fields: Iterable[Field], raw: Mapping[str, Any], place: str, pointer: str) -> Iterable[Item]:
@@ -145,7 +147,7 @@ class _Drawer:
             options = each.options(self.language, self.on)
         given = value if isinstance(value, list | tuple) else [] if value in (None, "") else [value]
         chosen = tuple(str(one).lower() if isinstance(one, bool) else str(one) for one in given)
-        if widget == "choice" and len(options) > MOST_RADIOS:
+        if widget == "choice" and len(options) > self.most_radios:
             return {"widget": "select", "options": options, "value": chosen[0] if chosen else ""}
         return {"widget": widget, "options": options, "chosen": chosen, "inline": each.kind == "yes_no"}
 

@@ -63,9 +63,14 @@ def rights(case_id: int | None = None) -> Rights:
         return reach.rights(connection, current.person().id, current.today(), case_id)
 
 
+def reached() -> reach.Reach:
+    """Which cases the person may see."""
+    return reach.of(rights(), published().areas)
+
+
 def within() -> reach.Condition:
-    """Which cases the person may see, for the statements of lists."""
-    return reach.within(rights(), published().areas)
+    """The same for the statements of lists."""
+    return reached().cases()
 
 
 def case(case_id: int, what: str) -> Sight:

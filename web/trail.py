@@ -55,7 +55,7 @@ def _value(name: str, value: Any, names: Names) -> str:
 
 def _one(name: str, id: str, names: Names) -> str:
     """One id in words; what is no id of ours, or is gone, stays as it is."""
-    if name in ("user_id", "users"):
+    if name in ("user_id", "users", "substitute_id"):
         return names.users.get(int(id), id) if id.isdigit() else id
     if name in ("units", "unit_id"):
         return names.units.get(int(id), id) if id.isdigit() else id

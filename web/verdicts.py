@@ -11,7 +11,10 @@ from web.i18n import known, t
 
 
 def why_not(reason: str, params: Mapping[str, Any]) -> str:
-    """One sentence that says why something is refused."""
+    """One sentence that says why something is refused: to who asks, or because of a colleague whom `of` names."""
+    if "of" in params:
+        key = f"forbidden_of.{reason}"
+        return t(key, **_in_words(params)) if known(key) else t("forbidden_of.other", of=params["of"])
     if reason == "no_access_role" and params.get("needed"):
         return t("forbidden.needs_role", roles=", ".join(t(f"role.{role}") for role in params["needed"]))
     key = f"forbidden.{reason}"

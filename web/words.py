@@ -17,13 +17,18 @@ from web import formats, i18n
 
 _NODES: dict[str, Mapping[str, Node]] = {}
 """The elements of a diagram by content hash; a version never changes."""
+MOST_KEPT = 500
+"""diagrams: each save of a draft is another"""
 
 
 def nodes(bundle: Bundle) -> Mapping[str, Node]:
     """The elements of a process's diagram by id; empty for the law."""
     if bundle.hash not in _NODES:
+        if len(_NODES) >= MOST_KEPT:
+            _NODES.clear()
         read = drawing.read(bundle.bpmn, file=f"{bundle.process}.bpmn").nodes if bundle.bpmn else {}
         _NODES[bundle.hash] = read
+        return read
     return _NODES[bundle.hash]
 
 
@@ -34,11 +39,26 @@ def element(bundle: Bundle, name: str, language: str | None = None) -> str:
     return i18n.pick({"fi": finnish or name, **bundle.labels.elements.get(name, {})}, language)
 
 
-def letter(bundle: Bundle, name: str) -> str:
+def process_at(published: Published, process: str, version: int, path: str | None, *, inner: bool = False) -> str:
+    """The folder that an element path of a case leads into: each front piece is a call activity.
+
+    With `inner` the last piece is an element of that folder.
+    """
+    pieces = [piece.split("[", 1)[0] for piece in (path or "").split("/") if piece]
+    parts, found = published.row(process, version).parts, process
+    for piece in pieces[:-1] if inner else pieces:
+        node = nodes(published.bundle(found, published.number_of(process, version, found))).get(piece)
+        if node is None or node.called not in parts:
+            break
+        found = node.called
+    return found
+
+
+def letter(bundle: Bundle, name: str, chosen: str | None = None) -> str:
     """What the letter of a step is called: a noun from labels.toml, else what the step is called."""
     texts = bundle.labels.elements.get(name, {})
     names = {language: texts[key] for language in i18n.LANGUAGES if (key := f"letter_{language}") in texts}
-    return i18n.pick(names) if names else element(bundle, name)
+    return i18n.pick(names, chosen) if names else element(bundle, name, chosen)
 
 
 def instruction(bundle: Bundle, name: str, language: str | None = None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 from collections.abc import Iterator
@@ -17,18 +18,29 @@ from werkzeug.serving import make_server
 
 from tasks.actor import Actor
 from tasks.arrival import Incoming
-from tasks.commands import customers, work
+from tasks.commands import customers, draft_files, drafts, rehearsing, trying, work
+from tasks.commands.alerting import watch
 from tasks.commands.arrivals import deliver_message
 from tasks.models import Move
 from tasks.moments import day
 from tests.conftest import Templates
+from tests.engine.test_amend_table import SAMPLE
+from tests.run import CHROMIUM
 from tests.tasks.conftest import Town, prepare
+from tests.tasks.test_rehearsing import STORY
 from web.app import create_app
 from web.config import Config
 from web.current import EXTENSION
 
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--font-render-hinting=none"]
 REFUSED = "Content Security Policy"
+EXAMPLES = b"name,in:years,out:adult\nLapsi,17,false\nVanha,99,true\n"
+FEE = """[fee]
+name = {fi = "Maksu", sv = "Avgift", en = "Fee"}
+unit = "euro"
+source = "HL 23 §"
+rows = [{from = 2025-01-01, value = "12.00"}]
+"""
 SECRET = "only for tests, forty characters in all."
 
 
@@ -45,6 +57,9 @@ class Site:
     party: int
     consent: int
     move: int
+    draft: int
+    rehearsal: int
+    tryout: int
 
 
 @pytest.fixture(scope="session")
@@ -59,7 +74,8 @@ def browser() -> Iterator[Browser]:
 def launch(playwright: Playwright) -> Browser:
     """Start the browser, or skip with the reason."""
     try:
-        return playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+        found = os.environ.get("ASIAVIRTA_TEST_CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM)), None)
+        return playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
     except PlaywrightError as error:
         pytest.skip(f"no browser: {error}")
 
@@ -76,13 +92,14 @@ def site(templates: Templates) -> Iterator[Site]:
         town.pass_time(days=1)
         party, consent = employer(town, started.case_id)
         lost_message(town)
+        watch(database, town.now)  # alert 1 is of the late task
         config = Config(secret_key=SECRET, secure_cookies=False, demo=True, session_idle_minutes=10**6)
         app = create_app(config, database)
         app.extensions[EXTENSION] = replace(app.extensions[EXTENSION], clock=lambda: town.now)
         server = make_server("127.0.0.1", 0, app, threaded=True)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         address = f"http://127.0.0.1:{server.server_port}"
-        yield Site(address, town, app, mine, free, started.case_id, party, consent, ordered(town))
+        yield Site(address, town, app, mine, free, started.case_id, party, consent, ordered(town), *drafted(town))
         server.shutdown()
 
 
@@ -94,6 +111,17 @@ def ordered(town: Town) -> int:
     }  # fmt: skip
     with town.database.transaction() as connection:
         return int(connection.execute(insert(Move).values(move).returning(Move.id)).scalar_one())
+
+
+def drafted(town: Town) -> tuple[int, int, int]:
+    """A draft of the permit with a story of its own, an order to play it, and a run by hand; gives their ids."""
+    olga = (town.database, town.user("olga"))
+    draft = drafts.start_from_version(*olga, process="permit", title="Uusi vastausaika", now=town.now)
+    draft_files.save_file(*olga, draft, "stories/own.toml", STORY.encode(), expected="", now=town.now)
+    for path, text in (("parameters.toml", FEE.encode()), ("age.dmn", SAMPLE), ("age.csv", EXAMPLES)):
+        draft_files.save_file(*olga, draft, path, text, expected="", now=town.now)
+    rehearsal = rehearsing.order(*olga, draft, now=town.now)
+    return draft, rehearsal, trying.begin(*olga, draft_id=draft, now=town.now)
 
 
 def lost_message(town: Town) -> None:

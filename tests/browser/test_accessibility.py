@@ -15,9 +15,13 @@ from web.i18n import LANGUAGES
 
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
 NOT_PAGES = {
-    "static": "files", "health.livez": "for machines", "health.readyz": "for machines", "pages.home": "leads on",
+    "static": "files", "health.livez": "for machines", "health.readyz": "for machines",
+    "metrics.show": "for machines", "pages.home": "leads on",
     "pages.accessibility_in_finnish": "leads on", "cases.attachment": "a file",
-    "processes.diagram": "a file", "openapi": "for machines",
+    "processes.diagram": "a file", "processes.draft_zip": "a file", "processes.raw_file": "a file",
+    "processes.new_file": "leads on", "processes.tryout_diagram": "a file",
+    "processes.draft_diagram": "a file", "processes.compared_diagram": "a file",
+    "processes.drawing_source": "for the canvas", "openapi": "for machines",
 }  # fmt: skip
 ERRORS = (
     ("/tasks/{mine}", "form#form .main-action", "an empty form"),
@@ -41,7 +45,11 @@ def samples(site: Site) -> dict[str, Any]:
     return {
         "task": site.mine, "case_id": site.case_id, "customer_id": site.town.customer, "number": 1, "version": 1,
         "process": "permit", "message": "application", "party": site.party, "consent_id": site.consent,
-        "move_id": site.move,
+        "move_id": site.move, "draft_id": site.draft, "path": "labels.toml", "rehearsal_id": site.rehearsal,
+        "tryout_id": site.tryout, "key": "1",
+        "deadline": "reply_time", "value": "fee", "table": "age", "flow": "f4", "form": "check",
+        "field": "complete", "letter": "notice", "language": "sv", "story": "own", "step": 0,
+        "alert_id": 1,
     }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The auditor's and the operator's own pages are as accessible as the others."""
+"""The pages of the auditor, the operator and the supervisor are as accessible as the others."""
 
 from __future__ import annotations
 
@@ -29,3 +29,21 @@ def test_axe_finds_nothing_on_emergency_access_clean_or_in_error(page: Page, sit
     page.locator(".main button.danger").click()
     page.wait_for_selector(".error-summary")
     assert [*found, *violations(page)] == []
+
+
+def test_a_supervisor_takes_the_event_log_out_by_keyboard(page: Page, site: Site) -> None:
+    sign_in(page, name="Esko").goto("/figures/exports/")
+    found = violations(page)
+    page.locator("#from").focus()
+    page.keyboard.type("x")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".error-summary")
+    found += violations(page)
+    page.locator("#from").fill("")
+    page.locator("#format-csv").focus()
+    page.keyboard.press("ArrowDown")
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    assert download.value.suggested_filename.endswith(".xes")
+    assert b"<trace>" in download.value.path().read_bytes()
+    assert found == []

@@ -26,6 +26,8 @@ OUTSIDE = ("olga", "outi", "taina", "inka")
 """no casework at all: process owner, operator, auditor, integration"""
 OF_THE_CASE = ("Kilpirauhasen vajaatoiminta", "Salainen muistiinpano", "lausunto-salainen.pdf")
 OF_THE_CUSTOMER = ("Sami Esimerkki", "131052-308T", "131052-", "Salakuja")
+MADE_UP = frozenset({"processes.start_tryout", "processes.pass_time", "processes.undo", "processes.tryout_task"})
+"""a run by hand: its case is made up, and the first of its year as well"""
 FOR_AUDITORS = frozenset({"audit.index", "audit.changes", "audit.case", "audit.open_case"})
 
 
@@ -64,6 +66,8 @@ def secrets_of(name: str, planted: dict[str, Any], endpoint: str) -> tuple[str, 
         return (*OF_THE_CASE, planted["case_number"])
     if name == "taina" and endpoint in FOR_AUDITORS:
         return (*OF_THE_CASE[:2], *OF_THE_CUSTOMER[1:])
+    if endpoint in MADE_UP:
+        return (*OF_THE_CASE, *OF_THE_CUSTOMER)
     return (*OF_THE_CASE, *OF_THE_CUSTOMER, planted["case_number"])
 
 
@@ -105,7 +109,7 @@ def test_every_address_but_those_listed_needs_a_login(town: Town, planted: dict[
     assert listed == {
         "static", "auth.login", "auth.sign_in", "auth.switch", "auth.change_language", "pages.accessibility",
         "pages.accessibility_in_finnish", "pages.privacy", "pages.notices", "health.livez", "health.readyz",
-        "openapi",
+        "metrics.show", "openapi",
     }  # fmt: skip
 
 

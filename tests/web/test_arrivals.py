@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from tests.tasks.conftest import Town
+from tasks.commands import customers
+from tests.tasks.conftest import HOUSE, Town
 from tests.web.conftest import Browser
 
 START = "/cases/new/permit/application"
@@ -49,6 +50,44 @@ def test_a_wrong_start_keeps_what_was_typed_and_links_every_error(town: Town, vi
 def test_an_arrival_in_the_future_is_refused(town: Town, vilma: Browser) -> None:
     sent = ARRIVAL | unit(town) | {"arrival_moment": "1.3.2026 10.00", "party-applicant": "Sami", "reason": "x"}
     assert "tulevaisuudessa" in vilma.post(START, 422, **sent)
+
+
+def namesake(town: Town) -> int:
+    """Another Sami."""
+    return customers.create_customer(
+        town.database, HOUSE, kind="person", name="Sami Kaima", identity_code="010190-900P", now=town.now
+    )
+
+
+def test_one_of_several_customers_of_a_name_is_chosen_on_the_page(town: Town, vilma: Browser) -> None:
+    other = namesake(town)
+    sent = {**ARRIVAL, **unit(town), "party-applicant": "Sami", "reason": "Työpaja", "once": "a"}
+    page = vilma.post(START, 422, **sent)
+    assert "Löytyi useita. Valitse oikea alta" in page
+    assert f'name="namesake-applicant" value="Sami Kaima (#{other})"' in page
+    assert "010190" in page
+    assert "900P" not in page
+    chosen = {"typed-applicant": "Sami", "namesake-applicant": f"Sami Kaima (#{other})"}
+    vilma.post(START, **sent, **chosen)
+    assert town.value("SELECT customer_id FROM cases") == other
+
+
+def test_what_is_typed_after_the_choice_was_shown_counts(town: Town, vilma: Browser) -> None:
+    chosen = {"typed-applicant": "Sami", "namesake-applicant": f"Sami Kaima (#{namesake(town)})"}
+    vilma.post(START, **ARRIVAL, **unit(town), **chosen, **{"party-applicant": "131052-308T"}, reason="x", once="a")
+    assert town.value("SELECT customer_id FROM cases") == town.customer
+
+
+def test_a_customer_is_named_by_number_with_or_without_its_sign(town: Town, vilma: Browser) -> None:
+    for number, typed in enumerate((f"#{town.customer}", f" {town.customer} ")):
+        sent = {"party-applicant": typed, "reason": "x", "once": str(number)}
+        assert "on aloitettu" in vilma.post(START, **ARRIVAL, **unit(town), **sent)
+    assert "Henkilöä ei löydy" in vilma.post(START, 422, **ARRIVAL, **unit(town), **{"party-applicant": "99999"})
+
+
+def test_what_may_arrive_stands_by_the_name_of_its_process(vilma: Browser) -> None:
+    page = vilma.get("/cases/new")
+    assert re.search(r'href="/cases/new/permit/application">[^<]+</a></th>\s*<td>[^<]+</td>', page)
 
 
 def test_a_unit_of_others_cannot_be_chosen(town: Town, vilma: Browser) -> None:

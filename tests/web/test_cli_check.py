@@ -154,6 +154,36 @@ def test_a_process_is_described_for_scripts(cli: CommandLine) -> None:
     assert {"paid", "refused"} <= {outcome["id"] for outcome in process["outcomes"]}
     assert {"eligibility", "variant", "amount"} == {decision["id"] for decision in process["decisions"]}
     assert "D-PAL-07" in {deadline["law"] for deadline in process["deadlines"]}
-    assert set(process["calls"]) == {"arrival", "supplement_request", "hearing", "decision", "payment", "interruption"}
+    assert set(process["calls"]) == {
+        "arrival", "supplement_request", "hearing", "decision", "payment", "interruption", "change_notice",
+        "de_minimis", "earlier_period", "withdrawal",
+    }  # fmt: skip
     told = cli("check", WORKFLOWS / "pay_subsidy", "--describe", "--doubts").out
     assert "outcome paid" in told
+
+
+def test_a_local_copy_that_lies_alone_is_compared_with_the_product_s_own_folder(
+    cli: CommandLine, tmp_path: Path
+) -> None:
+    base = bundle.inspect(WORKFLOWS / "hearing")
+    for name in ("law", "codes", "letters", "hearing"):
+        shutil.copytree(WORKFLOWS / name, tmp_path / name)
+    manifest = tmp_path / "hearing" / "process.toml"
+    text = f'base = "hearing@{base.hash[:12]}"\n' + manifest.read_text()
+    manifest.write_text(text)
+    assert all(file["ok"] for file in cli.ask("check", tmp_path / "hearing")["files"])
+    manifest.write_text(text.replace('"facts", "evidence", "reply_by", "consequence"', '"facts", "reply_by"'))
+    out = cli("check", tmp_path / "hearing", status=1).out
+    assert "the letter hearing need not have the part 'evidence'; the base requires it [copy-removed]" in out
+
+
+def test_findings_are_told_in_the_language_that_is_asked_for(cli: CommandLine, tmp_path: Path) -> None:
+    drawing = tmp_path / "odd.bpmn"
+    drawing.write_text("<definitions/>", encoding="utf-8")
+    told = {lang: cli("check", drawing, "--lang", lang, status=1).out for lang in ("fi", "sv", "en")}
+    assert "odotettiin BPMN 2.0 -määrittelyjä" in told["fi"]
+    assert "BPMN 2.0-definitioner väntades" in told["sv"]
+    assert "expected BPMN 2.0 definitions" in told["en"]
+    assert cli("check", drawing, status=1).out == told["en"]
+    (file,) = cli.ask("check", drawing, "--lang", "fi", status=1)["files"]
+    assert "odotettiin" in file["findings"][0]["message"]

@@ -28,6 +28,15 @@ def test_a_message_starts_a_case_once(cli: CommandLine, house: Path) -> None:
     assert second["case_id"] == first["case_id"]
 
 
+def test_a_message_whose_parties_no_process_knows_says_which_it_could_start(cli: CommandLine, house: Path) -> None:
+    """An application starts a pay subsidy and a start-up grant: only the former has an employer, neither a guardian."""
+    said = json.dumps({"unit": "keksila-1", "parties": {"guardian": {"identity_code": "140573-9119"}}})
+    words = ("message", "deliver", "application", "--id", "a-2", "--data", application(), "--correlation", said)
+    assert "application starts pay_subsidy, startup_grant; expected the process" in cli.refused(*words, *WHO)
+    with sqlite3.connect(house) as connection:
+        assert connection.execute("SELECT count(*) FROM cases").fetchone() == (0,)
+
+
 def test_a_message_without_a_case_is_listed_placed_or_discarded(cli: CommandLine, house: Path) -> None:
     case = start(cli)["case"]
     for id in ("w-1", "w-2"):

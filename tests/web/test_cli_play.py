@@ -40,6 +40,23 @@ def test_a_folder_plays_all_of_its_stories(cli: CommandLine) -> None:
     assert row["visited"] > 10
 
 
+def test_a_part_plays_by_itself_and_only_drawn_folders_are_counted(cli: CommandLine, folders: Path) -> None:
+    (folders / "hearing" / "stories" / "alone.toml").write_text(
+        """process = "hearing"
+        parties.customer = {name = "Sami Esimerkki", kind = "person", identity_code = "131052-308T"}
+        inputs.addressee = "customer"
+        [[steps]]
+        at = 2026-02-09
+        start = ""
+        expect = {open = ["hearing/assess_hearing"]}
+        """
+    )
+    answer = cli.ask("play", folders / "hearing" / "stories" / "alone.toml")
+    assert answer["stories"] == [{"story": "alone", "ok": True, "failures": []}]
+    (row,) = answer["coverage"]
+    assert (row["process"], row["visited"]) == ("hearing", 2)
+
+
 def test_a_story_that_fails_says_when_what_was_expected_and_what_was_so(cli: CommandLine, folders: Path) -> None:
     deadlines = folders / "law" / "deadlines.toml"
     deadlines.write_text(deadlines.read_text().replace("length = 30", "length = 31"))

@@ -25,6 +25,12 @@ def test_the_page_shows_cases_and_coming_dates(town: Town, vilma: Browser) -> No
     assert "131052-308T" in page
 
 
+def test_the_list_tells_the_number_that_fields_take(town: Town, vilma: Browser) -> None:
+    town.start()
+    for path in ("/customers/", "/search?q=sami"):
+        assert f'<td class="number">#{town.customer}</td>' in vilma.get(path)
+
+
 def test_cases_of_other_units_are_counted_but_not_shown(town: Town) -> None:
     started = town.start()
     page = Browser(town, "saara").get(f"/customers/{town.customer}")

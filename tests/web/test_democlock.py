@@ -92,7 +92,7 @@ def test_what_falls_due_on_the_way_happens(town: Town, file: Path) -> None:
     browser = moving(town, file)
     before = len(town.events(started.case_id))
     page = browser.post("/demo/clock", step="month", next=f"/cases/{started.case_id}")
-    assert "Sillä välin täyttyi" in page
+    assert "Sillä välin oli" in page
     assert len(town.events(started.case_id)) > before
 
 

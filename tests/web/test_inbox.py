@@ -64,3 +64,17 @@ def test_a_held_task_waits_in_its_own_group_with_its_reason(town: Town, vilma: B
     page = vilma.get("/tasks/")
     assert "Siirretty myöhemmäksi" in page
     assert "Odottaa soittoa" in page
+
+
+def test_the_list_is_called_by_whose_work_it_is(town: Town, vilma: Browser) -> None:
+    town.start()
+    assert "<h1>Omat tehtävät</h1>" in vilma.get("/tasks/")
+    assert "<h1>Tehtävät</h1>" in vilma.get("/tasks/?who=all")
+
+
+def test_only_work_of_ones_own_roles_is_offered_to_be_taken(town: Town, vilma: Browser) -> None:
+    task = town.start().task_ids[0]
+    assert f'action="/tasks/{task}/claim"' in vilma.get("/tasks/?who=all")
+    page = Browser(town, "esko").get("/tasks/?who=all")
+    assert f'href="/tasks/{task}"' in page
+    assert "/claim" not in page

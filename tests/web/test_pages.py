@@ -12,7 +12,8 @@ from web.i18n import LANGUAGES
 
 OPEN = {
     "auth.login", "auth.sign_in", "auth.switch", "auth.change_language", "health.livez", "health.readyz",
-    "pages.accessibility", "pages.accessibility_in_finnish", "pages.privacy", "pages.notices", "static", "openapi",
+    "metrics.show", "pages.accessibility", "pages.accessibility_in_finnish", "pages.privacy", "pages.notices", "static",
+    "openapi",
 }  # fmt: skip
 
 

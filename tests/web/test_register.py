@@ -5,17 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import g
 
+from engine import bundle as bundles
 from engine.law import Edition, Law
+from tasks.commands.publishing import publish
 from tests.tasks.conftest import Town
 from tests.web.conftest import Browser
 from tests.workflows.folders import folders
-from web import rule
+from web import register, rule
 
+PERMIT = Path(__file__).parents[1] / "tasks" / "bundles" / "permit"
 LAW = Law.of(Edition("", bundle) for bundle in folders().values())
 ON = date(2026, 11, 30)
 
@@ -46,9 +50,10 @@ SENTENCES = {
         "1 month before the subsidised work is expected to end; does not move, the target is the working day before.",
     ),
     ("interruption", "long_interruption"): (
-        "1 kuukausi siitä päivästä alkaen, jona työ on keskeytynyt; jakson päivä ei siirry.",
-        "1 månad från och med den dag då arbetet har avbrutits; en dag i en period flyttas inte.",
-        "1 month from the day on which work has been interrupted, that day included; a day of a period does not move.",
+        "1 kuukausi siitä päivästä alkaen, jona toiminta on keskeytynyt; jakson päivä ei siirry.",
+        "1 månad från och med den dag då verksamheten har avbrutits; en dag i en period flyttas inte.",
+        "1 month from the day on which the activity has been interrupted, that day included;"
+        " a day of a period does not move.",
     ),
     ("pay_subsidy", "continuation_by"): (
         "Samana päivänä, jona tuki päättyy; jakson päivä ei siirry.",
@@ -137,3 +142,25 @@ def test_the_process_page_tells_how_long_cases_are_kept_and_what_is_in_doubt(tow
     page = vilma.get("/processes/permit").replace("\N{NO-BREAK SPACE}", " ")
     assert "10 år (906/2019 21 §)" in page
     assert "Tiden är ett förslag." in page
+
+
+def test_a_row_without_a_date_has_its_reason_in_the_language_of_the_page(language: str) -> None:
+    found = {row.id: row for row in register.untimed_rows(folders()["pay_subsidy"], [], "")}
+    words = {"fi": "laskusääntö", "sv": "räkna ett belopp", "en": "computes an amount"}
+    assert words[language] in found["D-PAL-13"].reason
+    assert list(register.untimed_rows(folders()["pay_subsidy"], ["d-pal-14"], "")) == [found["D-PAL-14"]]
+
+
+def test_the_page_shows_rows_without_a_date_and_finds_them(town: Town, vilma: Browser) -> None:
+    permit = bundles.read(PERMIT)
+    row = '\n[untimed.D-TEST-09]\nname = {fi = "Odottamaton", sv = "x", en = "y"}\n'
+    row += 'reason = {fi = "ei ole", sv = "x", en = "y"}\n'
+    files = dict(permit.files) | {"deadlines.toml": permit.files["deadlines.toml"] + row.encode()}
+    changed = bundles.inspect(bundles.pack(files))
+    publish(town.database, town.user("outi"), [changed], author="olga", approver="oona", now=town.now)
+    page = vilma.get("/register/?q=odottamaton")
+    assert ('id="permit-D-TEST-09"' in page, "<td>ei ole</td>" in page, 'id="permit-check"' in page) == (
+        True,
+        True,
+        False,
+    )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from importlib import import_module
 from typing import Any
 
-from flask import Flask, Response, current_app, json
+from flask import Flask, Response, current_app
 from flask_smorest import Api
 
 from web import auth
@@ -15,7 +16,7 @@ from web.release import release
 
 PREFIX = "/api/v1"
 DESCRIPTION = "asiavirta_openapi"
-FAMILIES = ("processes", "cases", "tasks", "messages")
+FAMILIES = ("processes", "cases", "tasks", "messages", "figures")
 """The modules of the resources, each with one `blueprint`."""
 WORDS = (
     "Cases, tasks and processes of an employment authority. Every request carries a token "
@@ -53,14 +54,19 @@ def install(app: Flask) -> None:
         app.extensions["csrf"].exempt(blueprint)
         api.register_blueprint(blueprint, url_prefix=f"{PREFIX}/{family}")
         auth.keyed(app, blueprint.name)
-    app.extensions[DESCRIPTION] = json.dumps(api.spec.to_dict(), indent=2, ensure_ascii=False) + "\n"
+    app.extensions[DESCRIPTION] = api.spec
     app.add_url_rule(f"{PREFIX}/openapi.json", "openapi", description)
 
 
 @auth.bare
 def description() -> Response:
     """The OpenAPI document: open to anybody, as it says nothing but what this page of the source says."""
-    return Response(current_app.extensions[DESCRIPTION], mimetype="application/json")
+    return Response(written(current_app), mimetype="application/json")
+
+
+def written(app: Flask) -> str:
+    """The OpenAPI document as text, written when it is asked for: an application starts without it."""
+    return json.dumps(app.extensions[DESCRIPTION].to_dict(), indent=2, ensure_ascii=False) + "\n"
 
 
 def _about() -> dict[str, Any]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 
 from tasks.db import Database
-from web.api import DESCRIPTION
+from web.api import written
 from web.app import create_app
 from web.config import Config
 
 if __name__ == "__main__":
     app = create_app(Config(secret_key="nobody signs in here, so it is of no use"), Database("sqlite://"))
-    sys.stdout.write(app.extensions[DESCRIPTION])
+    sys.stdout.write(written(app))

@@ -51,18 +51,18 @@ def scoped(scope: str) -> bool:
     return scope in found.scopes
 
 
-def needs(scope: str) -> Callable[[View], View]:
-    """Let a view be called only with a token that has the scope, and say so in the OpenAPI document."""
+def needs(scope: str, *others: str) -> Callable[[View], View]:
+    """Let a view be called only with a token that has one of the scopes, and say so in the OpenAPI document."""
 
     def decorate(view: View) -> View:
         @wraps(view)
         def checked(*arguments: Any, **named: Any) -> Any:
-            if not scoped(scope):
+            if not any(map(scoped, (scope, *others))):
                 raise Forbidden("no_scope", {"scope": scope})
             return view(*arguments, **named)
 
         documented = dict(getattr(view, "_apidoc", {}))
-        documented["manual_doc"] = {**documented.get("manual_doc", {}), "x-scope": scope}
+        documented["manual_doc"] = {**documented.get("manual_doc", {}), "x-scope": " ".join((scope, *others))}
         checked._apidoc = documented  # type: ignore[attr-defined]
         return checked  # type: ignore[return-value]
 

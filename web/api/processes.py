@@ -1,19 +1,20 @@
-"""Processes and their published versions; publishing a folder as a zip."""
+"""Processes and their published versions; publishing or proposing a folder as a zip."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, request
+from flask import Response, jsonify, request, url_for
 from flask_smorest.fields import Upload
-from marshmallow import Schema, fields
+from marshmallow import Schema, ValidationError, fields, validates_schema
 
 from engine import bundle as bundles
+from tasks.commands.proposing import propose_zip
 from tasks.commands.publishing import publish
 from tasks.errors import NotFound
 from tasks.queries import process as queries
 from web import current, sight
-from web.api.bearer import needs, resource
+from web.api.bearer import needs, resource, scoped
 from web.api.shapes import Names
 
 blueprint = resource("processes", "Processes: what cases run on.")
@@ -77,11 +78,19 @@ class Versions(Schema):
 
 
 class Papers(Schema):
-    """Who made the new version, who approved it, and from which day it is in force (default: today)."""
+    """To publish: who made the version and who approved it, and its first day (default: today). To propose: a title."""
 
-    author = fields.String(required=True, metadata={"description": "user name"})
-    approver = fields.String(required=True, metadata={"description": "another user's name"})
+    author = fields.String(metadata={"description": "user name; needed to publish"})
+    approver = fields.String(metadata={"description": "another user's name; needed to publish"})
     from_on = fields.Date()
+    title = fields.String(metadata={"description": "of a proposal"})
+    comment = fields.String(load_default="", metadata={"description": "to who judges a proposal"})
+
+    @validates_schema
+    def _publishing(self, given: dict[str, Any], **_: Any) -> None:
+        missing = [name for name in ("author", "approver") if scoped("publish") and not given.get(name)]
+        if missing:
+            raise ValidationError({name: ["Missing data for required field."] for name in missing})
 
 
 class Content(Schema):
@@ -95,6 +104,16 @@ class Published(Schema):
 
     process = fields.String(required=True)
     number = fields.Integer(required=True)
+    hash = fields.String(required=True)
+    new = fields.Boolean(required=True)
+
+
+class Proposed(Schema):
+    """The proposal that the folder became, for a process owner to judge; `new` is false when the same one waits."""
+
+    process = fields.String(required=True)
+    draft = fields.Integer(required=True)
+    state = fields.String(required=True, metadata={"enum": ["proposed"]})
     hash = fields.String(required=True)
     new = fields.Boolean(required=True)
 
@@ -157,15 +176,22 @@ def content(key: str, number: int) -> Any:
 
 
 @blueprint.post("/<key>/versions")
-@needs("publish")
 @blueprint.arguments(Content, location="files")
 @blueprint.arguments(Papers, location="form")
+@blueprint.alt_response(202, schema=Proposed)
 @blueprint.response(201, Published)
+@needs("processes:propose", "publish")
 def add(files: dict[str, Any], papers: dict[str, Any], key: str) -> Any:
-    """Publish a process folder as the next version; 200 when the same content stands published already."""
-    given = bundles.inspect(files["bundle"].read())
+    """Publish a process folder as the next version with the scope `publish`; propose it with `processes:propose` (202).
+
+    200 when the same content stands published already.
+    """
+    content = files["bundle"].read()
+    given = bundles.inspect(content)
     if given.process != key:
         raise NotFound("process in the zip", f"{key} (it holds {given.process or 'none'})")
+    if not scoped("publish"):
+        return _propose(content, papers, key)
     (made,) = publish(
         current.database(), current.actor(), [given], author=papers["author"], approver=papers["approver"],
         from_on=papers.get("from_on") or current.today(), now=current.now(),
@@ -174,14 +200,25 @@ def add(files: dict[str, Any], papers: dict[str, Any], key: str) -> Any:
     return made, 201 if made.new else 200, {"Location": location}
 
 
+def _propose(content: bytes, papers: dict[str, Any], key: str) -> Response:
+    title = papers.get("title") or f"{key} {current.today().isoformat()}"
+    found = propose_zip(
+        current.database(), current.actor(), content, title=title, comment=papers["comment"], now=current.now()
+    )
+    told = {"process": key, "draft": found.draft_id, "state": "proposed", "hash": found.hash, "new": found.new}
+    answer = jsonify(Proposed().dump(told))
+    answer.status_code = 202
+    answer.headers["Location"] = url_for("processes.draft", draft_id=found.draft_id)
+    return answer
+
+
 def _process(key: str) -> dict[str, Any]:
     """A process as its version in force has it, or the newest one when none is yet; NotFound."""
     published = sight.published()
     rows = [row for row in published.rows if row.process == key]
     if not rows:
         raise NotFound("process", key)
-    in_force = [row for row in rows if row.from_on <= current.today()]
-    row = max(in_force or rows, key=lambda row: (row.from_on, row.number))
+    row = published.taking(key, current.today()) or max(rows, key=lambda row: (row.from_on, row.number))
     manifest = published.bundle(key, row.number).manifest
     return {
         "key": key, "kind": row.kind, "name": dict(manifest.name), "area": manifest.area, "owner": manifest.owner,

@@ -13,6 +13,7 @@ from forms import posted
 from forms.errors import FieldError
 from forms.form import Form
 from tasks.commands.jobs import answer_by_hand
+from tasks.db import Database
 from tasks.errors import Forbidden, InvalidAnswers, NotFound
 from tasks.queries import calls as queries
 from tasks.queries import wait as wait_query
@@ -37,7 +38,12 @@ class CallShown:
 
 def of_case(seen: sight.Sight) -> tuple[CallShown, ...]:
     """The calls of a case that wait or have failed."""
-    with current.database().read() as connection:
+    return shown_calls(current.database(), seen)
+
+
+def shown_calls(database: Database, seen: sight.Sight) -> tuple[CallShown, ...]:
+    """The same of a case in whatever database."""
+    with database.read() as connection:
         rows = queries.of_case(connection, seen.head.id)
     return tuple(_shown(seen, row) for row in rows)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from tasks.commands.views import record_views
@@ -11,8 +12,19 @@ from tasks.queries import customer as customers
 from web import current
 from web.i18n import t
 
-NUMBERED = re.compile(r"#(\d{1,18})\)?\s*$")
+NUMBERED = re.compile(r"(?:#|^\s*)(\d{1,18})\)?\s*$")
+"""A customer number with its sign, or nothing but digits: no name and no identifier is written so."""
 MOST_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The customer that a text names; else the sentence that says what was expected, and whom it may have meant."""
+
+    customer_id: int | None
+    error: str = ""
+    namesakes: tuple[tuple[str, str], ...] = ()
+    """(what to type instead, how they are told apart)"""
 
 
 def find(typed: str, kind: str | None, why: str) -> tuple[int | None, str]:
@@ -20,6 +32,14 @@ def find(typed: str, kind: str | None, why: str) -> tuple[int | None, str]:
 
     Names that the sentence tells are recorded as seen, on the ground `why`.
     """
+    found = look(typed, kind, why)
+    if found.namesakes:
+        return None, t("case.party_many", names=", ".join(told for _, told in found.namesakes))
+    return found.customer_id, found.error
+
+
+def look(typed: str, kind: str | None, why: str) -> Found:
+    """As `find`, with namesakes by themselves: at most MOST_NAMED, to choose from."""
     with current.database().read() as connection:
         if numbered := NUMBERED.search(typed):
             row = customers.page(connection, int(numbered[1]))
@@ -28,12 +48,18 @@ def find(typed: str, kind: str | None, why: str) -> tuple[int | None, str]:
             found = customers.found(connection, typed, limit=MOST_NAMED + 1)
     fitting = [row for row in found if kind in (None, "any", row.kind)]
     if len(fitting) == 1:
-        return fitting[0].id, ""
+        return Found(fitting[0].id)
     if not fitting:
-        return None, t(f"case.party_unknown_{kind or 'any'}")
+        return Found(None, t(f"case.party_unknown_{kind or 'any'}"))
     shown = fitting[:MOST_NAMED]
     record([(row.id, None) for row in shown], why)
-    return None, t("case.party_many", names=", ".join(map(_told, shown)))
+    namesakes = tuple((named(row), _told(row)) for row in shown)
+    return Found(None, t("case.party_choose"), namesakes)
+
+
+def named(row: Any) -> str:
+    """A customer as a field holds them: the name for people, the number for the house."""
+    return f"{row.name} (#{row.id})"
 
 
 def _told(row: Any) -> str:

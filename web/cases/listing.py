@@ -40,12 +40,13 @@ def index() -> Any:
         states=STATES,
         processes=[(name, words.process(versions, name)) for name in processes],
         process_name=lambda name: words.process(versions, name),
-        outcome_name=_outcome,
+        outcome_name=outcome_name,
         after=after,
         next_after=after + PAGE if len(found) > PAGE else None,
         page_size=PAGE,
     )
 
 
-def _outcome(process: str, version: int, outcome: str | None) -> str:
+def outcome_name(process: str, version: int, outcome: str | None) -> str:
+    """An outcome in words; empty when there is none."""
     return words.label(sight.published().bundle(process, version), "outcomes", outcome) if outcome else ""

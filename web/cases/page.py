@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from tasks.commands import cases as commands
 from tasks.commands.people import declare_disqualification
+from tasks.db import Database
 from tasks.errors import InvalidValue
 from tasks.queries import case as queries
 from tasks.queries import consent, papers
@@ -41,8 +42,9 @@ class Rows:
     consents: Sequence[consent.ConsentRow]
 
 
-def _rows(case_id: int) -> Rows:
-    with current.database().read() as connection:
+def read_rows(database: Database, case_id: int) -> Rows:
+    """Everything of a case that its page shows."""
+    with database.read() as connection:
         events = papers.events(connection, case_id)
         return Rows(
             parties=queries.parties(connection, case_id),
@@ -64,8 +66,8 @@ def _rows(case_id: int) -> Rows:
 def page(case_id: int) -> Any:
     """One case: facts, parties, open work, dates, waits, data with its source, papers, history, diagram."""
     seen = sight.case(case_id, "case")
-    rows = _rows(case_id)
-    position = _position(rows.tasks, rows.waits, rows.events)
+    rows = read_rows(current.database(), case_id)
+    position = where(rows.tasks, rows.waits, rows.events)
     return render_template(
         "cases/page.html",
         sight=seen,
@@ -95,7 +97,7 @@ def page(case_id: int) -> Any:
     )
 
 
-def _position(
+def where(
     tasks: Iterable[queries.TaskRow], waits: Iterable[queries.Wait], events: Iterable[papers.EventRow]
 ) -> steps.Position:
     """Where the case stands: open tasks, awaited messages, and what was completed, recorded or written."""

@@ -6,11 +6,12 @@ import hashlib
 from typing import Any
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from markupsafe import Markup
 
 from tasks.commands import remarks
 from tasks.errors import InvalidValue, NotFound
 from tasks.queries import papers
-from web import casepage, current, paper, sight, words
+from web import casepage, current, paper, pdf, sight, words
 from web.cases import blueprint
 from web.i18n import t
 
@@ -19,25 +20,48 @@ from web.i18n import t
 def document(case_id: int, number: int) -> Any:
     """One document as it was written, with its facts; nothing in it runs or loads anything."""
     seen = sight.case(case_id, "document")
+    row, html, shown = _letter(case_id, number)
+    answer = make_response(
+        render_template(
+            "cases/document.html",
+            head=seen.head,
+            document=row,
+            name=casepage.document(seen, row),
+            html=shown,
+            version=_version(row),
+            sha256=hashlib.sha256(html.encode()).hexdigest(),
+            pdf=pdf.available(),
+        )
+    )
+    answer.headers["Content-Security-Policy"] = paper.CONTENT_POLICY
+    return answer
+
+
+@blueprint.get("/<int:case_id>/documents/<int:number>.pdf")
+def document_pdf(case_id: int, number: int) -> Response:
+    """The same document as a tagged PDF to keep; not found where PDFs cannot be made."""
+    seen = sight.case(case_id, "document")
+    if not pdf.available():
+        raise NotFound("document", f"{case_id}-{number}.pdf")
+    row, _, shown = _letter(case_id, number)
+    title = f"{casepage.document(seen, row)} {seen.head.number}"
+    answer = make_response(pdf.render(shown, title=title, language=row.language))
+    answer.headers["Content-Type"] = "application/pdf"
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    named = f"{title} {row.sent_on.isoformat()}.pdf".replace("/", "-")
+    answer.headers.set("Content-Disposition", "attachment", filename=named)
+    return answer
+
+
+def _letter(case_id: int, number: int) -> tuple[papers.DocumentRow, str, Markup]:
+    """A document's row, its text as it was frozen, and its elements as they may be shown; NotFound."""
     with current.database().read() as connection:
         html = papers.document_html(connection, case_id, number)
         found = [row for row in papers.documents(connection, case_id) if row.number == number]
         hidden = papers.hidden_address(connection, case_id, number)
     if html is None:
         raise NotFound("document", f"{case_id}-{number}")
-    answer = make_response(
-        render_template(
-            "cases/document.html",
-            head=seen.head,
-            document=found[0],
-            name=casepage.document(seen, found[0]),
-            html=paper.shown(html, hidden),
-            version=_version(found[0]),
-            sha256=hashlib.sha256(html.encode()).hexdigest(),
-        )
-    )
-    answer.headers["Content-Security-Policy"] = paper.CONTENT_POLICY
-    return answer
+    return found[0], html, paper.shown(html, hidden)
 
 
 def _version(row: papers.DocumentRow) -> str:

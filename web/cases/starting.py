@@ -40,6 +40,8 @@ class PartyAsked:
     typed: str = ""
     customer_id: int | None = None
     error: str = ""
+    namesakes: tuple[tuple[str, str], ...] = ()
+    """whom the text may have meant, to choose from"""
 
 
 @blueprint.get("/new")
@@ -54,8 +56,9 @@ def new() -> Any:
             bundle = versions.bundle(process, edition.number)
             messages = [(name, message_title(bundle, edition, name)) for name in bundle.manifest.start_messages]
             found.append((process, words.process(versions, process), messages))
+    by_name = sorted(found, key=lambda each: each[1].lower())
     return render_template(
-        "cases/new.html", processes=found, customer=request.args.get("customer", type=int), origin=linking.asked()
+        "cases/new.html", processes=by_name, customer=request.args.get("customer", type=int), origin=linking.asked()
     )
 
 
@@ -111,8 +114,7 @@ def _with(came: MessageRow, process: str, found: Mapping[str, int], unit: int, r
 
 
 def _in_force(process: str) -> Edited | None:
-    rows = [row for row in sight.published().rows if row.process == process and row.from_on <= current.today()]
-    return max(rows, key=lambda row: (row.from_on, row.number), default=None)
+    return sight.published().taking(process, current.today())
 
 
 def message_title(bundle: Bundle, edition: Edited, name: str) -> str:
@@ -149,10 +151,18 @@ def parties(
             typed = _offered(wanted, (known or {}).get(role))
             found.append(PartyAsked(role, title, wanted.kind, wanted.principal, typed))
         else:
-            typed = request.form.get(f"party-{role}", "").strip()
-            customer, error = _resolve(typed, wanted)
-            found.append(PartyAsked(role, title, wanted.kind, wanted.principal, typed, customer, error))
+            typed = _typed(role)
+            met = _resolve(typed, wanted)
+            found.append(
+                PartyAsked(role, title, wanted.kind, wanted.principal, typed, met.customer_id, met.error, met.namesakes)
+            )
     return found
+
+
+def _typed(role: str) -> str:
+    """What was typed of a party; the namesake that was chosen instead, unless the text has changed since."""
+    typed = request.form.get(f"party-{role}", "").strip()
+    return request.form.get(f"namesake-{role}") or typed if request.form.get(f"typed-{role}") == typed else typed
 
 
 def _offered(wanted: PartyRole, known: int | None) -> str:
@@ -165,14 +175,14 @@ def _offered(wanted: PartyRole, known: int | None) -> str:
     if row is None or not wanted.fits(row.kind):
         return ""
     finding.record([(row.id, None)], "start_case")
-    return f"{row.name} (#{row.id})"
+    return finding.named(row)
 
 
-def _resolve(typed: str, wanted: PartyRole) -> tuple[int | None, str]:
-    """The customer that a text names, or the sentence that says what was expected."""
+def _resolve(typed: str, wanted: PartyRole) -> finding.Found:
+    """The customer that a text names, or what was expected."""
     if not typed:
-        return None, t("case.party_missing") if wanted.principal else ""
-    return finding.find(typed, wanted.kind, "start_case")
+        return finding.Found(None, t("case.party_missing") if wanted.principal else "")
+    return finding.look(typed, wanted.kind, "start_case")
 
 
 @dataclass(frozen=True, slots=True)

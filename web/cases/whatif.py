@@ -43,7 +43,7 @@ def what_if(case_id: int) -> Any:
     count = min(max(request.args.get("events", 1, type=int), 1), MOST_EVENTS)
     until = formats.read_day(request.args.get("until", ""))
     ahead = foresight.foresee(current.database(), current.actor(), case_id, current.now(), count, until)
-    telling = _Telling(seen)
+    telling = Telling(seen)
     shown = len(ahead.events)
     further = ahead.more and shown < MOST_EVENTS
     return render_template(
@@ -62,7 +62,7 @@ def what_if(case_id: int) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class _Telling:
+class Telling:
     """The words of one case."""
 
     seen: Sight

@@ -13,6 +13,7 @@ import click
 from tasks import migrations
 from tasks.actor import Actor
 from tasks.commands.people import ROLES, add_area, add_role, add_unit, add_user, find_user, grant_delegation, set_active
+from tasks.commands.summing import add_up
 from tasks.db import Database
 from tasks.queries.people import everyone
 from web import outside
@@ -32,11 +33,15 @@ def db() -> None:
 @db.command()
 @on_database
 def upgrade(database: str) -> None:
-    """Bring the schema to the newest version."""
+    """Bring the schema to the newest version, and the sums behind the figures up to date."""
     path = database.removeprefix("sqlite:///")
     if path != database and path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    click.echo(f"the schema is at {migrations.upgrade(Database(database))}")
+    opened = Database(database)
+    click.echo(f"the schema is at {migrations.upgrade(opened)}")
+    added = add_up(opened, now())
+    if added:
+        click.echo(f"{added} cases were added to the sums of the figures")
 
 
 @db.command("check")

@@ -24,8 +24,8 @@ from tasks.history import verify as verify_chain
 from tasks.published import published
 from tasks.queries import case as case_page
 from tasks.queries import papers
-from tasks.queries.inbox import Days
 from tasks.queries.queues import cases_of, tasks_of, whereabouts
+from tasks.queries.worklist import Days
 from web.cli.clock import now, today
 from web.cli.dates import read_json
 from web.cli.output import as_json, on_database, show

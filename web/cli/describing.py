@@ -23,6 +23,7 @@ def describe(bundle: Bundle, definition: Definition) -> dict[str, Any]:
     return {
         "process": bundle.process,
         "number": bundle.manifest.number,
+        "hash": bundle.hash,
         "name": dict(bundle.manifest.name),
         "choices": [
             {"id": node.id, "name": node.name, "offers": [step.id for step in diagram.free(node.id)]}

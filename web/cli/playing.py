@@ -9,12 +9,12 @@ import click
 
 from engine import bundle as bundles
 from engine.bundle import Bundle
-from engine.definition import build
 from engine.errors import BundleError
-from engine.story import Coverage, Story, coverage, read_story
+from engine.story import Story, read_story
 from tasks.check import folders_in, read_folders
 from tasks.player import Played
 from tasks.player import play as play_story
+from tasks.rehearsal import covered as coverage_of
 from tasks.stage import fresh, prepare, throw_away
 from web.cli.output import as_json, show
 
@@ -32,9 +32,9 @@ def play(stories: Sequence[Path], database: str | None, json_wanted: bool) -> in
     if not chosen:
         raise click.UsageError("there is no story at the given paths")
     for story in chosen:
-        if story.process not in folders or folders[story.process].kind != "process":
+        if story.process not in folders or folders[story.process].kind == "law":
             raise click.UsageError(
-                f"story {story.id!r} plays {story.process!r}, which is no process at the given paths"
+                f"story {story.id!r} plays {story.process!r}, which is no process or part at the given paths"
             )
     played = []
     with throw_away(database) as empty:
@@ -44,7 +44,7 @@ def play(stories: Sequence[Path], database: str | None, json_wanted: bool) -> in
                 played.append(play_story(own, story))
             if not json_wanted:
                 _print(played[-1], len(played), len(chosen))
-    covered = _coverage(folders, played)
+    covered = coverage_of(folders, played)
     if json_wanted:
         show(
             {
@@ -99,19 +99,3 @@ def _print(played: Played, number: int, total: int) -> None:
     click.echo(f"[{number}/{total}] {'ok    ' if played.ok else 'FAILED'} {played.process}/{played.story}")
     for failure in played.failures:
         click.echo(f"    {failure.at}\n      expected {failure.expected}\n      got      {failure.got}")
-
-
-def _coverage(folders: dict[str, Bundle], played: Sequence[Played]) -> list[Coverage]:
-    """Coverage of every diagram that a played process runs, its called parts included."""
-    elements: dict[str, set[str]] = {}
-    visited: dict[str, set[str]] = {}
-    for process in sorted({p.process for p in played}):
-        definition = build(folders[process], {name: b for name, b in folders.items() if name != process})
-        for part, names in definition.coverage_elements.items():
-            elements.setdefault(part, set()).update(names)
-        for one in played:
-            if one.process == process:
-                for path in one.visited:
-                    if found := definition.elements.get(path):
-                        visited.setdefault(found.process, set()).add(found.element)
-    return [coverage(process, names, visited.get(process, set())) for process, names in sorted(elements.items())]

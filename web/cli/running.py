@@ -80,6 +80,7 @@ def serve(host: str, port: int, processes: int, threads: int, config_file: Path 
 def worker(every: float, services: Path | None, database: str) -> None:
     """Run the clock and the calls out: due timers, reminders, escalations, holds, jobs. Any number may run."""
     from tasks.clock import Worker
+    from tasks.commands.rehearsing import carry_on
     from tasks.db import Database
     from web.config import ConfigError
     from web.democlock import worker_clock
@@ -93,7 +94,7 @@ def worker(every: float, services: Path | None, database: str) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
     click.echo("the clock is running", err=True)
-    Worker(Database(database), every=every, read_clock=worker_clock(os.environ), call=call).run(stop)
+    Worker(Database(database), every=every, read_clock=worker_clock(os.environ), call=call, rehearse=carry_on).run(stop)
     click.echo("the clock has stopped", err=True)
 
 
@@ -131,12 +132,15 @@ def demo(fresh: bool, host: str, port: int, cases: int, folder: Path, fill_only:
 
 
 def bring_up_to_date(path: Path) -> None:
-    """Upgrade the schema of a town that an earlier release made; nothing happens to one that is up to date."""
+    """Upgrade the schema of a town that an earlier release made, and its sums; one that is up to date stays so."""
+    from tasks.commands.summing import add_up
     from tasks.db import Database
     from tasks.migrations import upgrade
+    from web.cli.clock import now
 
     database = Database(f"sqlite:///{path}")
     upgrade(database)
+    add_up(database, now())
     database.dispose()
 
 

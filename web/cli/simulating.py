@@ -41,7 +41,7 @@ def _file(path: Path) -> dict[str, Any]:
     try:
         simulations = try_out(path.read_bytes(), file=path.name)
     except XmlError as error:
-        problem = _finding(Finding("xml", "error", str(error), path.name, error.element, error.line))
+        problem = _finding(Finding("xml", "error", error.said, path.name, error.element, error.line))
         return {"path": str(path), "ended": False, "findings": [problem], "processes": []}
     processes = [_process(simulation) for simulation in simulations]
     ended = all(process["ended"] for process in processes)

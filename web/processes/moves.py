@@ -22,6 +22,7 @@ from tasks.queries import moves as queries
 from web import comparison, current, formats, i18n, moving, sight, words
 from web.i18n import t
 from web.processes import blueprint
+from web.processes.ordered import progress
 
 SHOWN = 300
 """cases that one page shows, and one order moves"""
@@ -81,8 +82,11 @@ def move(process: str, move_id: int) -> Any:
     order = ("failed", "blocked", "gone", "left", "waiting", "moved")
     lines = sorted((names.line(case) for case in cases), key=lambda line: order.index(line.state))
     return render_template(
-        "processes/move.html", process=process, name=words.process(versions, process), row=row, counts=counts,
-        total=sum(counts.values()), lines=lines, order=order,
+        "processes/move.html", process=process, name=words.process(versions, process), row=row, lines=lines,
+        far=progress(
+            t(f"moving.state_{row.state}"), "moving.done_of", "moving.state_", counts, order,
+            under_way=row.state == "running",
+        ),
     )  # fmt: skip
 
 

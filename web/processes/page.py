@@ -1,4 +1,4 @@
-"""Published processes: the list, and a page with the diagram, deadlines, tasks, letters and versions of one."""
+"""A published process: a page with its diagram, deadlines, tasks, letters and versions."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from flask import Response, make_response, render_template, request
 
 from engine import captions
 from engine.bundle import Bundle
+from tasks import access
 from tasks.commands import migrating
 from tasks.doubts import doubts
 from tasks.errors import NotFound
+from tasks.queries import drafts as draft_queries
 from tasks.queries import moves
 from tasks.queries import process as queries
 from web import current, formats, i18n, rule, sight, steps, words
 from web.processes import blueprint
+from web.processes.desk import LOOKS
 from web.rule import RuleTold
-
-KINDS = ("process", "part", "law")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +39,6 @@ class TaskShown:
     name: str
     role: str
     instruction: str
-
-
-@blueprint.get("/")
-def index() -> Any:
-    """What is published, by kind, with how many cases run within the person's reach."""
-    versions = sight.published()
-    within = sight.within()
-    with current.database().read() as connection:
-        counts = queries.open_cases(connection, within)
-    groups: dict[str, list[Any]] = {kind: [] for kind in KINDS}
-    for process in sorted({row.process for row in versions.rows}):
-        newest = versions.newest(process)
-        if newest is not None:
-            manifest = versions.bundle(process, newest.number).manifest
-            groups[manifest.kind].append((newest, manifest, counts.get(process, 0)))
-    return render_template("processes/index.html", groups={kind: rows for kind, rows in groups.items() if rows})
 
 
 def may_move(process: str) -> bool:
@@ -86,6 +71,7 @@ def page(process: str) -> Any:
         versions=rows,
         may_move=bundle.kind == "process" and len(rows) > 1 and may_move(process),
         moves=ordered,
+        **_next_versions(bundle),
         running=running,
         steps=tuple(steps.steps(nodes, names, {})),
         tasks=_tasks(bundle),
@@ -97,15 +83,35 @@ def page(process: str) -> Any:
     )
 
 
+def _next_versions(bundle: Bundle) -> dict[str, Any]:
+    """What is to come of a process and what is over: its drafts, its retired versions, and who may begin and retire."""
+    rights = sight.rights()
+    owns = access.own_processes(rights, bundle.manifest.area).allowed
+    with current.database().read() as connection:
+        reads = access.read_drafts(rights).allowed
+        drafts = draft_queries.of_process(connection, bundle.process) if reads else ()
+        retired = draft_queries.retirements(connection, bundle.process)
+    retires = owns or access.hold_role(rights, "operator").allowed
+    return {
+        "drafts": drafts, "looks": LOOKS, "retired": retired, "may_begin": owns,
+        "may_try": reads and bundle.kind != "law",
+        "may_retire": retires and bundle.kind == "process",
+    }  # fmt: skip
+
+
 @blueprint.get("/<process>/versions/<int:number>/diagram")
 def diagram(process: str, number: int) -> Response:
     """The diagram's XML for the drawing on the page, with its words in the language of the page."""
-    bundle, language = sight.published().bundle(process, number), i18n.language()
-    bpmn = bundle.bpmn
+    return drawn(sight.published().bundle(process, number))
+
+
+def drawn(bundle: Bundle) -> Response:
+    """The answer that holds a folder's diagram, its words in the language of the page; NotFound."""
+    bpmn, language = bundle.bpmn, i18n.language()
     if bpmn is None:
-        raise NotFound("diagram", f"{process}@{number}")
+        raise NotFound("diagram", bundle.process)
     if language != i18n.LANGUAGES[0]:
-        bpmn = captions.rename(bpmn, captions.names(bundle, language), file=f"{process}.bpmn")
+        bpmn = captions.rename(bpmn, captions.names(bundle, language), file=f"{bundle.process}.bpmn")
     answer = make_response(bpmn)
     answer.headers["Content-Type"] = "application/xml; charset=utf-8"
     return answer

@@ -2,31 +2,29 @@
 "use strict";
 
 (() => {
-  const place = document.querySelector("[data-diagram]");
-  const details = place?.closest("details");
-  if (!place || !details) return;
-
   const READABLE = 0.6;
   const LETTERS = 13;
-  const token = (name) => getComputedStyle(place).getPropertyValue(name).trim();
 
+  const loaded = {};
   const load = (source) =>
-    new Promise((done, failed) => {
+    (loaded[source] ??= new Promise((done, failed) => {
       const script = document.createElement("script");
       script.src = source;
       script.onload = done;
       script.onerror = failed;
       document.head.append(script);
-    });
+    }));
 
   const style = (address) => {
+    if (document.querySelector(`link[href="${address}"]`)) return;
     const link = document.createElement("link");
     link.rel = "stylesheet";
     link.href = address;
     document.head.append(link);
   };
 
-  const draw = async () => {
+  const draw = async (place) => {
+    const token = (name) => getComputedStyle(place).getPropertyValue(name).trim();
     place.dataset.styles.split(" ").forEach(style);
     const family = getComputedStyle(document.body).fontFamily;
     // words are broken into lines by their measured width: the family must be there before
@@ -48,28 +46,46 @@
     const elements = viewer.get("elementRegistry");
     place.dataset.drawn = "";
     const marks = JSON.parse(place.dataset.marks);
+    const signs = JSON.parse(place.dataset.signs || "{}");
     for (const [id, state] of Object.entries(marks)) {
-      if (elements.get(id)) canvas.addMarker(id, `mark-${state}`);
+      const element = elements.get(id);
+      if (!element) continue;
+      canvas.addMarker(id, `mark-${state}`);
+      if (!signs[state] || element.waypoints) continue;
+      const sign = document.createElement("span");
+      sign.className = `sign sign-${state}`;
+      sign.textContent = signs[state];
+      viewer.get("overlays").add(id, { position: { top: -10, left: -10 }, html: sign, scale: false });
+    }
+    for (const [id, words] of Object.entries(JSON.parse(place.dataset.notes || "{}"))) {
+      if (!elements.get(id)) continue;
+      const note = document.createElement("div");
+      note.className = "diagram-note";
+      note.textContent = words;
+      viewer.get("overlays").add(id, { position: { top: -14, left: -6 }, html: note });
     }
     // A wide diagram would be unreadably small: then the place where the case stands is shown, and the rest by moving.
     if (canvas.zoom("fit-viewport", "auto") < READABLE) {
       canvas.zoom(READABLE);
-      const here = ["now", "waiting"].flatMap((state) => Object.keys(marks).filter((id) => marks[id] === state));
+      const here = ["now", "waiting", "missed", "added", "removed", "changed"].flatMap((state) => Object.keys(marks).filter((id) => marks[id] === state));
       const first = here.map((id) => elements.get(id)).find(Boolean) ?? elements.find((element) => element.type === "bpmn:StartEvent");
       if (first) canvas.scrollToElement(first, 120);
     }
   };
 
-  let started = false;
-  const open = () => {
-    if (!details.open || started) return;
-    started = true;
-    draw().catch(() => {
-      const told = document.createElement("p");
-      told.textContent = place.dataset.failed;
-      place.replaceChildren(told);
-    });
-  };
-  details.addEventListener("toggle", open);
-  open();
+  for (const place of document.querySelectorAll("[data-diagram]")) {
+    const details = place.closest("details");
+    let started = false;
+    const open = () => {
+      if (!details?.open || started) return;
+      started = true;
+      draw(place).catch(() => {
+        const told = document.createElement("p");
+        told.textContent = place.dataset.failed;
+        place.replaceChildren(told);
+      });
+    };
+    details?.addEventListener("toggle", open);
+    open();
+  }
 })();

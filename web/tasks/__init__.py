@@ -6,4 +6,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("tasks", __name__, url_prefix="/tasks")
 
-from web.tasks import inbox, page, work  # noqa: E402, F401  # the views register themselves on the blueprint
+from web.tasks import handing, inbox, page, work  # noqa: E402, F401  # the views register themselves on the blueprint

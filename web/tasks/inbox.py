@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -13,15 +14,18 @@ from tasks.commands.views import record_views
 from tasks.errors import TasksError
 from tasks.published import Published, published
 from tasks.queries import inbox
-from tasks.queries.inbox import Cursor, Days, Filter, Line, Queue
-from tasks.queries.people import Person
-from tasks.queries.queues import queue_of
-from web import current, words
+from tasks.queries.inbox import Cursor, Line
+from tasks.queries.people import Person, workers
+from tasks.queries.queues import queue_of, standing_queue_of
+from tasks.queries.worklist import GROUPS, Days, Filter, Queue
+from web import current, handover, words
 from web.badge import Badge, badge, soon_until
+from web.handover import Chosen
 from web.i18n import pick, t
 from web.tasks import blueprint
 
 WHO = ("open", "mine", "free", "all")
+NOTHING = Chosen()
 TRIES = 5
 """How many tasks are tried when others keep taking them first."""
 
@@ -34,6 +38,10 @@ class Row:
     badge: Badge
     what: str
     process: str
+    supervised: bool
+    stands_in: bool
+    takes: bool
+    """whether it is free and work of the person's own roles"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,30 +51,39 @@ class Options:
     units: tuple[tuple[str, str], ...]
     processes: tuple[tuple[str, str], ...]
     roles: tuple[tuple[str, str], ...]
+    people: tuple[tuple[str, str], ...] = ()
+    """whose tasks a supervisor looks at, and to whom they are given"""
 
 
 @blueprint.get("/")
 def index() -> Any:
     """The list, opened on one's own work and what nobody has yet."""
+    return draw(every="all" in request.args.getlist("select"))
+
+
+def draw(chosen: Chosen = NOTHING, *, every: bool = False) -> str:
+    """The list; with `every` task selected, or those of an order that was given, and what became of it."""
     wanted = read_filter()
     with current.database().read() as connection:
         versions = published(current.database()).refresh(connection)
-        queue, days = queue_of(current.person(), versions), days_of(versions)
+        queue, days = standing_queue_of(connection, current.person(), versions, current.today()), days_of(versions)
         page = inbox.page(connection, queue, wanted, days, Cursor.read(request.args.get("after", "")))
         counts = inbox.counts(connection, queue, wanted, days)
-        options = _options(current.person(), queue, versions)
+        options = _options(connection, current.person(), queue, versions)
     record_views(
         current.database(), current.actor(), what="task_list", why="work_role_in_unit", now=current.now(),
         seen=list(dict.fromkeys((None, line.case_id) for line in page.lines)),
     )  # fmt: skip
     groups = {
-        group: [_row(line, versions) for line in page.lines if line.group == group]
-        for group in inbox.GROUPS
+        group: [_row(line, versions, queue) for line in page.lines if line.group == group]
+        for group in GROUPS
         if any(line.group == group for line in page.lines)
     }
     return render_template(
         "tasks/index.html", groups=groups, counts=counts, most=inbox.MOST_COUNTED, wanted=wanted, options_=options,
-        after=page.after, first="after" not in request.args, query=filter_query(wanted),
+        after=page.after, first="after" not in request.args, query=filter_query(wanted), every=every, chosen=chosen,
+        colleagues=handover.colleagues() if queue.watched else (), step=_step(wanted, versions),
+        cursor=request.args.get("after"),
     )  # fmt: skip
 
 
@@ -103,19 +120,23 @@ def claim_next(wanted: Filter) -> str | None:
 
 def read_filter() -> Filter:
     """The filter out of the address; what is unknown does not limit."""
-    who = request.values.get("who", "open")
+    who, assignee = request.values.get("who", "open"), request.values.get("assignee", type=int)
+    group = request.values.get("group", "")
     return Filter(
-        who if who in WHO else "open",
+        "all" if assignee is not None else who if who in WHO else "open",
         request.values.get("unit", type=int),
         request.values.get("process", ""),
         request.values.get("role", ""),
+        request.values.get("element", ""),
+        assignee,
+        group if group in GROUPS else "",
     )
 
 
 def filter_query(wanted: Filter) -> dict[str, Any]:
     """The filter as it stands in an address, without what does not limit."""
     values = asdict(wanted)
-    values["unit"] = values.pop("unit_id")
+    values["unit"], values["assignee"] = values.pop("unit_id"), values.pop("assignee_id")
     return {name: value for name, value in values.items() if value and (name, value) != ("who", "open")}
 
 
@@ -124,20 +145,38 @@ def days_of(versions: Published) -> Days:
     return Days(current.today(), soon_until(current.today(), versions.law.calendar))
 
 
-def _options(person: Person, queue: Queue, versions: Published) -> Options:
+def _step(wanted: Filter, versions: Published) -> str:
+    """The name of the step that the address asks for, by the newest version that has it."""
+    folder, _, element = wanted.element.rpartition("/")
+    newest = versions.newest(folder or wanted.process) if folder or wanted.process else None
+    return words.element(versions.bundle(newest.process, newest.number), element) if newest else element
+
+
+def _options(connection: Any, person: Person, queue: Queue, versions: Published) -> Options:
     """What the filter offers, by name in the page's language."""
+    watched = {reach.unit_id for reach in queue.watched}
+    people = workers(connection, watched, current.today()) if watched else ()
     reached = dict.fromkeys((*queue.pairs, *queue.watched))
     roles = {reach.role: words.work_role(reach.role) for reach in reached}
     units = {str(unit): pick(name) for unit, name in person.units.items() if any(r.unit_id == unit for r in reached)}
     named = {row.process: words.process(versions, row.process) for row in versions.rows if row.kind == "process"}
-    return Options(*(tuple(sorted(each.items(), key=lambda pair: pair[1].lower())) for each in (units, named, roles)))
+    return Options(
+        _by_name(units), _by_name(named), _by_name(roles), tuple((str(each.id), each.full_name) for each in people)
+    )
 
 
-def _row(line: Line, versions: Published) -> Row:
+def _by_name(names: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(names.items(), key=lambda pair: pair[1].lower()))
+
+
+def _row(line: Line, versions: Published, queue: Queue) -> Row:
     unit = words.deadline_unit(versions, line.process, line.deadline) if line.paused_on and line.deadline else "days"
     shown = badge(
         today=current.today(), calendar=versions.law.calendar, due_on=line.due_on, legal_on=line.legal_on,
         kind=line.deadline_kind, paused_on=line.paused_on, remaining=line.remaining, unit=unit,
     )  # fmt: skip
     what = words.task(versions, line.process, line.version, line.element)
-    return Row(line, shown, what, words.process(versions, line.case_process))
+    supervised = queue.supervises(line.unit_id, line.case_process)
+    stands_in = (line.assignee_id, line.unit_id) in queue.stands_for
+    takes = line.assignee_id is None and queue.serves(line.unit_id, line.role, line.case_process)
+    return Row(line, shown, what, words.process(versions, line.case_process), supervised, stands_in, takes)

@@ -16,7 +16,7 @@ from tasks.access import Verdict
 from tasks.commands import remarks
 from tasks.published import published
 from tasks.queries import case as cases
-from tasks.queries import papers, people
+from tasks.queries import papers, people, substitutions
 from tasks.queries import task as task_query
 from tasks.queries.case import Head, PartyRow
 from tasks.queries.papers import AttachmentRow, CommentRow, DocumentRow
@@ -69,6 +69,8 @@ class Page:
     around: Around
     colleagues: tuple[Colleague, ...]
     offers: tuple[Offer, ...] = ()
+    away: frozenset[int] = frozenset()
+    """who has a substitute today"""
 
     @property
     def open(self) -> bool:
@@ -77,8 +79,13 @@ class Page:
 
     @property
     def mine(self) -> bool:
-        """Whether the asker has the task and may do it."""
-        return self.open and self.desk.task.assignee_id == current.person().id and self.desk.may.allowed
+        """Whether the asker, or for whom the asker stands in, has the task, and the asker may do it."""
+        return self.open and self.desk.task.assignee_id is not None and self.desk.may.allowed
+
+    @property
+    def stands_in(self) -> bool:
+        """Whether the asker may do it in place of who has it."""
+        return self.mine and self.desk.task.assignee_id != current.person().id
 
     @property
     def free(self) -> bool:
@@ -124,6 +131,7 @@ def read(task: str) -> Page:
             _around(connection, sight),
             people.colleagues(connection, row.unit_id, row.role, current.today()) if desk.supervises else (),
             _offers(bundle, desk),
+            frozenset(user for user, _ in substitutions.in_force(connection, current.today())),
         )  # fmt: skip
 
 

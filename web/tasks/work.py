@@ -13,8 +13,8 @@ from forms import posted
 from forms.errors import FormError
 from tasks.commands import remarks, work
 from tasks.errors import InvalidAnswers, InvalidValue, Stale, TasksError, WrongState
-from tasks.queries.inbox import Filter
-from web import current, formats
+from tasks.queries.worklist import Filter
+from web import current, formats, substitutions
 from web.errors import status
 from web.i18n import t
 from web.problems import VersionMissing
@@ -48,7 +48,10 @@ def assign(task: str) -> Any:
     to_user_id = request.form.get("person", type=int)
     if to_user_id is None:
         return render(read(task), wrong={"person": t("tasks.assign_missing")}), 422
-    return _change(task, work.assign, "tasks.assigned", to_user_id=to_user_id)
+    done = _change(task, work.assign, "tasks.assigned", to_user_id=to_user_id)
+    if isinstance(done, Response) and (warning := substitutions.away(to_user_id)):
+        flash(warning, "warning")
+    return done
 
 
 @blueprint.post("/<task>/hold")

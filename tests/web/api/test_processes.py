@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from engine import bundle as bundles
+from tasks.commands import reviewing
 from tests.tasks.conftest import BUNDLES, Town
-from tests.web.api.conftest import Machine
+from tests.web.api.conftest import Machine, machine
 
 PERMIT = BUNDLES / "permit"
 
@@ -65,6 +66,44 @@ def test_what_must_not_be_published_is_told_with_its_findings(town: Town, api: M
     assert told["type"] == "urn:asiavirta:problem:forbidden"
     api("POST", "/processes/other/versions", 404, **sent(bundles.pack(bundles.read(PERMIT).files)))
     assert town.value("SELECT count(*) FROM versions") == 1
+
+
+def test_a_token_that_may_not_publish_proposes_and_another_person_judges(town: Town) -> None:
+    other = machine(town, ("processes:propose",))
+    content = changed('name="Tarkista', 'name="Tarkasta')
+    made = other("POST", "/processes/permit/versions", 202, **sent(content, title="Parempi sana", comment="Katso"))
+    assert (made["process"], made["state"], made["new"]) == ("permit", "proposed", True)
+    assert other.answer.headers["Location"].endswith(f"/processes/drafts/{made['draft']}")
+    assert other("POST", "/processes/permit/versions", 202, **sent(content)) == made | {"new": False}
+    row = town.rows("SELECT state, title, base_version, hash FROM drafts")[0]
+    assert (row.state, row.title, row.base_version, row.hash) == ("proposed", "Parempi sana", 1, made["hash"])
+    assert town.value("SELECT count(*) FROM versions") == 1
+    judged = (town.database, town.user("oona"), made["draft"])
+    reviewing.approve(*judged, revision=1, comment="", now=town.now)
+    reviewing.publish_draft(*judged, revision=2, from_on=town.now.date(), now=town.now)
+    assert town.value("SELECT author FROM versions WHERE number = 2") == town.value(
+        "SELECT name FROM users WHERE id = :id", id=other.user_id
+    )
+
+
+def test_to_propose_a_token_needs_the_scope(town: Town) -> None:
+    other = machine(town, ("processes:read",))
+    told = other("POST", "/processes/permit/versions", 403, **sent(changed('name="Tarkista', 'name="Tarkasta')))
+    assert told["type"] == "urn:asiavirta:problem:forbidden"
+    assert town.value("SELECT count(*) FROM drafts") == 0
+
+
+def test_a_proposal_with_errors_is_refused_with_its_findings_and_to_publish_needs_two_names(
+    town: Town, api: Machine
+) -> None:
+    other = machine(town, ("processes:propose",))
+    told = other("POST", "/processes/permit/versions", 422, **sent(changed("<bpmn:endEvent", "<bpmn:complexGateway")))
+    assert {"line", "rule", "detail"} <= set(told["errors"][0])
+    other("POST", "/processes/permit/versions", 422, **sent(b"no zip"))
+    other("POST", "/processes/other/versions", 404, **sent(changed('name="Tarkista', 'name="Tarkasta')))
+    assert town.value("SELECT count(*) FROM drafts") == 0
+    nameless = sent(changed('name="Tarkista', 'name="Tarkasta'), author="")
+    assert "author" in str(api("POST", "/processes/permit/versions", 422, **nameless)["errors"])
 
 
 def test_the_file_of_the_description_is_what_is_served(api: Machine) -> None:

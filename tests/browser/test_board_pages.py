@@ -1,0 +1,55 @@
+"""The board in a browser: axe in three languages, from a number to its case by keyboard, pictures, the map, paper."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Site, sign_in
+from tests.browser.test_accessibility import unfold, violations
+from tests.workflows.folders import WORKFLOWS
+from web.i18n import LANGUAGES
+
+PAGES = (
+    "/board/", "/board/ahead", "/board/steps/permit", "/board/cases?what=late", "/board/people",
+    "/board/?period=own&from=x",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_axe_finds_nothing_on_the_board(page: Page, site: Site, language: str) -> None:
+    sign_in(page, "Esko", language)
+    found = []
+    for address in PAGES:
+        page.goto(address)
+        unfold(page)
+        found += violations(page)
+    assert found == []
+
+
+def test_a_supervisor_goes_from_a_number_to_its_case_by_keyboard(page: Page, site: Site) -> None:
+    sign_in(page, "Esko").goto("/board/")
+    late = page.locator("#standing").locator("xpath=..").get_by_role("link", name="Myöhässä")
+    late.first.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Myöhässä")
+    page.locator("tbody th a").first.press("Enter")
+    expect(page).to_have_url(f"{site.address}/cases/{site.case_id}")
+
+
+def test_the_numbers_of_a_picture_open_by_keyboard_and_stand_on_paper(page: Page, site: Site) -> None:
+    sign_in(page, "Esko").goto("/board/")
+    numbers = page.locator(".picture details").first
+    numbers.locator("summary").press("Enter")
+    expect(numbers.get_by_role("table")).to_be_visible()
+    page.emulate_media(media="print")
+    expect(page.locator(".picture svg.bars").first).to_be_visible()
+    expect(page.locator(".subnav")).to_be_hidden()
+
+
+def test_the_map_shows_its_numbers_on_the_drawing(page: Page, site: Site) -> None:
+    sign_in(page, "Esko")
+    drawing = (WORKFLOWS / "pay_subsidy" / "pay_subsidy.bpmn").read_text().replace("check_completeness", "check")
+    page.route("**/versions/1/diagram", lambda route: route.fulfill(body=drawing, content_type="application/xml"))
+    page.goto("/board/steps/permit")
+    expect(page.locator(".diagram-note").first).to_contain_text("avoinna")

@@ -1,0 +1,177 @@
+"""The canvas of a draft: opened, drawn on by mouse and by keyboard, checked at the element, saved, kept apart."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tasks.commands import drafts
+from tests.browser.conftest import Site, sign_in
+from tests.browser.test_accessibility import unfold, violations
+from tests.browser.test_diagram import ON_TOP
+from tests.tasks.test_drafts import NAMES, content, save
+from web.i18n import LANGUAGES
+
+FILE = "trial.bpmn"
+
+
+@pytest.fixture
+def draft(site: Site) -> int:
+    """A draft of a new process, which has a layout."""
+    town = site.town
+    return drafts.start_empty(
+        town.database, town.user("olga"), process="trial", kind="process", area="finding_work", prefix="KO",
+        name=NAMES, title="Kokeilu", now=town.now,
+    )  # fmt: skip
+
+
+def open_canvas(page: Page, draft: int, language: str = "fi") -> None:
+    sign_in(page, "Olga", language)
+    page.goto(f"/processes/drafts/{draft}/drawing")
+    page.wait_for_selector("[data-canvas][data-drawn]")
+
+
+def choose(page: Page, id: str) -> None:
+    page.locator("[data-canvas]").scroll_into_view_if_needed()
+    box = page.locator(f".djs-element[data-element-id={id}]").first.bounding_box()
+    assert box
+    inside = box["width"] / 2
+    page.mouse.click(box["x"] + inside, box["y"] + box["height"] / 2)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_axe_finds_nothing_on_the_canvas_and_in_its_fields(page: Page, site: Site, draft: int, language: str) -> None:
+    open_canvas(page, draft, language)
+    page.goto(f"/processes/drafts/{draft}/drawing?step=handle")
+    page.wait_for_selector("[data-canvas][data-drawn]")
+    unfold(page)
+    found = violations(page)
+    for id in ("arrived", "to_handle"):  # the step named in the address is chosen already
+        choose(page, id)
+        page.wait_for_selector("[data-panel] h2")
+        unfold(page)
+        found += violations(page)
+    assert found == []
+
+
+@pytest.mark.parametrize("width", [1400, 360])
+def test_the_logo_of_bpmn_io_is_visible_and_nothing_covers_it(page: Page, site: Site, draft: int, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    open_canvas(page, draft)
+    choose(page, "handle")
+    logo = page.locator(".bjs-powered-by")
+    logo.scroll_into_view_if_needed()
+    assert logo.is_visible()
+    assert logo.evaluate(ON_TOP)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_step_is_drawn_by_mouse_described_and_saved_with_its_form(page: Page, site: Site, draft: int) -> None:
+    before = content(site.town, draft, FILE)
+    open_canvas(page, draft)
+    choose(page, "handle")
+    page.locator(".djs-context-pad [data-action='append.append-task']").click()
+    page.wait_for_selector(".djs-direct-editing-content")
+    page.keyboard.type("Soita asiakkaalle")
+    page.keyboard.press("Enter")
+    choose(page, "handle")
+    page.locator("[data-panel] #c-name").fill("Tutki asia")
+    page.locator("[data-panel] #c-name_sv").fill("Undersök ärendet")
+    page.locator("[data-panel] #c-name_sv").press("Tab")
+    expect(page.locator("[data-status]")).to_contain_text("tallessa")
+    expect(page.locator("[data-list]")).to_contain_text("soita_asiakkaalle")
+    assert page.locator("[data-element-id=soita_asiakkaalle].found-error").count() == 1
+    assert content(site.town, draft, FILE) == before
+    page.get_by_role("button", name="Tallenna", exact=True).click()
+    expect(page.locator("[data-canvas][data-drawn]")).to_be_visible()
+    expect(page.locator("[data-status]")).to_have_text("")
+    saved = content(site.town, draft, FILE)
+    assert 'name="Tutki asia"' in saved.decode()
+    assert b'id="soita_asiakkaalle"' in saved
+    assert "Undersök ärendet" in content(site.town, draft, "labels.toml").decode()
+
+
+def test_what_is_drawn_is_undone_and_what_another_saved_first_is_told(page: Page, site: Site, draft: int) -> None:
+    open_canvas(page, draft)
+    choose(page, "handle")
+    name = page.locator("[data-panel] #c-name")
+    name.fill("Toinen nimi")
+    name.press("Tab")
+    page.get_by_role("button", name="Kumoa").click()
+    expect(name).to_have_value("Käsittele asia")
+    page.get_by_role("button", name="Tee uudelleen").click()
+    expect(name).to_have_value("Toinen nimi")
+    theirs = content(site.town, draft, FILE).replace("Käsittele asia".encode(), b"Oonan nimi")
+    save(site.town, draft, FILE, theirs, who="oona")
+    page.get_by_role("button", name="Tallenna", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("oona tallensi tiedoston")
+    assert violations(page) == []
+    assert content(site.town, draft, FILE) == theirs
+    page.get_by_role("link", name="Katso molempia").click()
+    expect(page.locator("#f-text")).to_have_value(re.compile("Toinen nimi"))
+
+
+def test_without_scripts_a_step_is_added_described_and_removed_by_keyboard(
+    site: Site, browser: Browser, draft: int
+) -> None:
+    context = browser.new_context(base_url=site.address, java_script_enabled=False, locale="fi-FI")
+    page = sign_in(context.new_page(), "Olga")
+    page.goto(f"/processes/drafts/{draft}/drawing")
+    page.locator("a[data-step=handle]").press("Enter")
+    page.get_by_text("Lisää vaihe tämän jälkeen").press("Enter")
+    page.locator("#a-name").press_sequentially("Soita asiakkaalle")
+    page.locator("#a-name_sv").press_sequentially("Ring kunden")
+    page.locator("#a-name_en").press_sequentially("Call the customer")
+    page.locator("#a-name_en").press("Enter")
+    expect(page.get_by_role("heading", name="Soita asiakkaalle")).to_be_visible()
+    page.locator("#s-basis").press_sequentially("HL 34 §")
+    page.locator("#s-basis").press("Enter")
+    expect(page.locator("#s-basis")).to_have_value("HL 34 §")
+    assert "HL 34 §" in content(site.town, draft, "forms/soita_asiakkaalle.json").decode()
+    page.get_by_role("button", name="Poista kaaviosta").press("Enter")
+    expect(page.get_by_text("Soita asiakkaalle")).to_have_count(0)
+    assert b"soita_asiakkaalle" not in content(site.town, draft, FILE)
+    context.close()
+
+
+def test_a_chosen_step_stays_chosen_when_it_is_clicked_again(page: Page, site: Site, draft: int) -> None:
+    open_canvas(page, draft)
+    for _ in range(3):
+        choose(page, "handle")
+        expect(page.locator("[data-panel] h2")).to_have_text("Käsittele asia")
+        page.wait_for_timeout(350)  # two clicks that follow each other faster begin to edit the name
+
+
+def test_a_timer_gets_a_new_deadline_from_the_canvas_and_comes_back_with_it(page: Page, site: Site, draft: int) -> None:
+    open_canvas(page, draft)
+    page.goto(f"/processes/drafts/{draft}/drawing?step=handle#step")
+    page.get_by_text("Lisää tapahtuma vaiheen aikana").press("Enter")
+    for name, text in (("h-name", "Liian pitkään"), ("h-name_sv", "För länge"), ("h-name_en", "Too long")):
+        page.locator(f"#{name}").fill(text)
+    page.locator("#h-name_en").press("Enter")
+    page.wait_for_selector("[data-canvas][data-drawn]")
+    expect(page.locator("[data-panel] h2")).to_have_text("Liian pitkään")
+    page.locator("[data-panel]").get_by_role("link", name="Tee uusi määräaika tätä varten").press("Enter")
+    for name, text in (
+        ("name_fi", "Käsittelyaika"), ("name_sv", "Handläggningstid"), ("name_en", "Handling time"),
+        ("event_fi", "asia saapui"), ("event_sv", "ärendet kom in"), ("event_en", "the case arrived"),
+        ("anchor", "case.arrived_on"), ("statute", "HL 23 §"), ("rows.0.from", "1.1.2026"), ("rows.0.length", "14"),
+    ):  # fmt: skip
+        page.locator(f'[name="{name}"]').fill(text)
+    for name, value in (("kind", "target"), ("unit", "days"), ("roll", "target")):
+        page.locator(f'select[name="{name}"]').select_option(value)
+    page.get_by_role("button", name="Tallenna", exact=True).last.press("Enter")
+    page.wait_for_selector("[data-canvas][data-drawn]")
+    moment = page.locator("[data-panel] #c-moment")
+    expect(moment).to_have_value('deadline("liian_pitkaan_deadline")')
+    expect(page).not_to_have_url(re.compile("moment="))
+    with page.expect_navigation():  # saving opens the page anew
+        page.get_by_role("button", name="Tallenna", exact=True).first.press("Enter")
+    page.wait_for_selector("[data-canvas][data-drawn]")
+    expect(page.locator("[data-panel] #c-moment")).to_have_value('deadline("liian_pitkaan_deadline")')
+    expect(page.locator("#s-moment")).to_have_value('deadline("liian_pitkaan_deadline")')
+    assert b'deadline("liian_pitkaan_deadline")' in content(site.town, draft, FILE).replace(b"&#34;", b'"')
+    unfold(page)
+    assert violations(page) == []

@@ -1,0 +1,94 @@
+"""The editors of a draft in a browser: by keyboard, with the result drawn beside while one types."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tasks.commands import drafts
+from tests.browser.conftest import Site, sign_in
+from tests.browser.test_accessibility import unfold, violations
+from tests.tasks.test_drafts import content
+from web.i18n import LANGUAGES
+
+
+@pytest.fixture
+def draft(site: Site) -> int:
+    """A draft of the permit."""
+    town = site.town
+    return drafts.start_from_version(town.database, town.user("olga"), process="permit", title="Luonnos", now=town.now)
+
+
+def test_a_reply_time_changes_from_a_day_on_by_keyboard(page: Page, site: Site, draft: int) -> None:
+    sign_in(page, "Olga")
+    page.goto(f"/processes/drafts/{draft}")
+    page.get_by_role("link", name="Määräajat ja arvot").press("Enter")
+    page.get_by_role("link", name="Vastausaika").press("Enter")
+    page.locator("#f-change_from").press_sequentially("1.4.2026")
+    page.keyboard.press("Tab")
+    page.keyboard.type("kaksi viikkoa")
+    expect(page.locator("#f-change_length-field .field-error")).to_contain_text("Kaavaa ei voi lukea")
+    page.locator("#f-change_length").fill("21")
+    expect(page.locator("#live")).to_contain_text("viimeinen päivä on ke 22.4.2026".replace("ke ", "ke\xa0"))
+    expect(page.locator("#live")).to_contain_text("Muutosta ei ole vielä tallennettu")
+    expect(page.locator("#f-change_length-field .field-error")).to_have_count(0)
+    page.locator("#f-change_length").press("Enter")
+    expect(page.get_by_text("Tallennettu.")).to_be_visible()
+    assert b"to = 2026-03-31}, {from = 2026-04-01, length = 21}" in content(site.town, draft, "deadlines.toml")
+
+
+def test_a_row_of_a_table_is_added_and_moved_by_keyboard(page: Page, site: Site) -> None:
+    sign_in(page, "Olga")
+    page.goto(f"/processes/drafts/{site.draft}/tables/age")
+    page.locator("button[value='add:0']").press("Enter")
+    expect(page.locator("#c-1-0")).to_be_focused()
+    page.keyboard.type("null")
+    expect(page.locator("#live")).to_contain_text("Muutosta ei ole vielä tallennettu")
+    page.locator("button[value='down:1']").press("Enter")
+    expect(page.locator("#down-2, #up-2").first).to_be_focused()
+    expect(page.locator("#c-2-0")).to_have_value("null")
+
+
+def test_what_was_typed_before_the_script_came_is_shown_too(page: Page, site: Site) -> None:
+    sign_in(page, "Olga")
+    waiting: list[Route] = []
+    page.route("**/static/live.js*", lambda route: waiting.append(route))
+    page.goto(f"/processes/drafts/{site.draft}/tables/age", wait_until="commit")
+    page.locator("#c-0-0").fill("null")
+    for route in waiting:
+        route.continue_()
+    expect(page.locator("#live")).to_contain_text("Muutosta ei ole vielä tallennettu")
+
+
+def test_axe_finds_nothing_where_somebody_was_first_or_a_field_is_wrong(page: Page, site: Site, draft: int) -> None:
+    sign_in(page, "Olga")
+    page.goto(f"/processes/drafts/{draft}/deadlines/reply_time")
+    page.locator("#f-statute").fill("jokin")
+    page.get_by_role("button", name="Tallenna").first.click()
+    page.wait_for_selector(".error-summary")
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_no_editor_is_wider_than_its_window(page: Page, site: Site, draft: int, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    sign_in(page, "Olga")
+    for path in (
+        "dates", "deadlines/reply_time", "conditions/f4", "forms/check", "forms/check/fields/complete",
+        "letters/notice/fi", "settings",
+    ):  # fmt: skip
+        page.goto(f"/processes/drafts/{draft}/{path}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_head_of_a_story_is_changed_by_keyboard(page: Page, site: Site, language: str) -> None:
+    sign_in(page, "Olga", language)
+    page.goto(f"/processes/drafts/{site.draft}/stories/own")
+    page.locator("a[href$='/stories/own/head']").press("Enter")
+    unfold(page)
+    assert violations(page) == []
+    page.locator("#f-name").fill(f"Tarina {language}")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Tarina {language}")
+    assert f'name = "Tarina {language}"'.encode() in content(site.town, site.draft, "stories/own.toml")

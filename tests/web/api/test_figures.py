@@ -1,0 +1,45 @@
+"""The figures over the API: those of the board, defined; nothing of small groups for who reads no cases."""
+
+from __future__ import annotations
+
+from tasks.figures import small
+from tests.tasks.conftest import Town
+from tests.web.api.conftest import Machine, machine
+
+
+def test_the_figures_are_those_of_the_units_with_their_definitions(town: Town, api: Machine) -> None:
+    town.start()
+    town.start(unit_id=town.unit("south"), actor=town.user("saara"))
+    found = api("GET", "/figures", headers={"Accept-Language": "sv"})
+    assert (found["now"]["open"], found["now"]["received"], found["before"]["received"]) == (1, 1, 0)
+    assert [(row["process"], row["open"]) for row in found["processes"]] == [("permit", 1)]
+    assert {"id": "open", "name": "Öppna"}.items() <= found["definitions"][2].items()
+    assert api("GET", "/figures?from=2026-01-01&to=2026-01-31")["now"]["received"] == 0
+    assert api("GET", "/figures?process=other")["now"]["open"] == 0
+
+
+def test_a_period_that_is_none_is_refused_at_its_place(api: Machine) -> None:
+    for query in ("from=2026-02-02&to=2026-02-01", "from=2001-01-01"):
+        told = api("GET", f"/figures?{query}", 422)
+        assert told["errors"][0]["pointer"] == "?query/from"
+
+
+def test_who_reads_no_cases_is_told_nothing_of_small_groups(town: Town) -> None:
+    blind = machine(town, ("figures:read",))
+    for _ in range(small.FEWEST - 1):
+        town.start()
+    assert blind("GET", "/figures")["now"]["open"] is None
+    town.start()
+    found = blind("GET", "/figures")
+    assert found["now"]["open"] == small.FEWEST
+    assert found["now"]["late"] == 0
+    assert found["now"]["median_days"] is None
+
+
+def test_a_single_small_group_takes_another_with_it_so_that_the_total_does_not_tell_it() -> None:
+    assert small.told({"a": 3, "b": 9, "c": 7, "d": 0}) == {"a": None, "b": 9, "c": None, "d": 0}
+    assert small.told({"a": 3, "b": 2, "c": 7}) == {"a": None, "b": None, "c": 7}
+    assert small.told({"a": 1, "b": 1, "c": 7, "d": 9}) == {"a": None, "b": None, "c": None, "d": 9}
+    assert small.told({"a": 5, "b": 9}) == {"a": 5, "b": 9}
+    assert small.told({"a": 3, "b": 0}) == {"a": None, "b": 0}
+    assert (small.total(3), small.total(12), small.total(0)) == (None, 12, 0)

@@ -1,0 +1,139 @@
+"""Stories and the settings of a draft: tables of steps and rows, changed without touching a byte besides."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from engine.amend import amend_toml, differences
+from engine.story import EXPECTATIONS
+from tests.tasks.conftest import Town
+from tests.tasks.test_rehearsing import STORY
+from tests.web.conftest import Browser
+from tests.web.test_editors import DRAFT, fields, olga, send, stored
+from web.i18n import known
+from web.processes.editors import scenes, story_head
+from web.processes.editors import settings as process_settings
+from web.processes.editors.stories import FORM, NEW
+
+__all__ = ["olga"]
+WORKFLOWS = Path(__file__).parents[2] / "workflows"
+OWN = f"{DRAFT}/stories/own"
+SETTINGS = f"{DRAFT}/settings"
+
+
+@pytest.fixture
+def storied(olga: Browser) -> Browser:
+    """The draft with a story."""
+    olga.post(f"{DRAFT}/files/stories/own.toml", act="save", base="", text=STORY)
+    return olga
+
+
+def test_every_step_of_our_stories_says_the_same_after_its_form() -> None:
+    wrong = []
+    for path in sorted(WORKFLOWS.glob("*/stories/*.toml"))[::4]:
+        for number, step in enumerate(tomllib.loads(path.read_text(encoding="utf-8")).get("steps", ())):
+            changed = list(differences(("steps", number), step, scenes.wanted(scenes.answers(step), step)))
+            wrong += [(path.name, number, changed)] if changed else []
+    assert wrong == []
+
+
+def test_the_settings_of_our_processes_say_the_same_after_their_form() -> None:
+    for path in sorted(WORKFLOWS.glob("*/process.toml")):
+        data = path.read_bytes()
+        document = tomllib.loads(data.decode())
+        clean = {name: value for name, value in process_settings.answers(document).items() if value not in ("", [])}
+        assert amend_toml(data, list(process_settings.changes(document, clean)), file=path.name) == data, path
+
+
+def test_a_story_is_a_table_and_a_step_is_changed(town: Town, storied: Browser) -> None:
+    page = storied.get(OWN)
+    assert ("Mitä odotetaan" in page, "Asia alkaa: Hakemus (application)" in page) == (True, True)
+    number = len(tomllib.loads(STORY)["steps"])
+    for step in range(number):
+        send(storied, f"{OWN}/steps/{step}")
+    assert stored(town, "stories/own.toml") == STORY
+    send(storied, f"{OWN}/steps/0", **{"as": "vilma"})
+    assert tomllib.loads(stored(town, "stories/own.toml"))["steps"][0]["as"] == "vilma"
+
+
+def test_a_new_step_takes_its_place_by_its_moment_and_can_go_again(town: Town, storied: Browser) -> None:
+    first = tomllib.loads(STORY)["steps"][0]["at"]
+    day = scenes.moment(first).split()[0]
+    page = send(
+        storied, f"{OWN}/steps/{NEW}", moment=f"{day} 23.59", action="none",
+        **{"expect.0.what": "due", "expect.0.name": "check", "expect.0.value": "9.3.2026"},
+    )  # fmt: skip
+    assert "Aika kuluu" in page
+    steps = tomllib.loads(stored(town, "stories/own.toml"))["steps"]
+    assert isinstance(steps[1]["at"], datetime)
+    assert str(steps[1]["expect"]["due"]["check"]) == "2026-03-09"
+    send(storied, f"{OWN}/steps/1", "drop")
+    assert tomllib.loads(stored(town, "stories/own.toml")) == tomllib.loads(STORY)
+
+
+def test_a_step_that_cannot_be_is_refused(town: Town, storied: Browser) -> None:
+    page = send(storied, f"{OWN}/steps/0", "save", 422, moment="huomenna")
+    assert ("Anna päivä ja kellonaika" in page, 'value="huomenna"' in page) == (True, True)
+    assert stored(town, "stories/own.toml") == STORY
+
+
+def test_every_expectation_has_its_words_and_its_choice() -> None:
+    assert not [what for what in EXPECTATIONS if not known(f"story.expect_{what}")]
+    assert set(re.findall(r'"(\w+)": \{"fi"', FORM.read_text(encoding="utf-8"))) >= EXPECTATIONS
+
+
+def test_settings_are_changed_row_by_row(town: Town, olga: Browser) -> None:
+    before = stored(town, "process.toml")
+    send(olga, SETTINGS)
+    assert stored(town, "process.toml") == before
+    send(olga, SETTINGS, years="12", **{"lanes.9.id": "payer", "lanes.9.role": "payment_officer"})
+    after = stored(town, "process.toml")
+    assert "years = 12" in after
+    send(olga, SETTINGS, review_on="31.3.2027")
+    assert "review_on = 2027-03-31\n" in stored(town, "process.toml")
+    send(olga, SETTINGS, review_on="")
+    assert stored(town, "process.toml") == after
+    assert '[lanes.customer]\noutside = true\n\n[lanes.payer]\nrole = "payment_officer"\n' in after
+    page = send(olga, SETTINGS, "save", 422, **{"lanes.9.id": "both"}, name_fi="Kirjoitettu")
+    assert ("joko työrooli" in page, 'value="Kirjoitettu"' in page) == (True, True)
+
+
+def test_two_who_change_the_settings_lose_nothing(town: Town, olga: Browser) -> None:
+    mine = fields(olga.get(SETTINGS))
+    send(Browser(town, "oona"), SETTINGS, number="T99")
+    page = olga.post(SETTINGS, 412, **mine | {"act": "save", "name_fi": "Olgan nimi"})
+    assert ("T99" in page, 'value="Olgan nimi"' in page) == (True, True)
+
+
+def test_the_heads_of_our_stories_say_the_same_after_their_form() -> None:
+    for path in sorted(WORKFLOWS.glob("*/stories/*.toml")):
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        head = {key: document[key] for key in ("name", "text", "parties") if key in document}
+        assert (path.name, list(story_head.changes(head, story_head.answers(head)))) == (path.name, [])
+
+
+def test_the_name_and_the_parties_of_a_story_are_changed_row_by_row(town: Town, storied: Browser) -> None:
+    head = f"{OWN}/head"
+    before = stored(town, "stories/own.toml")
+    page = storied.get(OWN)
+    assert "Muuta nimeä, selitystä ja asianosaisia" in page
+    send(storied, head)
+    assert stored(town, "stories/own.toml") == before
+    assert "Uusi nimi" in send(storied, head, name="Uusi nimi", text="Miksi tämä on.")
+    rows = len(tomllib.loads(before)["parties"])
+    (role, *_) = tomllib.loads(before)["parties"]
+    new = {"role": "payer", "name": "Maksaja Oy", "kind": "organisation", "business_id": "9004101-6"}
+    page = send(storied, head, "save", 422, **{f"parties.{rows}.{key}": value for key, value in new.items()})
+    assert 'value="Maksaja Oy"' in page
+    more = {f"parties.{rows}.{key}": value for key, value in new.items()} | {f"parties.{rows}.role": role}
+    page = send(storied, head, "save", 422, **more)
+    assert ("Rooli on jo toisella rivillä" in page, 'value="Maksaja Oy"' in page) == (True, True)
+    send(storied, head, **{"parties.0.name": "Toinen Esimerkki", "parties.0.language": "sv"})
+    told = tomllib.loads(stored(town, "stories/own.toml"))
+    assert (told["name"], told["text"], told["parties"][role]["language"]) == ("Uusi nimi", "Miksi tämä on.", "sv")
+    assert told["steps"] == tomllib.loads(before)["steps"]

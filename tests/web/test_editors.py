@@ -1,0 +1,194 @@
+"""The editors of a draft in words: a law that changes is written without knowing a file format, and nobody is lost."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from datetime import date
+from html import unescape
+from typing import Any
+
+import pytest
+
+from engine import bundle as bundles
+from tests.tasks.conftest import BUNDLES, Town
+from tests.web.conftest import Browser
+from web.i18n import LANGUAGES
+
+DRAFT = "/processes/drafts/1"
+REPLY = f"{DRAFT}/deadlines/reply_time"
+
+
+@pytest.fixture
+def olga(town: Town) -> Browser:
+    """A process owner with a draft of the permit, number 1."""
+    found = Browser(town, "olga")
+    found.post("/processes/drafts", how="version", process="permit", title="Uusi vastausaika")
+    return found
+
+
+def stored(town: Town, path: str) -> str:
+    row = town.rows("SELECT content FROM draft_files WHERE draft_id = 1 AND path = :p", p=path)
+    return bytes(row[0].content).decode() if row else ""
+
+
+def fields(page: str) -> dict[str, Any]:
+    """What the form of a page would send."""
+    form = page[page.index('id="form"') :].partition("</form>")[0]
+    found: dict[str, Any] = {}
+    for tag in re.findall(r"<input [^>]*>", form):
+        told = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
+        if told.get("type") in ("checkbox", "radio") and " checked" not in tag:
+            continue
+        found.setdefault(told["name"], []).append(unescape(told["value"]))
+    for name, text in re.findall(r'<textarea [^>]*name="([^"]+)"[^>]*>\n?(.*?)</textarea>', form, re.S):
+        found.setdefault(name, []).append(unescape(text))
+    for name, options in re.findall(r'<select [^>]*name="([^"]+)"[^>]*>(.*?)</select>', form, re.S):
+        found.setdefault(name, []).extend(re.findall(r'<option value="([^"]*)" selected', options) or [""])
+    return {name: value for name, value in found.items() if name != "csrf_token"}
+
+
+def send(browser: Browser, path: str, act: str = "save", status: int = 200, **changed: object) -> str:
+    """Open a form, change some of its fields, and press a button."""
+    sent = fields(browser.get(path)) | {"act": act} | changed
+    return browser.post(path.split("?")[0], status, **sent)
+
+
+def test_saving_a_form_unchanged_keeps_every_byte(town: Town, olga: Browser) -> None:
+    files = {path: content.decode() for path, content in bundles.read(BUNDLES / "permit").files.items()}
+    for deadline in ("check", "reply_time"):
+        assert "Tallennettu." in send(olga, f"{DRAFT}/deadlines/{deadline}")
+    assert {path: stored(town, path) for path in files} == files
+
+
+def test_a_reply_time_changes_from_a_day_on_and_the_old_row_stays(town: Town, olga: Browser) -> None:
+    before = stored(town, "deadlines.toml")
+    page = send(olga, REPLY, change_from="1.4.2026", change_length="21")
+    assert stored(town, "deadlines.toml") == before.replace(
+        "rows = [{from = 2025-01-01, length = 7}]",
+        "rows = [{from = 2025-01-01, length = 7, to = 2026-03-31}, {from = 2026-04-01, length = 21}]",
+    )
+    assert "21 päivää siitä, kun pyyntö lähetettiin; siirtyy seuraavaan arkipäivään." in page.replace("\xa0", " ")
+    page = page.replace("\xa0", " ")
+    assert "Kun pyyntö lähetettiin ti 31.3.2026, viimeinen päivä on ti 7.4.2026." in page
+    assert "Kun pyyntö lähetettiin ke 1.4.2026, viimeinen päivä on ke 22.4.2026." in page
+    assert "Pohjaversion mukaan ke 8.4.2026." in page
+
+
+def test_days_are_shown_for_what_is_typed_and_nothing_is_saved(town: Town, olga: Browser) -> None:
+    before = stored(town, "deadlines.toml")
+    page = send(olga, REPLY, "show", **{"rows.0.length": "14", "on": "23.12.2026"}).replace("\xa0", " ")
+    assert "viimeinen päivä on to 7.1.2027" in page
+    assert ("loppiainen" in page, "Muutosta ei ole vielä tallennettu" in page) == (True, True)
+    assert stored(town, "deadlines.toml") == before
+
+
+def test_two_who_change_different_deadlines_do_not_meet_and_the_same_one_is_lost_by_neither(
+    town: Town, olga: Browser
+) -> None:
+    oona = Browser(town, "oona")
+    mine = fields(oona.get(REPLY))
+    send(olga, f"{DRAFT}/deadlines/check", **{"rows.0.length": "10"})
+    assert "Tallennettu." in oona.post(REPLY, **mine | {"act": "save", "rows.0.length": "9"})
+    told = tomllib.loads(stored(town, "deadlines.toml"))
+    assert (told["check"]["rows"][0]["length"], told["reply_time"]["rows"][0]["length"]) == (10, 9)
+    mine = fields(oona.get(REPLY))
+    send(olga, REPLY, name_fi="Olgan nimi")
+    page = oona.post(REPLY, 412, **mine | {"act": "save", "name_fi": "Oonan nimi"})
+    assert ("Olgan nimi" in page, 'value="Oonan nimi"' in page) == (True, True)
+    assert "Olgan nimi" in stored(town, "deadlines.toml")
+    oona.post(REPLY, **fields(page) | {"act": "save"})
+    assert "Oonan nimi" in stored(town, "deadlines.toml")
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"statute": "jokin laki"}, "Säädöstä ei voi lukea"),
+        ({"anchor": "if then"}, "Kaavaa ei voi lukea"),
+        ({"rows.0.length": "7 days"}, "Kaavaa ei voi lukea"),
+        ({"change_from": "1.1.2025", "change_length": "3"}, "Tästä päivästä alkaa jo rivi"),
+        ({"change_from": "1.4.2026"}, "Uusi pituus"),
+        ({"rows.0.to": "1.1.2024"}, "päättyy ennen"),
+        ({"name_sv": ""}, "Nimi ruotsiksi"),
+    ],
+)
+def test_what_cannot_be_is_refused_at_its_field_and_what_was_typed_stays(
+    town: Town, olga: Browser, changed: dict[str, str], told: str
+) -> None:
+    before = stored(town, "deadlines.toml")
+    page = send(olga, REPLY, "save", 422, **changed, name_fi="Kirjoitettu nimi")
+    assert (told in page, 'class="error-summary"' in page, 'value="Kirjoitettu nimi"' in page) == (True, True, True)
+    assert stored(town, "deadlines.toml") == before
+
+
+def test_a_new_deadline_stands_last_and_can_go_again(town: Town, olga: Browser) -> None:
+    before = stored(town, "deadlines.toml")
+    page = olga.get(f"{DRAFT}/new-deadline?id=follow_up")
+    sent = fields(page) | {
+        "act": "save", "unit": "weeks", "roll": "target", "kind": "agreed", "anchor": "decide.on",
+        "statute": "HL 23 §", "rows.0.from": "1.1.2026", "rows.0.length": "2", "shown_on": "go_on",
+    }  # fmt: skip
+    sent |= {f"{name}_{language}": f"{name} {language}" for name in ("name", "event") for language in LANGUAGES}
+    olga.post(f"{DRAFT}/deadlines/follow_up", **sent)
+    after = stored(town, "deadlines.toml")
+    assert after.startswith(before)
+    assert tomllib.loads(after)["follow_up"] == {
+        "name": {language: f"name {language}" for language in LANGUAGES}, "kind": "agreed", "anchor": "decide.on",
+        "unit": "weeks", "roll": "target", "statute": "HL 23 §", "shown_on": ["go_on"],
+        "event": {language: f"event {language}" for language in LANGUAGES},
+        "rows": [{"from": date(2026, 1, 1), "length": 2}],
+    }  # fmt: skip
+    send(olga, f"{DRAFT}/deadlines/follow_up", "drop")
+    assert stored(town, "deadlines.toml") == before
+    assert "pieniä kirjaimia" in olga.get(f"{DRAFT}/new-deadline?id=Ei+n%C3%A4in", 422)
+
+
+def test_a_row_more_and_a_row_less_keep_what_was_typed(olga: Browser) -> None:
+    page = send(olga, REPLY, "", add="rows", name_fi="Kesken")
+    assert ('name="rows.1.length"' in page, 'value="Kesken"' in page) == (True, True)
+    page = send(olga, REPLY, "", remove="rows.0", name_fi="Kesken")
+    assert 'name="rows.0.length" value=""' in page
+
+
+def test_an_amount_is_begun_and_gets_a_dated_row(town: Town, olga: Browser) -> None:
+    page = olga.get(f"{DRAFT}/new-value?id=fee")
+    sent = fields(page) | {
+        "act": "save", "unit": "euro", "source": "HL 23 §", "rows.0.from": "1.1.2026", "rows.0.value": "1260",
+        "local": "false",
+    } | {f"name_{language}": f"fee {language}" for language in LANGUAGES}  # fmt: skip
+    olga.post(f"{DRAFT}/values/fee", **sent)
+    page = send(olga, f"{DRAFT}/values/fee", change_from="1.6.2026", change_value="1 300,50", doubt_fi="Tarkista")
+    assert "1.6.2026 alkaen 1 300,50 €" in page.replace("\xa0", " ")
+    told = tomllib.loads(stored(town, "parameters.toml"))["fee"]
+    assert told["rows"] == [
+        {"from": date(2026, 1, 1), "value": "1260.00"}, {"from": date(2026, 6, 1), "value": "1300.50"},
+    ]  # fmt: skip
+    assert (told["doubt"], "local" in told) == ({"fi": "Tarkista"}, False)
+    page = send(olga, f"{DRAFT}/values/fee", "save", 422, change_from="1.7.2026", change_value="paljon")
+    assert "Anna luku" in page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_list_speaks_the_language_and_leads_to_each(olga: Browser, language: str) -> None:
+    olga.post("/language", language=language)
+    page = olga.get(f"{DRAFT}/dates?on=23.12.2026")
+    word = {"fi": "Määräajat ja arvot", "sv": "Tidsfrister och värden", "en": "Deadlines and values"}[language]
+    assert (f"<h1>{word}</h1>" in page, 'deadlines/reply_time"' in page) == (True, True)
+
+
+def test_a_file_that_cannot_be_read_leads_to_its_text(town: Town, olga: Browser) -> None:
+    text = stored(town, "deadlines.toml")
+    page = olga.get(f"{DRAFT}/files/deadlines.toml")
+    base = re.search(r'name="base" value="([^"]*)"', page)
+    assert base
+    olga.post(f"{DRAFT}/files/deadlines.toml", act="save", base=base[1], text=f"{text}\n[[")
+    assert "Muokkaa tekstinä: deadlines.toml" in olga.get(REPLY)
+
+
+def test_who_may_not_write_reads_and_cannot_save(town: Town, olga: Browser) -> None:
+    auditor = Browser(town, "outi")
+    page = auditor.get(REPLY)
+    assert (" disabled>" in page, 'value="save"' in page) == (True, False)
+    auditor.post(REPLY, 403, **fields(page) | {"act": "save", "name_fi": "Salaa"})
+    assert "Salaa" not in stored(town, "deadlines.toml")

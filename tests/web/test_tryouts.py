@@ -1,0 +1,212 @@
+"""Trying a draft by hand in the browser: its own clock, its own forms, one step back, and kept as a story."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from html import unescape
+
+import pytest
+
+from engine import bundle as bundles
+from tasks.commands.publishing import publish
+from tests.tasks.calling import calling
+from tests.tasks.conftest import BUNDLES, HOUSE, Town
+from tests.tasks.test_drafts import begin, content, save, swap
+from tests.tasks.test_rehearsing import STORY, order, play, states
+from tests.web.conftest import Browser
+from web.i18n import LANGUAGES
+
+RUN = "/processes/tryouts/1"
+BEGUN = {"day": "9.2.2026", "channel": "e_service", "reason": "Työpaja", "party-applicant": "Aino Olematon"}
+
+
+@pytest.fixture
+def draft(town: Town) -> int:
+    """Olga's draft of the permit, number 1."""
+    return begin(town)
+
+
+@pytest.fixture
+def olga(town: Town, draft: int) -> Browser:
+    """Its writer, with a run of it, number 1."""
+    found = Browser(town, "olga")
+    assert "Aloita kokeilu: Lupa" in found.post(f"/processes/drafts/{draft}/tryouts")
+    return found
+
+
+def words(page: str) -> str:
+    """The page as people read it: no tags, single spaces."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).replace("\N{NO-BREAK SPACE}", " ").split())
+
+
+def run(olga: Browser, **more: str) -> str:
+    return olga.post(f"{RUN}/start", **BEGUN, **more)
+
+
+def link(page: str, place: str) -> str:
+    found = re.search(rf'href="({RUN}/{place}[^"]*)"', page)
+    assert found, place
+    return unescape(found[1])
+
+
+def test_a_run_goes_from_the_application_over_a_missed_reply_to_a_story_that_holds(town: Town, olga: Browser) -> None:
+    page = run(olga)
+    assert "Kokeilun kello on ma 9.2.2026 10.00" in words(page)
+    page = olga.post(link(page, "task"), complete="false")
+    assert "Kirjaa saapunut : Vastaus" in words(page)
+    page = olga.post(f"{RUN}/time", **{"pass": "next"})
+    assert "Jatka ilman vastausta" in words(page)
+    page = olga.post(link(page, "task"))
+    page = olga.post(link(page, "task"), approved="true")
+    assert ("Asia on päättynyt." in words(page), "Kokeilun vaiheet 5" in words(page)) == (True, True)
+    letter = words(olga.get(link(page, "letters")))
+    assert ("Aino Olematon" in letter, "Kirje on kokeilun" in letter) == (True, True)
+    page = olga.post(f"{RUN}/story", name="missed_reply", title="Vastaus jäi tulematta", text="Koe", draft="1")
+    assert "Tarina on talletettu: stories/missed_reply.toml" in words(page)
+    story = tomllib.loads(content(town, 1, "stories/missed_reply.toml").decode())
+    assert (story["name"], len(story["steps"])) == ("Vastaus jäi tulematta", 5)
+    assert (story["steps"][0]["expect"]["open"], story["steps"][2]["expect"]["open"]) == (["check"], ["go_on"])
+    assert (story["steps"][4]["expect"]["outcome"], story["steps"][4]["expect"]["letters"]) == (
+        "decided", ["notice"],
+    )  # fmt: skip
+    found = order(town, 1)
+    play(town)
+    assert states(town, found) == {"missed_reply": "passed"}
+
+
+def test_nothing_of_a_run_reaches_real_cases(town: Town, olga: Browser) -> None:
+    run(olga)
+    assert (town.value("SELECT count(*) FROM cases"), town.value("SELECT count(*) FROM outbox")) == (0, 0)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_run_speaks_the_language(olga: Browser, language: str) -> None:
+    olga.post("/language", language=language)
+    title = {"fi": "Kokeilun vaiheet", "sv": "Försökets steg", "en": "Steps of the tryout"}[language]
+    assert title in run(olga)
+
+
+def test_what_is_wrong_comes_back_as_it_was_typed(olga: Browser) -> None:
+    page = olga.post(f"{RUN}/start", 422, day="31.2.2026", channel="e_service", reason="Oma syy")
+    assert ("31.2.2026" in page, "Oma syy" in page, "aikaisintaan 1.1.2025" in words(page)) == (True, True, True)
+    page = olga.post(f"{RUN}/start", 422, **BEGUN | {"reason": "", "party-applicant": ""})
+    assert page.count('class="field-error"') == 2
+    task = link(run(olga), "task")
+    page = olga.post(task, 422, complete="")
+    assert "Valitse kyllä tai ei" in words(page)
+    page = olga.post(f"{RUN}/time", 422, to="1.2.2026")
+    assert ("myöhempi" in words(page), 'value="1.2.2026"' in page) == (True, True)
+    assert "Kokeilun vaiheet 1" in words(olga.get(RUN))
+
+
+def test_time_passes_by_a_day_a_week_a_month_and_to_a_day(olga: Browser) -> None:
+    run(olga)
+    for step, day in (("day", "ti 10.2.2026"), ("week", "ti 17.2.2026"), ("month", "ti 17.3.2026")):
+        assert f"Kokeilun kello on {day} 10.00" in words(olga.post(f"{RUN}/time", **{"pass": step}))
+    assert "Kokeilun kello on to 2.4.2026 12.00" in words(olga.post(f"{RUN}/time", to="2.4.2026"))
+
+
+def test_a_message_is_recorded_with_the_moment_it_came(town: Town, olga: Browser) -> None:
+    olga.post(link(run(olga), "task"), complete="false")
+    page = olga.post(f"{RUN}/time", **{"pass": "day"})
+    page = olga.post(link(page, "message"), arrival_moment="9.2.2026 15.30", arrival_channel="letter", text="Liitteenä")
+    assert "Saapui" in words(page)
+    (told,) = [str(row.told) for row in town.rows("SELECT told FROM tryouts")]
+    assert ("2026-02-09T15:30:00" in told, "letter" in told) == (True, True)
+
+
+def test_who_prepared_does_not_decide_and_the_other_is_offered(olga: Browser) -> None:
+    page = olga.post(link(run(olga), "task"), complete="true")
+    page = olga.get(link(page, "task"))
+    names = re.findall(r'<option value="(decision_maker[^"]*)"', page)
+    assert names == ["decision_maker", "decision_maker_2"]
+
+
+def test_a_step_is_undone_and_all_of_them(olga: Browser) -> None:
+    run(olga)
+    olga.post(f"{RUN}/time", **{"pass": "day"})
+    assert "Kokeilun vaiheet 1" in words(olga.post(f"{RUN}/undo", to="2"))
+    assert "Aloita kokeilu: Lupa" in words(olga.post(f"{RUN}/undo", to="1"))
+
+
+def test_a_change_of_the_draft_is_tried_at_once_or_stops_the_run_where_it_no_longer_fits(
+    town: Town, draft: int, olga: Browser
+) -> None:
+    assert "ma 23.2.2026" in words(run(olga))
+    swap(town, draft, "deadlines.toml", b"length = 14", b"length = 9")
+    assert "ke 18.2.2026" in words(olga.get(RUN))
+    swap(town, draft, "forms/application.json", b'"required": [', b'"required": ["why", ')
+    save(town, draft, "deadlines.toml", content(town, draft, "deadlines.toml").replace(b'"target"', b'"sideways"'))
+    assert "Luonnoksessa on virheitä" in words(olga.get(RUN))
+
+
+def test_a_story_needs_an_id_that_is_free(town: Town, draft: int, olga: Browser) -> None:
+    save(town, draft, "stories/own.toml", STORY.encode())
+    run(olga)
+    assert "alkaa kirjaimella" in words(olga.post(f"{RUN}/story", 422, name="../x", draft="1"))
+    assert "on jo tämän niminen tarina" in words(olga.post(f"{RUN}/story", 422, name="own", draft="1"))
+
+
+def test_a_run_of_a_published_version_is_kept_in_a_draft_of_it(town: Town, draft: int) -> None:
+    oona = Browser(town, "oona")
+    page = oona.post("/processes/permit/versions/1/tryouts")
+    assert "Aloita kokeilu: Lupa" in page
+    run(oona)
+    assert '<select id="f-draft" name="draft"' in oona.get(f"{RUN}/story")
+    oona.post(f"{RUN}/story", name="by_hand", draft=str(draft))
+    assert b"Aino Olematon" in content(town, draft, "stories/by_hand.toml")
+
+
+def test_the_diagram_shows_where_the_run_stands(olga: Browser) -> None:
+    page = run(olga)
+    assert '"check": "now"' in unescape(page)
+    assert "bpmn:definitions" in olga.get(f"{RUN}/diagram")
+
+
+def test_a_case_that_the_run_begins_is_followed_and_its_next_step_chosen(town: Town, draft: int, olga: Browser) -> None:
+    guidance = bundles.read(BUNDLES / "guidance")
+    publish(town.database, HOUSE, [guidance], author="olga", approver="oona", now=town.now)
+    rule = b'[[starts.cases]]\non = "decided"\nprocess = "guidance"\nmessage = "application"\nkind = "follow_up"\n'
+    save(town, draft, "process.toml", content(town, draft, "process.toml") + rule)
+    page = olga.post(link(run(olga), "task"), complete="true")
+    page = olga.post(link(page, "task"), approved="true")
+    assert "Kokeilun asiat" in words(page)
+    page = olga.get(f"{RUN}?case=2")
+    assert "Ohjaus" in words(page)
+    task = link(page, "task")
+    assert "Puhelu" in words(olga.get(task))
+    page = olga.post(task, element="phone_call")
+    assert "Valittiin : Puhelu" in words(page) or "Valittiin: Puhelu" in words(page)
+    olga.post(f"{RUN}/story", name="with_guidance", draft="1")
+    story = tomllib.loads(content(town, draft, "stories/with_guidance.toml").decode())
+    assert (story["steps"][2]["expect"]["started"], story["steps"][3]["in"], story["steps"][3]["pick"]) == (
+        ["guidance"], "guidance", "phone_call",
+    )  # fmt: skip
+
+
+def test_a_call_is_answered_for_the_service_with_data_or_by_its_error(town: Town) -> None:
+    publish(town.database, HOUSE, [calling()], author="olga", approver="oona", now=town.now)
+    olga = Browser(town, "olga")
+    olga.post("/processes/example/versions/1/tryouts")
+    olga.post(f"{RUN}/start", day="1.3.2026", **{"party-customer": "Aino Olematon"})
+    page = olga.post(link(olga.get(RUN), "task"), code="K-1")
+    call = link(page, "call")
+    assert "Vastaa palvelun puolesta" in words(page)
+    assert "last" in words(olga.post(call, amount="12,50"))
+    olga.post(f"{RUN}/undo")
+    assert "wrong" in words(olga.post(call, error="fault"))
+    assert "ei voitu tehdä" in words(olga.post(link(olga.post(f"{RUN}/undo"), "call"), 422, error="unheard"))
+
+
+def test_a_run_is_its_persons_own(town: Town, olga: Browser) -> None:
+    run(olga)
+    assert "toisen henkilön" in words(Browser(town, "oona").get(RUN, 403))
+    Browser(town, "vilma").get(RUN, 403)
+    Browser(town, "vilma").post("/processes/drafts/1/tryouts", 403)
+    assert olga.get("/processes/tryouts/99", 404)
+
+
+def test_the_page_of_a_draft_and_of_a_version_lead_to_the_run(olga: Browser) -> None:
+    for address in ("/processes/drafts/1", "/processes/permit"):
+        assert "Kokeile käsin" in olga.get(address)

@@ -1,0 +1,153 @@
+"""The figures of supervisors for other systems, with their definitions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from tasks.errors import InvalidValue
+from tasks.figures import period, small
+from tasks.figures.board import Board, Line, read_board
+from tasks.figures.conditions import Asked
+from tasks.figures.duties import duties
+from tasks.figures.period import Period
+from tasks.figures.sums import Sums
+from web import current, i18n, sight
+from web.api import references
+from web.api.bearer import needs, resource, scoped
+
+blueprint = resource("figures", "Figures: how much came in, went out, stands and is late, and how long it took.")
+
+COUNTED: Mapping[str, Callable[[Line], int]] = {
+    "late": lambda line: line.late,
+    "late_by_law": lambda line: line.late_by_law,
+    "open": lambda line: line.open,
+    "received": lambda line: line.received,
+    "completed": lambda line: line.completed,
+    "cancelled": lambda line: line.cancelled,
+}
+DEFINED = (*COUNTED, "median", "p90", "in_time")
+HELD_BACK = "null where 1 to 4 cases stand behind it and the token may not read cases"
+
+
+class FiguresAsked(Schema):
+    """Which figures: of the last four weeks unless days are given."""
+
+    from_on = fields.Date(data_key="from", metadata={"description": "first day"})
+    to_on = fields.Date(data_key="to", metadata={"description": "last day; today when only `from` is given"})
+    process = fields.String()
+    unit = fields.String(metadata={"description": "a unit's id or code"})
+
+
+class Definition(Schema):
+    """What a figure means, and what to do when it worries."""
+
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    what = fields.String(required=True)
+    act = fields.String(required=True)
+
+
+class Counts(Schema):
+    """The figures of some cases; days are calendar days unless they say otherwise."""
+
+    late = fields.Integer(allow_none=True, required=True, metadata={"description": HELD_BACK})
+    late_by_law = fields.Integer(allow_none=True, required=True)
+    open = fields.Integer(allow_none=True, required=True)
+    received = fields.Integer(allow_none=True, required=True)
+    completed = fields.Integer(allow_none=True, required=True)
+    cancelled = fields.Integer(allow_none=True, required=True)
+    median_days = fields.Integer(allow_none=True, required=True)
+    median_working_days = fields.Integer(allow_none=True, required=True)
+    p90_days = fields.Integer(allow_none=True, required=True)
+    in_time = fields.Float(allow_none=True, required=True, metadata={"description": "share, 0 to 1"})
+
+
+class OfProcess(Counts):
+    """The figures of one process."""
+
+    process = fields.String(required=True)
+
+
+class Figures(Schema):
+    """The figures of a period, those of the period before, by process, and what they mean."""
+
+    from_on = fields.Date(data_key="from", required=True)
+    to_on = fields.Date(data_key="to", required=True)
+    counted_at = fields.AwareDateTime(required=True)
+    now = fields.Nested(Counts, required=True)
+    before = fields.Nested(Counts, required=True, metadata={"description": "what stands is told of now only"})
+    processes = fields.List(fields.Nested(OfProcess), required=True)
+    definitions = fields.List(fields.Nested(Definition), required=True)
+
+
+@blueprint.get("")
+@blueprint.arguments(FiguresAsked, location="query")
+@blueprint.response(200, Figures)
+@needs("figures:read")
+def figures(asked: dict[str, Any]) -> dict[str, Any]:
+    """The figures of the integration's units."""
+    versions = sight.published()
+    wanted = _asked(asked)
+    with current.database().snapshot() as connection:
+        board = read_board(Sums(connection, sight.reached(), wanted, versions.law.calendar), duties(versions))
+    shown = _counts if scoped("cases:read") else _held_back
+    return {
+        "from_on": wanted.period.from_on, "to_on": wanted.period.to_on, "counted_at": current.now(),
+        "now": shown(board.all), "before": shown(board.before), "processes": _by_process(board),
+        "definitions": [_definition(id) for id in DEFINED],
+    }  # fmt: skip
+
+
+def _asked(asked: Mapping[str, Any]) -> Asked:
+    today = current.today()
+    chosen = period.named(period.NAMED[0], today)
+    if asked.get("from_on") or asked.get("to_on"):
+        last = asked.get("to_on") or today
+        try:
+            chosen = Period(asked.get("from_on") or last, last)
+        except ValueError as error:
+            raise InvalidValue("?query/from", "period", str(error)) from error
+    unit = asked.get("unit")
+    return Asked(chosen, today, asked.get("process", ""), references.unit(unit) if unit else None)
+
+
+def _counts(line: Line) -> dict[str, Any]:
+    return {name: count(line) for name, count in COUNTED.items()} | _times(line)
+
+
+def _times(line: Line) -> dict[str, Any]:
+    return {
+        "median_days": line.lead.median, "median_working_days": line.working.median, "p90_days": line.lead.p90,
+        "in_time": line.in_time,
+    }  # fmt: skip
+
+
+def _held_back(line: Line) -> dict[str, Any]:
+    """The same for who may not read the cases behind it: nothing of groups so small that they single somebody out."""
+    counts = {name: small.total(count(line)) for name, count in COUNTED.items()}
+    told = line.completed >= small.FEWEST
+    return counts | {name: value if told else None for name, value in _times(line).items()}
+
+
+def _by_process(board: Board) -> list[dict[str, Any]]:
+    rows = {process: _counts(line) | {"process": process} for process, line in sorted(board.processes.items())}
+    if not scoped("cases:read"):
+        for name, count in COUNTED.items():
+            for process, n in small.told({id: count(line) for id, line in board.processes.items()}).items():
+                rows[process][name] = n
+        for process, line in board.processes.items():
+            if line.completed < small.FEWEST:
+                rows[process].update(dict.fromkeys(_times(line)))
+    return list(rows.values())
+
+
+def _definition(id: str) -> dict[str, str]:
+    return {
+        "id": id,
+        "name": i18n.t(f"board.{id}"),
+        "what": i18n.t(f"board.what.{id}"),
+        "act": i18n.t(f"board.do.{id}"),
+    }

@@ -1,0 +1,238 @@
+"""The board itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import render_template, url_for
+
+from tasks.figures import board as boards
+from tasks.figures import coming, work
+from tasks.figures.board import Board, Line, Rule
+from tasks.figures.conditions import AGES
+from tasks.figures.duties import duties
+from tasks.figures.spread import BARS
+from web import current, formats, sight, words
+from web.board import asking, blueprint
+from web.board.asking import Asking
+from web.board.pictures import Picture, columns
+from web.i18n import pick, t
+
+WEEK = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One line of the board: a number in words now and before, where its cases are, and what it means."""
+
+    id: str
+    now: str
+    before: str
+    change: str
+    address: str
+    alarm: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A picture with its title, the names of its series and the same numbers in rows."""
+
+    id: str
+    title: str
+    series: tuple[str, ...]
+    head: str
+    rows: tuple[tuple[str, tuple[int, ...]], ...]
+    picture: Picture
+    addresses: tuple[str, ...] = ()
+    """where the cases of each row are"""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The figures of one process, unit or version."""
+
+    name: str
+    line: Line
+    query: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleLine:
+    """How one deadline was kept."""
+
+    name: str
+    kind: str
+    rule: Rule
+    share: str
+
+
+@blueprint.get("/")
+def index() -> Any:
+    """What is late, what stands, what came in and went out, how long it took, and where."""
+    ask, versions = asking.read(), sight.published()
+    with asking.sums(ask.asked) as sums:
+        found = boards.read_board(sums, duties(versions))
+        dues = coming.read_due(sums)
+        products = work.read_products(sums)
+        load = work.read_load(sums)
+    soon = sum(due.n for due in dues if (due.on - current.today()).days < WEEK)
+    units = dict(ask.units)
+    return render_template(
+        "board/index.html", ask=ask, query=ask.query, board=found, figures_now=_standing(found, ask, soon),
+        figures=_period(found, ask), drawings=drawings(found, ask), rules=_rules(found), load=load,
+        processes=_parts(found.processes, dict(ask.processes), "process", ask),
+        units=_parts({str(id): line for id, line in found.units.items()}, units, "unit", ask),
+        unit_name=lambda id: unit_name(units, id), role_name=words.work_role, days=days, share=share,
+        versions=_versions(found, ask), outcomes=_outcomes(found),
+        products=[(words.letter(versions.bundle(it.part, _number(it.version)), it.element), it.n) for it in products],
+    )  # fmt: skip
+
+
+def share(value: float | None) -> str:
+    """A share in words: 93 %, or a dash when there is none."""
+    return "–" if value is None else t("board.percent", n=formats.number(round(100 * value)))
+
+
+def days(value: int | None) -> str:
+    """A number of days in words, or a dash."""
+    return "–" if value is None else t("date.unit_days", n=value)
+
+
+def working_days(value: int | None) -> str:
+    """A number of working days in words, or a dash."""
+    return "–" if value is None else t("date.unit_working_days", n=value)
+
+
+def _standing(found: Board, ask: Asking, soon: int) -> list[Figure]:
+    """What stands now: the late first."""
+    now, query = found.all, ask.query
+
+    def listed(what: str) -> str:
+        return url_for("board.cases", what=what, **query)
+
+    began = "" if found.open_before is None else str(found.open_before)
+    return [
+        Figure("late_by_law", str(now.late_by_law), "", "", listed("late_by_law"), alarm=now.late_by_law > 0),
+        Figure("late", str(now.late), "", "", listed("late"), alarm=now.late > 0),
+        Figure("soon", str(soon), "", "", url_for("board.ahead", **query)),
+        Figure("open", str(now.open), began, _change(now.open, found.open_before), listed("open")),
+    ]
+
+
+def _period(found: Board, ask: Asking) -> list[Figure]:
+    """What happened in the period, beside the period before."""
+    now, before = found.all, found.before
+
+    def listed(what: str) -> str:
+        return url_for("board.cases", what=what, **ask.query)
+
+    counted = [
+        Figure(name, str(getattr(now, name)), str(getattr(before, name)),
+               _change(getattr(now, name), getattr(before, name)), listed(name))
+        for name in ("received", "completed", "cancelled")
+    ]  # fmt: skip
+    spreads = [
+        Figure("median", f"{days(now.lead.median)} ({working_days(now.working.median)})", days(before.lead.median),
+               _change(now.lead.median, before.lead.median), listed("completed")),
+        Figure("p90", f"{days(now.lead.p90)} ({working_days(now.working.p90)})", days(before.lead.p90),
+               _change(now.lead.p90, before.lead.p90), listed("completed")),
+    ]  # fmt: skip
+    shares = [None if each is None else round(100 * each) for each in (now.in_time, before.in_time)]
+    in_time = Figure("in_time", share(now.in_time), share(before.in_time), _change(shares[0], shares[1]), "")
+    return [*counted, *spreads, in_time]
+
+
+def _change(now: int | None, before: int | None) -> str:
+    """The difference with its sign, empty when one of the two is not known."""
+    if now is None or before is None:
+        return ""
+    change = now - before
+    return "±0" if change == 0 else f"{'+' if change > 0 else '−'}{abs(change)}"
+
+
+def drawings(found: Board, ask: Asking) -> list[Drawing]:
+    """Flow over time, ageing and how long completed cases took."""
+    weeks = tuple((formats.day(week.monday), (week.received, week.completed)) for week in found.weeks)
+    short = [(name[: name.rindex(".")], values) for name, values in weeks]
+    ages = tuple((name, (n,)) for name, n in zip(age_names(), found.ages, strict=True))
+    took = tuple((name, (n,)) for name, n in zip(_bar_names(), found.all.lead.bars(), strict=True))
+    addresses = tuple(url_for("board.cases", what="aged", age=number, **ask.query) for number in range(len(ages)))
+    return [
+        Drawing("flow", t("board.flow"), (t("board.received"), t("board.completed")), t("board.week"), weeks,
+                columns(short)),
+        Drawing("ages", t("board.ages"), (t("board.open"),), t("board.age"), ages,
+                columns([(_short(name), values) for name, values in ages]), addresses),
+        Drawing("lead", t("board.lead_spread"), (t("board.completed"),), t("board.took"), took,
+                columns([(_short(name), values) for name, values in took])),
+    ]  # fmt: skip
+
+
+def age_names() -> list[str]:
+    """The ages of open cases in words."""
+    return _ranges(AGES)
+
+
+def _bar_names() -> list[str]:
+    return _ranges(BARS)
+
+
+def _ranges(ends: Sequence[int]) -> list[str]:
+    firsts = [0, *(end + 1 for end in ends)]
+    names = [t("board.range", first=first, last=last) for first, last in zip(firsts, ends, strict=False)]
+    return [*names, t("board.over", n=ends[-1])]
+
+
+def _short(name: str) -> str:
+    """The numbers of a range without the word for days, to stand below a bar."""
+    return name.rsplit(formats.NBSP, 1)[0]
+
+
+def _parts(lines: Mapping[str, Line], names: Mapping[str, str], limit: str, ask: Asking) -> list[Part]:
+    found = [Part(names.get(key, key), line, ask.query | {limit: key}) for key, line in lines.items()]
+    return sorted(found, key=lambda part: (-part.line.late, -part.line.open, part.name))
+
+
+def _versions(found: Board, ask: Asking) -> list[Part]:
+    """The versions of processes, so that one sees whether a change helped."""
+    names = dict(ask.processes)
+    return [
+        Part(t("board.version", name=names.get(process, process), number=number), line,
+             ask.query | {"process": process, "version": number})
+        for (process, number), line in sorted(found.versions.items())
+    ]  # fmt: skip
+
+
+def _outcomes(found: Board) -> list[tuple[str, str, int]]:
+    versions = sight.published()
+    told = [
+        (words.process(versions, process), words.label(versions.bundle(process, version), "outcomes", outcome), n)
+        for (process, version, outcome), n in found.outcomes.items()
+    ]
+    together: dict[tuple[str, str], int] = {}
+    for name, outcome, n in told:
+        together[name, outcome] = together.get((name, outcome), 0) + n
+    return sorted(((*key, n) for key, n in together.items()), key=lambda row: (row[0], -row[2], row[1]))
+
+
+def _rules(found: Board) -> list[RuleLine]:
+    versions, today = sight.published(), current.today()
+    lines = [
+        RuleLine(
+            words.deadline(versions, part, name, today), t(f"deadline.kind_{rule.kind}"), rule,
+            share(rule.met / (rule.met + rule.missed)),
+        )
+        for (part, name), rule in found.rules.items()
+    ]  # fmt: skip
+    return sorted(lines, key=lambda line: (-line.rule.missed, line.name))
+
+
+def _number(label: str) -> int:
+    """The number in pay_subsidy@3."""
+    return int(label.rpartition("@")[2])
+
+
+def unit_name(names: Mapping[str, str], unit_id: int) -> str:
+    """A unit's name out of those supervised."""
+    return names.get(str(unit_id)) or pick(current.person().units.get(unit_id, {})) or str(unit_id)

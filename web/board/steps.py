@@ -1,0 +1,85 @@
+"""The drawing of a process as a map: what stands at each step, what of it is late, how long the step takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import render_template, url_for
+
+from tasks.errors import NotFound
+from tasks.figures.spread import together
+from tasks.figures.steps import Step, read_steps
+from web import sight, words
+from web.board import asking, blueprint
+from web.board.page import days
+from web.i18n import t
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """A step in words with its numbers; `inside` names the steps of parts by the call they lie in."""
+
+    name: str
+    inside: str
+    step: Step
+    median: str
+    p90: str
+
+
+@blueprint.get("/steps/<process>")
+def steps(process: str) -> Any:
+    """The map of one process in one version: the one asked for, else the newest."""
+    ask = asking.read()
+    versions = sight.published()
+    if process not in dict(ask.processes):
+        raise NotFound("process", process)
+    rows = [row for row in versions.rows if row.process == process]
+    number = ask.asked.version or rows[-1].number
+    versions.bundle(process, number)  # NotFound for a version that there is not
+    asked = replace(ask.asked, process=process, version=number)
+    with asking.sums(asked) as sums:
+        found = read_steps(sums)
+    lines = [_line(path, step, process, number) for path, step in sorted(found.items())]
+    outer = _outer(found)
+    return render_template(
+        "board/steps.html", ask=ask, query=ask.query, process=process, number=number,
+        name=words.process(versions, process), lines=sorted(lines, key=lambda line: (-line.step.late, -line.step.open)),
+        notes=_notes(outer), marks={id: "now" for id, step in outer.items() if step.open},
+        others=[row.number for row in rows],
+        narrow={name: value for name, value in ask.query.items() if name not in ("process", "version")},
+        source=url_for("processes.diagram", process=process, number=number),
+    )  # fmt: skip
+
+
+def _line(path: str, step: Step, process: str, number: int) -> StepLine:
+    versions = sight.published()
+    outer = path.split("/", 1)[0]
+    inside = words.task(versions, process, number, outer) if "/" in path else ""
+    return StepLine(
+        words.task(versions, step.part, step.version, step.element), inside, step, days(step.spread.median),
+        days(step.spread.p90),
+    )  # fmt: skip
+
+
+def _outer(found: Mapping[str, Step]) -> dict[str, Step]:
+    """The steps as the drawing of the process shows them: what happens inside a part stands at its call."""
+    outer: dict[str, Step] = {}
+    for path, step in found.items():
+        name = path.split("/", 1)[0]
+        into = outer.setdefault(name, Step(step.part, step.version, name))
+        into.open += step.open
+        into.late += step.late
+        into.done += step.done
+        into.spread = together([into.spread, step.spread])
+    return outer
+
+
+def _notes(outer: Mapping[str, Step]) -> dict[str, str]:
+    """What stands beside each element of the drawing."""
+    return {
+        id: t("board.note_late", open=step.open, late=step.late) if step.late else t("board.note_open", open=step.open)
+        for id, step in outer.items()
+        if step.open
+    }

@@ -1,0 +1,52 @@
+// What a form of a draft means, drawn again while one types. Without this file the button beside it does the same.
+"use strict";
+
+(() => {
+  const form = document.querySelector("form[data-live]");
+  const show = form?.querySelector("button[name=act][value=show]");
+  if (!show) return;
+  let timer = 0;
+  let turn = 0;
+
+  const draw = async () => {
+    const mine = ++turn;
+    const sent = new FormData(form);
+    sent.set("act", "show");
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: sent });
+      if (mine !== turn || (!answer.ok && answer.status !== 422)) return;
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      for (const part of document.querySelectorAll("[data-live-part], #live")) {
+        const drawn = page.getElementById(part.id);
+        if (answer.ok && drawn) part.replaceChildren(...drawn.childNodes);
+      }
+      for (const error of form.querySelectorAll(".field-error[data-live-error]")) error.remove();
+      for (const error of page.querySelectorAll(".field-error[id]")) tell(error);
+    } catch {
+      // the page stays as it is: the button tells why
+    }
+  };
+
+  // A fault stands at its field while it is being typed, but nothing takes the focus.
+  const tell = (error) => {
+    const control = document.getElementById(error.id.replace(/-error$/, ""));
+    if (!control || document.getElementById(error.id)) return;
+    error.dataset.liveError = "";
+    (control.closest(".field") ?? control.parentElement).insertBefore(error, control.matches("fieldset") ? null : control);
+  };
+
+  const soon = () => {
+    clearTimeout(timer);
+    timer = setTimeout(draw, 700);
+  };
+
+  // Somebody may have typed before this file had come, and no event tells of it any more.
+  const touched = ({ type, value, defaultValue, checked, defaultChecked, options }) => {
+    if (options) return value !== ([...options].find((option) => option.defaultSelected) ?? options[0])?.value;
+    if (type === "checkbox" || type === "radio") return checked !== defaultChecked;
+    return defaultValue !== undefined && value !== defaultValue;
+  };
+
+  form.addEventListener("input", soon);
+  if ([...form.elements].some(touched)) soon();
+})();
