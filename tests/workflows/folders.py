@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from engine.alone import caller
 from engine.bundle import Bundle
 from engine.definition import Definition, build
 from engine.law import LAW
@@ -44,3 +45,14 @@ def definitions() -> dict[str, Definition]:
 def drawn() -> list[Bundle]:
     """The folders with a diagram."""
     return [bundle for name, bundle in folders().items() if name != LAW]
+
+
+@cache
+def alone() -> dict[str, Definition]:
+    """The parts whose stories play them by themselves, each as what then runs."""
+    parts, played = folders(), {story.process for story in stories().values()}
+    return {
+        name: build(caller(bundle, {}, {}), parts)
+        for name, bundle in parts.items()
+        if bundle.kind == "part" and name in played
+    }

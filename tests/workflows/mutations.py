@@ -50,6 +50,9 @@ TOLERATED = {
         " -> (accepted * max(1, percent / 100) - other_aid) + 1",
         'amount.dmn output 4 of M1_full_month: "full_month" -> "full_month_x"',
         'amount.dmn output 9 of M2_part_of_month: "days" -> "days_x"',
+        'amount.dmn output 11 of M3_by_days: null -> "mutant"',
+        'amount.dmn output 13 of M3_by_days: null -> "mutant"',
+        'amount.dmn output 14 of M3_by_days: "daily" -> "daily_x"',
         'timeliness.dmn output 1 of T1_after_last_day: "after_last_day" -> "after_last_day_x"',
         'timeliness.dmn output 7 of T3_in_time: "in_time" -> "in_time_x"',
         'timeliness.dmn output 4 of T2_after_closing: "after_closing" -> "after_closing_x"',
@@ -107,7 +110,7 @@ def _used(name: str) -> bool:
 
 
 def _rows(folder: str, path: str, name: str, values: dict[str, Any]) -> Iterator[Mutant]:
-    for index, row in enumerate(values["rows"]):
+    for index, row in enumerate(values.get("rows", ())):  # the register rows without a date (`untimed`) have none
         for key, before in row.items():
             after = _other(key, before)
             if after is not None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from engine import bundle as bundles
 from engine.bundle import Bundle
 from engine.drawing import read
 from engine.feel import compile as feel
@@ -25,8 +27,18 @@ def by_id(bundle: Bundle) -> str:
     return bundle.process
 
 
-def test_the_check_finds_nothing() -> None:
+def test_the_check_finds_nothing_and_reads_every_folder_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every folder lies beside all the others: reading them anew for each would grow with their square."""
+    reads: list[str] = []
+    inspect = bundles.inspect
+
+    def counted(source: Path | bytes) -> Bundle:
+        reads.append(str(source))
+        return inspect(source)
+
+    monkeypatch.setattr(bundles, "inspect", counted)
     checked = check_paths([WORKFLOWS])
+    assert sorted(reads) == sorted(str(folder.parent) for folder in WORKFLOWS.resolve().glob("*/process.toml"))
     assert [f"{r.path}: {f.message}" for r in checked.reports for f in r.findings] == []
     assert [f"{r.path}: {w.message}" for r in checked.reports for w in r.rewrites] == []
     assert {bundle.process for bundle, _ in checked.built} == {bundle.process for bundle in drawn()}
