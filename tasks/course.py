@@ -209,6 +209,7 @@ class Course:
             party["role"]: {
                 "name": party["name"], "kind": party["kind"], "language": party["language"],
                 "channel": party["channel"], "authority": bool(party["authority"]),
+                "protected": bool(party["protected"]),
             }
             for party in self.file.parties
         }  # fmt: skip

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from engine.drawing import read
 from engine.errors import FeelError
 from engine.law import LAW
+from engine.story import Story
 from forms.form import Form
 from tasks.formlogic import compile_form
 from tasks.player import Player
 from tasks.published import codes, published
 from tasks.queries.task import desk
 from tasks.stage import EVERYONE, Stage, fresh
-from tests.workflows.folders import folders, stories
+from tests.workflows.folders import drawn, folders, stories
 
 
 def test_dates_are_computed_before_there_is_a_case() -> None:
@@ -27,13 +30,67 @@ def test_a_function_that_nobody_has_is_refused_when_the_form_is_read() -> None:
 
 
 def test_a_task_opens_with_what_the_parameters_and_dates_of_the_case_say(sqlite_stage: Stage) -> None:
-    assert opened(sqlite_stage, "supplement_without_reply", 2)["reply_days"] == 14
+    story = stories()["pay_subsidy/supplement_without_reply"]
+    assert opened(sqlite_stage, story, 2)["reply_days"] == 14
 
 
 def test_the_day_of_payment_is_the_one_that_was_approved(sqlite_stage: Stage) -> None:
-    steps = stories()["pay_subsidy/paid_and_closed"].steps
-    approved = next(number for number, step in enumerate(steps) if step.target == "payment/approve_payment")
-    assert opened(sqlite_stage, "paid_and_closed", approved)["paid_on"] == "2026-04-20"
+    story = stories()["pay_subsidy/paid_and_closed"]
+    approved = step_of(story, "payment/approve_payment")
+    assert opened(sqlite_stage, story, approved)["paid_on"] == "2026-04-20"
+
+
+@pytest.mark.parametrize(
+    ("name", "task"),
+    [
+        ("pay_subsidy/paid_and_closed", "decision/decide"),
+        ("startup_grant/s5_elina", "decision/decide"),
+        ("startup_grant/s5_elina", "extension_decision/decide"),
+        ("training_student/interrupted_after_five_days", "selection/decision/decide"),
+        ("training_student/interrupted_after_five_days", "participation/interruption_decision/decide"),
+        ("payment/after_office_hours", "payment/lapse_decision/decide"),
+    ],
+)
+def test_who_decides_is_not_asked_again_what_was_recorded_at_arrival(sqlite_stage: Stage, name: str, task: str) -> None:
+    """The parties of these stories take letters, so consent is known from nowhere else than the arrival."""
+    story = stories()[name]
+    filled = opened(sqlite_stage, story, step_of(story, task) - 1)
+    assert (filled["e_notice_consent"], filled["protected_address"]) == (True, False)
+
+
+def test_a_protected_address_of_the_register_is_known_at_arrival_and_at_the_decision(sqlite_stage: Stage) -> None:
+    story = stories()["startup_grant/s5_elina"]
+    story = replace(story, parties={role: {**values, "protected": True} for role, values in story.parties.items()})
+    for task in ("arrival/register", "decision/decide"):
+        assert opened(sqlite_stage, story, step_of(story, task) - 1)["protected_address"] is True
+
+
+def test_every_caller_hands_the_decision_what_its_arrival_recorded() -> None:
+    """A process with an arrival, and a part between it and the decision: either hands on what it has."""
+    wrong = []
+    for bundle in drawn():
+        assert bundle.bpmn is not None
+        calls = [node for node in read(bundle.bpmn, file=bundle.process).nodes.values() if node.called]
+        arrivals = [node.id for node in calls if node.called == "arrival"]
+        has = arrivals[0] if arrivals else "input.arrival" if "arrival" in bundle.manifest.inputs else "null"
+        wrong += [f"{bundle.process}/{node.id}: {value}, expected {has}" for node in calls
+                  for name, value in node.inputs if name == "arrival" and value != has]  # fmt: skip
+        wrong += [f"{bundle.process}/{node.id} takes no arrival" for node in calls
+                  if decides(node.called) and "arrival" not in dict(node.inputs)]  # fmt: skip
+    assert wrong == []
+
+
+def decides(process: str) -> bool:
+    """Is it the decision, or does it call it?"""
+    source = folders()[process].bpmn
+    assert source is not None
+    called = {node.called for node in read(source, file=process).nodes.values() if node.called}
+    return process == "decision" or any(decides(each) for each in called)
+
+
+def step_of(story: Story, task: str) -> int:
+    """The number of the step that does a task."""
+    return next(number for number, step in enumerate(story.steps) if step.target == task)
 
 
 @pytest.mark.parametrize(("fixed", "told"), [(date(2026, 4, 30), "2026-04-30"), (date(2026, 12, 31), None)])
@@ -51,9 +108,8 @@ def published_form(process: str, name: str) -> Form:
     return Form.load(bundle.forms[name], file=name, compile=compile_form, codes=codes(bundle, folders()[LAW]))
 
 
-def opened(stage: Stage, name: str, last: int) -> dict[str, object]:
+def opened(stage: Stage, story: Story, last: int) -> dict[str, object]:
     """What the form of the newest open task is filled with after a step of a story."""
-    story = stories()[f"pay_subsidy/{name}"]
     with fresh(stage) as own:
         player = Player(own, story)
         for step in story.steps[: last + 1]:
