@@ -38,15 +38,17 @@ PAGES = (
     ("outgoing", "outgoing.index"),
     ("alerts", "alerts.index"),
     ("substitutions", "substitutions.index"),
+    ("area", "area.index"),
     ("audit", "audit.index"),
     ("incidents", "incidents.index"),
     ("emergency", "emergency.index"),
     ("processes", "processes.index"),
 )
 ROLE_ONLY = {
-    "audit": "auditor", "emergency": "operator", "incidents": "operator", "substitutions": "supervisor",
-    "board": "supervisor", "alerts": "supervisor",
+    "audit": ("auditor",), "emergency": ("operator",), "incidents": ("operator",), "substitutions": ("supervisor",),
+    "board": ("supervisor",), "alerts": ("supervisor",), "area": ("supervisor", "operator"),
 }  # fmt: skip
+"""Entries for who has one of these roles; the others are for all."""
 BELONGS = {"register": "processes"}
 """Pages without an entry of their own -> the entry they stand under."""
 CASEWORK_ONLY = ("tasks", "reminders", "cases", "customers", "unplaced", "outgoing")
@@ -66,10 +68,12 @@ def menu() -> tuple[MenuItem, ...]:
     return tuple(
         MenuItem(f"nav.{name}", url_for(endpoint), family == name, *NEWS[name]() if name in NEWS else ())
         for name, endpoint in PAGES
-        if ROLE_ONLY.get(name, "") in ("", *current.person().roles)
-        and endpoint in current_app.view_functions
-        and (caseworker() or name not in CASEWORK_ONLY)
+        if _may_open(name) and endpoint in current_app.view_functions and (caseworker() or name not in CASEWORK_ONLY)
     )
+
+
+def _may_open(name: str) -> bool:
+    return name not in ROLE_ONLY or bool(current.person().roles & set(ROLE_ONLY[name]))
 
 
 def _new_reminders() -> tuple[str, str]:

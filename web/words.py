@@ -98,6 +98,12 @@ def deadline_unit(published: Published, process: str, name: str) -> str:
     return "days"
 
 
+def task_at(published: Published, process: str, version: int, path: str) -> str:
+    """What the step at an element path asks for: `decision/decide` is a step of the part that `decision` calls."""
+    folder = process_at(published, process, version, path, inner=True)
+    return task(published, folder, published.number_of(process, version, folder), path.rpartition("/")[2])
+
+
 def reasons(published: Published, trace: Sequence[Mapping[str, object]]) -> dict[str, Mapping[str, str]]:
     """What the reasons of a trace's pauses are called: codes of the lists that the law folder brings."""
     wanted = {str(step["reason"]) for step in trace if step.get("step") == "pause" and step.get("reason")}

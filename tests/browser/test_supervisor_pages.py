@@ -40,6 +40,36 @@ def test_axe_finds_nothing_on_a_supervisors_pages(page: Page, site: Site, langua
     assert found == []
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_axe_finds_nothing_on_the_pages_of_area_settings(page: Page, site: Site, language: str) -> None:
+    sign_in(page, "Outi", language)
+    page.goto("/area/")
+    unfold(page)
+    found = violations(page)
+    for name in ("targets.median", "four_eyes.check_and_decision"):
+        page.goto(f"/area/1/{name}")
+        found += violations(page)
+        page.locator("form.form .main-action").click()
+        expect(page.locator(".error-summary")).to_be_focused()
+        found += violations(page)
+    assert found == []
+
+
+def test_a_target_is_set_by_keyboard_without_scripts(browser: Browser, site: Site) -> None:
+    context = browser.new_context(base_url=site.address, locale="fi-FI", java_script_enabled=False)
+    page = sign_in(context.new_page(), "Outi")
+    page.goto("/area/")
+    page.get_by_role("row", name="Läpimenoaika, puolet").first.get_by_role("link").press("Enter")
+    page.get_by_role("textbox", name="Arvo").press_sequentially("60")
+    page.get_by_label("Kuka tavoitteesta päätti ja milloin").press_sequentially("Työllisyyslautakunta 12.1.2026 § 4")
+    page.get_by_label("Voimaan").fill("1.1.2030")
+    page.get_by_role("button", name="Tallenna").press("Enter")
+    expect(page.get_by_role("row", name="Läpimenoaika, puolet").first).to_contain_text(
+        "1.1.2030 alkaen: enintään 60 päivää"
+    )
+    context.close()
+
+
 def test_tasks_are_handed_over_by_keyboard_without_scripts(browser: Browser, site: Site) -> None:
     site.town.start()
     context = browser.new_context(base_url=site.address, locale="fi-FI", java_script_enabled=False)

@@ -8,19 +8,24 @@ from typing import Any
 
 from flask import render_template, url_for
 
+from tasks import area
 from tasks.figures import board as boards
-from tasks.figures import coming, work
+from tasks.figures import coming, targets, work
 from tasks.figures.board import Board, Line, Rule
 from tasks.figures.conditions import AGES
 from tasks.figures.duties import duties
 from tasks.figures.spread import BARS
+from tasks.figures.targets import Target
 from web import current, formats, sight, words
 from web.board import asking, blueprint
+from web.board.aims import Told, told
 from web.board.asking import Asking
 from web.board.pictures import Picture, columns
 from web.i18n import pick, t
 
 WEEK = 7
+Aims = Mapping[str, Target]
+"""targets by figure"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,7 @@ class Figure:
     change: str
     address: str
     alarm: bool = False
+    target: Told | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,7 @@ def index() -> Any:
     """What is late, what stands, what came in and went out, how long it took, and where."""
     ask, versions = asking.read(), sight.published()
     with asking.sums(ask.asked) as sums:
+        aims = targets.of(area.values(sums.connection, _seen(ask), current.today()), ask.asked.process)
         found = boards.read_board(sums, duties(versions))
         dues = coming.read_due(sums)
         products = work.read_products(sums)
@@ -80,14 +87,20 @@ def index() -> Any:
     soon = sum(due.n for due in dues if (due.on - current.today()).days < WEEK)
     units = dict(ask.units)
     return render_template(
-        "board/index.html", ask=ask, query=ask.query, board=found, figures_now=_standing(found, ask, soon),
-        figures=_period(found, ask), drawings=drawings(found, ask), rules=_rules(found), load=load,
+        "board/index.html", ask=ask, query=ask.query, board=found, figures_now=_standing(found, ask, soon, aims),
+        figures=_period(found, ask, aims), aimed=bool(aims), drawings=drawings(found, ask), rules=_rules(found),
+        load=load,
         processes=_parts(found.processes, dict(ask.processes), "process", ask),
         units=_parts({str(id): line for id, line in found.units.items()}, units, "unit", ask),
         unit_name=lambda id: unit_name(units, id), role_name=words.work_role, days=days, share=share,
         versions=_versions(found, ask), outcomes=_outcomes(found),
         products=[(words.letter(versions.bundle(it.part, _number(it.version)), it.element), it.n) for it in products],
     )  # fmt: skip
+
+
+def _seen(ask: Asking) -> list[int]:
+    """The units that the figures are of."""
+    return [int(unit) for unit, _ in ask.units if ask.asked.unit_id in (None, int(unit))]
 
 
 def share(value: float | None) -> str:
@@ -105,7 +118,7 @@ def working_days(value: int | None) -> str:
     return "–" if value is None else t("date.unit_working_days", n=value)
 
 
-def _standing(found: Board, ask: Asking, soon: int) -> list[Figure]:
+def _standing(found: Board, ask: Asking, soon: int, aims: Aims) -> list[Figure]:
     """What stands now: the late first."""
     now, query = found.all, ask.query
 
@@ -115,13 +128,15 @@ def _standing(found: Board, ask: Asking, soon: int) -> list[Figure]:
     began = "" if found.open_before is None else str(found.open_before)
     return [
         Figure("late_by_law", str(now.late_by_law), "", "", listed("late_by_law"), alarm=now.late_by_law > 0),
-        Figure("late", str(now.late), "", "", listed("late"), alarm=now.late > 0),
+        Figure(
+            "late", str(now.late), "", "", listed("late"), alarm=now.late > 0, target=told(aims.get("late"), now.late)
+        ),
         Figure("soon", str(soon), "", "", url_for("board.ahead", **query)),
         Figure("open", str(now.open), began, _change(now.open, found.open_before), listed("open")),
     ]
 
 
-def _period(found: Board, ask: Asking) -> list[Figure]:
+def _period(found: Board, ask: Asking, aims: Aims) -> list[Figure]:
     """What happened in the period, beside the period before."""
     now, before = found.all, found.before
 
@@ -135,12 +150,16 @@ def _period(found: Board, ask: Asking) -> list[Figure]:
     ]  # fmt: skip
     spreads = [
         Figure("median", f"{days(now.lead.median)} ({working_days(now.working.median)})", days(before.lead.median),
-               _change(now.lead.median, before.lead.median), listed("completed")),
+               _change(now.lead.median, before.lead.median), listed("completed"),
+               target=told(aims.get("median"), now.lead.median)),
         Figure("p90", f"{days(now.lead.p90)} ({working_days(now.working.p90)})", days(before.lead.p90),
-               _change(now.lead.p90, before.lead.p90), listed("completed")),
+               _change(now.lead.p90, before.lead.p90), listed("completed"), target=told(aims.get("p90"), now.lead.p90)),
     ]  # fmt: skip
     shares = [None if each is None else round(100 * each) for each in (now.in_time, before.in_time)]
-    in_time = Figure("in_time", share(now.in_time), share(before.in_time), _change(shares[0], shares[1]), "")
+    in_time = Figure(
+        "in_time", share(now.in_time), share(before.in_time), _change(shares[0], shares[1]), "",
+        target=told(aims.get("in_time"), shares[0]),
+    )  # fmt: skip
     return [*counted, *spreads, in_time]
 
 
