@@ -32,7 +32,7 @@ def read_examples(text: str, file: str = "") -> tuple[Example, ...]:
     An empty `in:` cell is null, an empty `out:` cell is not checked; `in:application.amount` makes a context. Raises
     DecisionError with the line and the column.
     """
-    lines = csv.reader(io.StringIO(text.removeprefix("\ufeff")), delimiter=_separator(text), strict=True)
+    lines = csv.reader(io.StringIO(text.removeprefix("\ufeff")), delimiter=separator(text), strict=True)
     try:
         rows = [(lines.line_num, row) for row in lines if any(cell.strip() for cell in row)]
     except csv.Error as error:
@@ -58,7 +58,8 @@ def read_examples(text: str, file: str = "") -> tuple[Example, ...]:
     return tuple(_example(header, row, line, file) for line, row in rows[1:])
 
 
-def _separator(text: str) -> str:
+def separator(text: str) -> str:
+    """What stands between the cells of a CSV: the sign that its first line has more of."""
     first = text.partition("\n")[0]
     return ";" if first.count(";") > first.count(",") else ","
 
@@ -88,14 +89,19 @@ def _example(header: Sequence[str], row: Sequence[str], line: int, file: str) ->
     return Example(name or f"line {line}", line, inputs, outputs)
 
 
-def _literal(cell: str, file: str, line: int, column: str) -> Value:
+def literal(cell: str) -> Value:
+    """The value of a cell; None for an empty one. EngineError for what is no value by itself."""
     if not cell.strip():
         return None
+    expression = feel.compile(cell.strip())
+    if expression.paths:
+        raise FeelError(say("{paths!r} is a name; a text is written in quotes", paths=expression.paths[0]))
+    return expression({})
+
+
+def _literal(cell: str, file: str, line: int, column: str) -> Value:
     try:
-        expression = feel.compile(cell.strip())
-        if expression.paths:
-            raise FeelError(say("{paths!r} is a name; a text is written in quotes", paths=expression.paths[0]))
-        return expression({})
+        return literal(cell)
     except EngineError as error:
         raise DecisionError(
             say(

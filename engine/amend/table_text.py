@@ -1,8 +1,12 @@
-"""A decision table changed as text: its cells, its hit policy, and its rows added, moved and taken out."""
+"""A decision table changed as text: its cells, its hit policy, and its rows added, moved and taken out.
+
+Its columns are changed by engine.amend.columns_text.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,18 +17,37 @@ from engine.redraw.markup import Markup, Piece, in_attribute, in_text
 from engine.redraw.sheet import Sheet
 from engine.said import say
 
-_ENTRIES = ("inputEntry", "outputEntry")
+_IDS = re.compile(r"""\bid\s*=\s*["']([^"']*)["']""")
+KINDS = ("question", "answer", "note")
+"""the columns of a table, in their order"""
+HEADS = {"question": "input", "answer": "output", "note": "annotation"}
+ENTRIES = {"question": "inputEntry", "answer": "outputEntry", "note": "annotationEntry"}
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A question or an answer of a table: its label, its formula or name, its type, the values that it may have."""
+    """A question, an answer or a note of a table: its label, its formula or name, its type, the values it may have.
+
+    `origin` is its number from 0 in the file that is changed; None for a new one. Only an answer has a `default`.
+    """
 
     label: str
     source: str
-    type: str
-    allowed: str
-    question: bool
+    type: str = ""
+    allowed: str = ""
+    kind: str = "question"
+    default: str = ""
+    origin: int | None = None
+
+    @property
+    def question(self) -> bool:
+        """Whether its cells are conditions."""
+        return self.kind == "question"
+
+    @property
+    def title(self) -> str:
+        """What it is called where it has no label."""
+        return self.label or self.source
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,24 +75,35 @@ class Grid:
 
 
 def read_grids(data: bytes, *, file: str) -> dict[str, Grid]:
-    """The tables of a DMN file by the id of their decision; XmlError for bad XML."""
+    """The tables of a DMN file by the id of their decision, but none whose rows are not as wide as its columns.
+
+    XmlError for bad XML.
+    """
     root = xml.parse(data, file=file)
     found = {}
     for decision in root.iter("{*}decision"):
         table = child(decision, "decisionTable")
-        if table is not None:
-            found[decision.get("id") or ""] = _grid(decision.get("id") or "", table)
+        grid = _grid(decision.get("id") or "", table) if table is not None else None
+        if grid is not None:
+            found[grid.decision] = grid
     return found
 
 
-def _grid(decision: str, table: Any) -> Grid:
-    columns = [_column(part, True) for part in children(table, "input")]
-    columns += [_column(part, False) for part in children(table, "output")]
-    rows = [
-        Row(rule.get("id") or "", text_of(child(rule, "description")),
-            tuple(text_of(cell) for name in _ENTRIES for cell in children(rule, name)), at)
-        for at, rule in enumerate(children(table, "rule"))
-    ]  # fmt: skip
+def _grid(decision: str, table: Any) -> Grid | None:
+    parts = [(kind, part) for kind in KINDS for part in children(table, HEADS[kind])]
+    columns = [_column(part, kind, at) for at, (kind, part) in enumerate(parts)]
+    counts = {kind: sum(column.kind == kind for column in columns) for kind in KINDS}
+    rows = []
+    for at, rule in enumerate(children(table, "rule")):
+        cells: list[str] = []
+        for kind in KINDS:
+            told = [text_of(cell) for cell in children(rule, ENTRIES[kind])]
+            if kind == "note":  # a row may leave its notes out, and tools write more of them than there are columns
+                told = (told + [""] * counts[kind])[: counts[kind]]
+            if len(told) != counts[kind]:
+                return None
+            cells += told
+        rows.append(Row(rule.get("id") or "", text_of(child(rule, "description")), tuple(cells), at))
     get = table.get
     return Grid(
         decision,
@@ -80,13 +114,15 @@ def _grid(decision: str, table: Any) -> Grid:
     )
 
 
-def _column(part: Any, question: bool) -> Column:
-    if question:
+def _column(part: Any, kind: str, at: int) -> Column:
+    label, name = part.get("label") or "", part.get("name") or ""
+    if kind == "question":
         inner = child(part, "inputExpression")
-        source = text_of(inner)
-        return Column(part.get("label") or source, source, type_of(inner), text_of(child(part, "inputValues")), True)
-    name = part.get("name") or ""
-    return Column(part.get("label") or name, name, type_of(part), text_of(child(part, "outputValues")), False)
+        return Column(label, text_of(inner), type_of(inner), text_of(child(part, "inputValues")), kind, origin=at)
+    if kind == "note":
+        return Column("", name, kind=kind, origin=at)
+    default = text_of(child(part, "defaultOutputEntry"))
+    return Column(label, name, type_of(part), text_of(child(part, "outputValues")), kind, default, at)
 
 
 def amend_table(data: bytes, wanted: Grid, *, file: str) -> bytes:
@@ -103,11 +139,11 @@ def amend_table(data: bytes, wanted: Grid, *, file: str) -> bytes:
         if before == wanted:
             return data
         sheet = Sheet(Markup(data, file), file)
-        _policy(sheet, _table(sheet, wanted.decision, file), wanted)
+        _policy(sheet, table_of(sheet, wanted.decision, file), wanted)
         sheet.commit()
-        _cells(sheet, _table(sheet, wanted.decision, file), before, wanted)
+        _cells(sheet, table_of(sheet, wanted.decision, file), before, wanted)
         sheet.commit()
-        _rows(sheet, _table(sheet, wanted.decision, file), wanted)
+        _rows(sheet, table_of(sheet, wanted.decision, file), wanted)
         sheet.commit()
         result = sheet.markup.bytes()
         after = read_grids(result, file=file)[wanted.decision]
@@ -121,7 +157,8 @@ def amend_table(data: bytes, wanted: Grid, *, file: str) -> bytes:
     return result
 
 
-def _table(sheet: Sheet, decision: str, file: str) -> Piece:
+def table_of(sheet: Sheet, decision: str, file: str) -> Piece:
+    """The table of a decision; AmendError, RedrawError where there is none."""
     found = next(
         (part for part in sheet.get(decision, say("change the table")).children if part.local == "decisionTable"), None
     )
@@ -130,8 +167,14 @@ def _table(sheet: Sheet, decision: str, file: str) -> Piece:
     return found
 
 
-def _rules(table: Piece) -> list[Piece]:
+def rules_of(table: Piece) -> list[Piece]:
+    """The rows of a table."""
     return [part for part in table.children if part.local == "rule"]
+
+
+def entries_of(rule: Piece, kind: str) -> list[Piece]:
+    """The cells of a row of one kind."""
+    return [part for part in rule.children if part.local == ENTRIES[kind]]
 
 
 def _policy(sheet: Sheet, table: Piece, wanted: Grid) -> None:
@@ -144,20 +187,30 @@ def _policy(sheet: Sheet, table: Piece, wanted: Grid) -> None:
 
 def _cells(sheet: Sheet, table: Piece, before: Grid, wanted: Grid) -> None:
     """Write the cells and notes that differ in rows that stay."""
-    rules = _rules(table)
+    rules = rules_of(table)
     for row in wanted.rows:
         if row.origin is None:
             continue
         old, rule = before.rows[row.origin], rules[row.origin]
-        entries = [part for name in _ENTRIES for part in rule.children if part.local == name]
-        for entry, was, new in zip(entries, old.cells, row.cells, strict=True):
-            if was != new.strip():
-                _set(sheet, entry, new.strip())
+        entries = {kind: entries_of(rule, kind) for kind in KINDS}
+        missing: list[str] = []
+        for column, was, new in zip(before.columns, old.cells, row.cells, strict=True):
+            entry = entries[column.kind].pop(0) if entries[column.kind] else None
+            if entry is None:
+                missing.append(new.strip())
+            elif was != new.strip():
+                set_text(sheet, entry, new.strip())
+        if any(missing):
+            name = f"{rule.prefix}{ENTRIES['note']}"
+            sheet.insert(
+                rule, [f"<{name}><{rule.prefix}text>{in_text(text)}</{rule.prefix}text></{name}>" for text in missing]
+            )
         if old.note != row.note.strip():
             _note(sheet, rule, row.note.strip())
 
 
-def _set(sheet: Sheet, entry: Piece, text: str) -> None:
+def set_text(sheet: Sheet, entry: Piece, text: str) -> None:
+    """Write the text of a cell or a formula."""
     inner = next((part for part in entry.children if part.local == "text"), None)
     if inner is not None:
         sheet.set_content(inner, text)
@@ -180,13 +233,13 @@ def _note(sheet: Sheet, rule: Piece, text: str) -> None:
 
 def _rows(sheet: Sheet, table: Piece, wanted: Grid) -> None:
     """Put the rows in their order: those that stay as they are written, new ones in the style of the file."""
-    rules, text = _rules(table), sheet.markup.text
+    rules, text = rules_of(table), sheet.markup.text
     order = [row.origin for row in wanted.rows]
     if order == list(range(len(rules))):
         return
     indent = _indent(text, rules[0].start if rules else table.children[-1].start if table.children else table.start)
     newline = sheet.markup.newline
-    taken = set(re.findall(r"""\bid\s*=\s*["']([^"']*)["']""", text))
+    taken: list[str] = []
     made = []
     for row in wanted.rows:
         if row.origin is not None:
@@ -194,7 +247,8 @@ def _rows(sheet: Sheet, table: Piece, wanted: Grid) -> None:
             above = f"{said}{newline}{indent}" if said else ""  # a comment above a row goes where the row goes
             made.append(above + text[rules[row.origin].start : rules[row.origin].end])
         else:
-            made.append(_new(row, wanted, table.prefix, indent, newline, _free(row.id, wanted.decision, taken)))
+            taken.append(free_id(row.id, f"{wanted.decision}_row", text, taken))
+            made.append(_new(row, wanted, table.prefix, indent, newline, taken[-1]))
     block = f"{newline}{indent}".join(made)
     if rules:
         start, end = rules[0].start, rules[-1].end
@@ -211,14 +265,13 @@ def _indent(text: str, place: int) -> str:
     return line if not line.strip() else ""
 
 
-def _free(id: str, decision: str, taken: set[str]) -> str:
-    """An id that nothing has yet."""
-    wanted, number = id or f"{decision}_row", 1
+def free_id(id: str, usual: str, text: str, taken: Collection[str] = ()) -> str:
+    """An id that nothing in a text has yet: the one wanted, or the usual one with a number."""
+    there, wanted, number = {*_IDS.findall(text), *taken}, id or usual, 1
     found = wanted if id else f"{wanted}_{number}"
-    while found in taken:
+    while found in there:
         number += 1
         found = f"{wanted}_{number}"
-    taken.add(found)
     return found
 
 
@@ -229,7 +282,7 @@ def _new(row: Row, grid: Grid, prefix: str, indent: str, newline: str, id: str) 
     if row.note.strip():
         parts.append(f"{inner}<{prefix}description>{in_text(row.note.strip())}</{prefix}description>")
     for column, cell in zip(grid.columns, row.cells, strict=True):
-        name = "inputEntry" if column.question else "outputEntry"
+        name = ENTRIES[column.kind]
         text = f"<{prefix}text>{in_text(cell.strip())}</{prefix}text>"
         parts.append(f"{inner}<{prefix}{name}>{deeper}{text}{inner}</{prefix}{name}>")
     return "".join(parts) + f"{newline}{indent}</{prefix}rule>"
