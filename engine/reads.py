@@ -134,7 +134,7 @@ def _known(part: Part) -> dict[str, frozenset[str] | None]:
         known[name] = frozenset(form.get("properties") or ()) | {"at", "on", "channel"}
     for node in part.diagram.nodes.values():
         if node.kind == "businessRuleTask":
-            known[node.attributes["decision"]] = None
+            known[node.attributes["decision"]] = _answers(bundle, node.attributes["decision"])
         elif node.kind == "scriptTask":
             known |= dict.fromkeys(name for name, _ in script_lines(node.script))
         elif node.kind == "callActivity":
@@ -150,6 +150,12 @@ def _known(part: Part) -> dict[str, frozenset[str] | None]:
             known |= dict.fromkeys((*flows, "activationCount", "waitingForStart"))
     known |= {rule.item: None for rules in bundle.manifest.starts_cases.values() for rule in rules if rule.each}
     return known
+
+
+def _answers(bundle: Bundle, decision: str) -> frozenset[str] | None:
+    """The names of the answers of a decision table; None for other logic, and while the file cannot be read."""
+    found = bundle.decisions[decision].by_id.get(decision) if decision in bundle.decisions else None
+    return frozenset(output.name for output in found.outputs) if found is not None and found.table else None
 
 
 def _path_problem(path: str, known: Mapping[str, frozenset[str] | None]) -> Said | None:

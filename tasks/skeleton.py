@@ -84,6 +84,21 @@ $event    </bpmn:startEvent>
 </bpmn:definitions>
 """)
 
+TABLE = Template("""\
+<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" xmlns:asiavirta="urn:asiavirta:bpmn:1" \
+id="${id}_definitions" name=$name namespace="urn:asiavirta:decisions">
+  <decision id="$id" name=$name>
+    <decisionTable id="${id}_table" hitPolicy="FIRST">
+      <output id="${id}_output_1" name="result" />
+      <rule id="${id}_row_1">
+        <outputEntry><text>null</text></outputEntry>
+      </rule>
+    </decisionTable>
+  </decision>
+</definitions>
+""")
+
 
 def skeleton(
     process: str, *, kind: str, area: str, prefix: str, owner: str, name: Mapping[str, str]
@@ -124,6 +139,11 @@ def _labels(start: str, whole: bool) -> dict[str, Any]:
     found: dict[str, Any] = {"elements": {id: {it: WORDS[id][it] for it in ("sv", "en")} for id in drawn}}
     found["outcomes"] = {"handled": dict(WORDS["handled"])}
     return found | ({"messages": {"application": dict(WORDS["application"])}} if whole else {})
+
+
+def table(id: str, name: str) -> bytes:
+    """A decision table with one answer and one row; its questions are still to be asked."""
+    return TABLE.substitute(id=id, name=quoteattr(name)).encode()
 
 
 def form(name: str, titles: Mapping[str, str] = {}) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -19,13 +19,16 @@ def load(path: Path) -> Form:
 
 
 def with_options(
-    path: Path, options: Mapping[str, Mapping[str, Mapping[str, str]]], *, required: tuple[str, ...] = ()
-) -> Form:
+    path: Path, options: Mapping[str, Mapping[str, Mapping[str, str]]], *, required: tuple[str, ...] = (),
+    without: Collection[str] = (),
+) -> Form:  # fmt: skip
     """The same with options that a case gives: {field: {code: {language: name}}}; a field without any is left out.
 
-    `required` names fields that are required besides those that the file says.
+    `required` names fields that are required besides those that the file says, `without` fields that are left out.
     """
     definition = orjson.loads(path.read_bytes())
+    for name in without:
+        del definition["properties"][name]
     definition["required"] += required
     for name, codes in options.items():
         if not codes:

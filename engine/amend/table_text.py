@@ -72,6 +72,8 @@ class Grid:
     aggregation: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
+    name: str = ""
+    """what the decision is called"""
 
 
 def read_grids(data: bytes, *, file: str) -> dict[str, Grid]:
@@ -83,13 +85,19 @@ def read_grids(data: bytes, *, file: str) -> dict[str, Grid]:
     found = {}
     for decision in root.iter("{*}decision"):
         table = child(decision, "decisionTable")
-        grid = _grid(decision.get("id") or "", table) if table is not None else None
+        grid = _grid(decision, table) if table is not None else None
         if grid is not None:
             found[grid.decision] = grid
     return found
 
 
-def _grid(decision: str, table: Any) -> Grid | None:
+def declared_types(data: bytes, *, file: str) -> list[str]:
+    """The types that a DMN file declares by name; XmlError for bad XML."""
+    root = xml.parse(data, file=file)
+    return sorted(part.get("name") for part in children(root, "itemDefinition") if part.get("name"))
+
+
+def _grid(decision: Any, table: Any) -> Grid | None:
     parts = [(kind, part) for kind in KINDS for part in children(table, HEADS[kind])]
     columns = [_column(part, kind, at) for at, (kind, part) in enumerate(parts)]
     counts = {kind: sum(column.kind == kind for column in columns) for kind in KINDS}
@@ -106,11 +114,12 @@ def _grid(decision: str, table: Any) -> Grid | None:
         rows.append(Row(rule.get("id") or "", text_of(child(rule, "description")), tuple(cells), at))
     get = table.get
     return Grid(
-        decision,
+        decision.get("id") or "",
         (get("hitPolicy") or "UNIQUE").upper(),
         (get("aggregation") or "").upper(),
         tuple(columns),
         tuple(rows),
+        " ".join((decision.get("name") or "").split()),
     )
 
 

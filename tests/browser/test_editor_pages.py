@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tasks.commands import drafts
-from tests.browser.conftest import Site, sign_in
+from tasks.commands import draft_files, drafts
+from tests.browser.conftest import EXAMPLES, Site, sign_in
 from tests.browser.test_accessibility import unfold, violations
+from tests.engine.test_amend_table import SAMPLE
 from tests.tasks.test_drafts import content
 from web.i18n import LANGUAGES
 
@@ -75,9 +76,9 @@ def test_no_editor_is_wider_than_its_window(page: Page, site: Site, draft: int, 
     sign_in(page, "Olga")
     for path in (
         "dates", "deadlines/reply_time", "conditions/f4", "forms/check", "forms/check/fields/complete",
-        "letters/notice/fi", "settings",
+        "letters/notice/fi", "settings", "tables", "tables/age/columns/0", "tables/age/examples",
     ):  # fmt: skip
-        page.goto(f"/processes/drafts/{draft}/{path}")
+        page.goto(f"/processes/drafts/{site.draft if 'age' in path else draft}/{path}")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
 
 
@@ -92,3 +93,70 @@ def test_the_head_of_a_story_is_changed_by_keyboard(page: Page, site: Site, lang
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text(f"Tarina {language}")
     assert f'name = "Tarina {language}"'.encode() in content(site.town, site.draft, "stories/own.toml")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_column_is_added_by_keyboard_and_filled_in(page: Page, site: Site, draft: int, language: str) -> None:
+    olga = (site.town.database, site.town.user("olga"))
+    for path, text in (("age.dmn", SAMPLE), ("age.csv", EXAMPLES)):
+        draft_files.save_file(*olga, draft, path, text, expected="", now=site.town.now)
+    sign_in(page, "Olga", language)
+    page.goto(f"/processes/drafts/{draft}/tables/age")
+    page.locator("a[href$='new-column?kind=question']").press("Enter")
+    page.locator("#f-label").fill("Kunta")
+    page.keyboard.press("Tab")
+    page.keyboard.type('town <"')
+    expect(page.locator("#f-formula-error")).to_be_visible()
+    page.locator("#f-formula").fill("town")
+    expect(page.locator("#live th", has_text="Kunta")).to_be_visible()
+    unfold(page)
+    assert violations(page) == []
+    page.locator("#f-label").press("Enter")
+    expect(page.get_by_label("Kunta").first).to_have_value("-")
+    assert b"<text>town</text>" in content(site.town, draft, "age.dmn")
+    page.locator("thead a").first.press("Enter")
+    unfold(page)
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_example_is_copied_by_keyboard_and_told_whether_it_holds(page: Page, site: Site, language: str) -> None:
+    sign_in(page, "Olga", language)
+    page.goto(f"/processes/drafts/{site.draft}/tables/age/examples")
+    expect(page.locator("#came-0 .badge-fine")).to_be_visible()
+    page.locator("button[value='copy:0']").press("Enter")
+    expect(page.locator("#e-1-0")).to_be_focused()
+    expect(page.locator("#came-1 .badge-fine")).to_be_visible()
+    page.locator("#e-1-1").fill("18")
+    expect(page.locator("#came-1 .badge-late")).to_be_visible()
+    unfold(page)
+    assert violations(page) == []
+    page.locator("#e-1-1").fill("kahdeksan")
+    expect(page.locator("#e-1-1-error")).to_be_visible()
+    page.locator("button.main-action").click()
+    page.wait_for_selector(".error-summary")
+    assert violations(page) == []
+
+
+def test_who_leaves_with_something_typed_is_asked_first(page: Page, site: Site) -> None:
+    sign_in(page, "Olga")
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.goto(f"/processes/drafts/{site.draft}/tables/age")
+    page.locator("#c-0-0").fill("< 17")
+    page.locator("thead a").first.click(no_wait_after=True)
+    expect(page.locator("#c-0-0")).to_have_value("< 17")
+    assert asked == ["beforeunload"]
+
+
+def test_a_table_of_a_thousand_cells_follows_as_one_types(page: Page, site: Site, draft: int) -> None:
+    olga = (site.town.database, site.town.user("olga"))
+    row = b'<rule id="w%d"><inputEntry><text>%d</text></inputEntry><outputEntry><text>true</text></outputEntry></rule>'
+    wide = SAMPLE.replace(
+        b"    </decisionTable>", b"".join(row % (n, n + 200) for n in range(260)) + b"</decisionTable>"
+    )
+    draft_files.save_file(*olga, draft, "age.dmn", wide, expected="", now=site.town.now)
+    sign_in(page, "Olga")
+    page.goto(f"/processes/drafts/{draft}/tables/age")
+    page.locator("#c-0-0").fill("< 15")
+    expect(page.locator("#live")).to_contain_text("Muutosta ei ole vielä tallennettu")

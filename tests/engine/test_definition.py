@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from engine import definition
@@ -105,6 +107,16 @@ def test_a_lane_without_a_role_is_found() -> None:
 )
 def test_what_the_diagram_names_must_exist(body: str, rule: str) -> None:
     assert rule in findings(folder(body))
+
+
+def test_what_reads_an_answer_of_a_table_reads_one_that_it_has() -> None:
+    table = (Path(__file__).parents[2] / "workflows/training_participation/interruption_ground.dmn").read_bytes()
+    decided = '<businessRuleTask id="b" asiavirta:decision="interruption_ground"/>'
+    files = {"interruption_ground.dmn": table}
+    for answer, wrong in (("ground", False), ("grounds", True)):
+        script = f'<scriptTask id="c"><script>x = interruption_ground.{answer}</script></scriptTask>'
+        body = START + decided + script + END + flows("s > b > c > e")
+        assert ("path-unset" in findings(folder(body, files=files))) == wrong
 
 
 def test_a_part_gets_exactly_its_declared_inputs() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from engine import decision
 from tests.engine.test_amend_table import SAMPLE
 from tests.tasks.conftest import Town
 from tests.web.conftest import Browser
@@ -111,3 +112,146 @@ def test_a_condition_is_changed_by_choices_or_as_a_formula(town: Town, olga: Bro
     assert ("Kaavaa ei voi lukea" in page, "check. =</textarea>" in page) == (True, True)
     page = send(olga, here, "add", way="words")
     assert 'name="t.0.path"' in page
+
+
+COLUMNS = f"{TABLE}/columns"
+EXAMPLE_GRID = f"{TABLE}/examples"
+
+
+def test_a_column_gets_another_name_and_its_examples_follow(town: Town, tabled: Browser) -> None:
+    page = send(tabled, f"{COLUMNS}/1", "show", name="grown")
+    assert ("Muutosta ei ole vielä tallennettu" in page, stored(town, "age.dmn") == SAMPLE.decode()) == (True, True)
+    send(tabled, f"{COLUMNS}/1", name="grown", label="Täysi-ikäinen")
+    line = '<output id="o" name="grown" label="Täysi-ikäinen"/>'
+    assert stored(town, "age.dmn") == SAMPLE.decode().replace('<output id="o" name="adult"/>', line)
+    assert stored(town, "age.csv") == EXAMPLES.replace("out:adult", "out:grown")
+    assert "Täysi-ikäinen" in tabled.get(TABLE)
+
+
+def test_saving_a_column_unchanged_keeps_every_byte(town: Town, tabled: Browser) -> None:
+    for number in (0, 1):
+        send(tabled, f"{COLUMNS}/{number}")
+    assert (stored(town, "age.dmn"), stored(town, "age.csv")) == (SAMPLE.decode(), EXAMPLES)
+
+
+def test_a_question_is_added_with_what_the_rows_say_and_taken_out_again(town: Town, tabled: Browser) -> None:
+    new = f"{TABLE}/new-column?kind=question"
+    page = send(tabled, new, "save", 422, kind="question", formula="born <")
+    assert ('href="#f-formula"' in page, "born &lt;</textarea>" in page) == (True, True)
+    send(tabled, new, kind="question", label="Syntynyt", formula="born", type="date", place="0", fill="not(null)")
+    after = stored(town, "age.dmn")
+    assert after.index("<text>born</text>") < after.index("<text>years</text>")
+    assert after.count("<text>not(null)</text>") == 2
+    page = tabled.get(EXAMPLE_GRID)
+    assert ("Syntynyt" in page, 'name="e.0.3"' in page) == (True, True)
+    send(tabled, f"{COLUMNS}/0", "drop")
+    assert (stored(town, "age.dmn"), stored(town, "age.csv")) == (SAMPLE.decode(), EXAMPLES)
+
+
+def test_an_answer_needs_a_name_of_its_own_and_the_only_one_stays(town: Town, tabled: Browser) -> None:
+    new = f"{TABLE}/new-column?kind=answer"
+    for name in ("adult", "Oma nimi", ""):
+        page = send(tabled, new, "save", 422, kind="answer", name=name)
+        assert 'href="#f-name"' in page, name
+    assert 'value="drop"' not in tabled.get(f"{COLUMNS}/1")
+    send(tabled, f"{COLUMNS}/1", "drop", 422)
+    send(tabled, new, kind="answer", name="reason", type="string", fill='"ikä"')
+    assert stored(town, "age.dmn").count('<text>"ikä"</text>') == 2
+    send(tabled, f"{COLUMNS}/1", "drop")
+    assert stored(town, "age.csv").splitlines()[0] == "name,in:years"
+
+
+def test_a_column_that_somebody_else_changed_is_not_overwritten(town: Town, tabled: Browser) -> None:
+    mine = fields(tabled.get(f"{COLUMNS}/0"))
+    send(Browser(town, "oona"), TABLE, **{"r.1.0": ">= 20"})
+    page = tabled.post(f"{COLUMNS}/0", 412, **mine | {"act": "save", "label": "Ikä vuosina"})
+    assert ("Oona tallensi" in page, 'value="Ikä vuosina"' in page) == (True, True)
+    assert "Ikä vuosina" not in stored(town, "age.dmn")
+
+
+def test_what_reads_an_answer_is_told_before_it_gets_another_name(town: Town, tabled: Browser) -> None:
+    flow = '<bpmn:sequenceFlow id="f2" sourceRef="check" targetRef="'
+    table = """<bpmn:businessRuleTask id="judge_age" name="Ikä" asiavirta:decision="age">
+      <bpmn:incoming>f2</bpmn:incoming><bpmn:outgoing>f2b</bpmn:outgoing></bpmn:businessRuleTask>
+      <bpmn:sequenceFlow id="f2b" sourceRef="judge_age" targetRef="complete_or_not"/>"""
+    changed = stored(town, "permit.bpmn").replace(
+        "<bpmn:incoming>f2</bpmn:incoming>", "<bpmn:incoming>f2b</bpmn:incoming>"
+    )
+    changed = changed.replace(f'{flow}complete_or_not"/>', f'{flow}judge_age"/>{table}')
+    changed = changed.replace("check.complete = false<", "age.adult = false<")
+    tabled.post(f"{DRAFT}/files/permit.bpmn", act="save", base=_hash(tabled), text=changed)
+    assert "Muualla luonnoksessa" not in send(tabled, f"{COLUMNS}/1", "show", label="Täysi-ikäinen")
+    page = send(tabled, f"{COLUMNS}/1", "show", name="grown")
+    assert ("Muualla luonnoksessa" in page, "age.adult" in page) == (True, True)
+
+
+def _hash(browser: Browser) -> str:
+    return str(fields(browser.get(f"{DRAFT}/files/permit.bpmn"))["base"][0])
+
+
+def test_examples_are_added_changed_and_taken_out_in_their_grid(town: Town, tabled: Browser) -> None:
+    page = tabled.get(EXAMPLE_GRID)
+    assert page.count("badge-late") == 2  # the one that differs, and the count of them
+    page = send(tabled, EXAMPLE_GRID, "show", **{"e.2.2": "true"})
+    assert ("3 esimerkkiä, kaikki odotettuja" in page, "Muutosta ei ole vielä tallennettu" in page) == (True, True)
+    page = send(tabled, EXAMPLE_GRID, "copy:0", **{"e.2.2": "true"})
+    assert ('name="e.3.2"' in page, page.count("\nLapsi</textarea>")) == (True, 2)
+    page = tabled.post(EXAMPLE_GRID, **fields(page) | {"act": "drop:2", "e.1.0": "Vauva, uusi", "e.1.1": "0"})
+    tabled.post(EXAMPLE_GRID, **fields(page) | {"act": "save"})
+    assert stored(town, "age.csv") == 'name,in:years,out:adult\nLapsi,17,false\n"Vauva, uusi",0,false\nVanha,99,true\n'
+
+
+def test_saving_examples_unchanged_keeps_every_byte(town: Town, tabled: Browser) -> None:
+    odd = 'name;in:years;out:adult\r\n"Lapsi" ;17; false\r\n\r\nVanha;99;true'.replace('"Lapsi" ', '"Lapsi"')
+    tabled.post(f"{DRAFT}/files/age.csv", act="save", base=_base_of(tabled), text=odd)
+    kept = stored(town, "age.csv")
+    send(tabled, EXAMPLE_GRID)
+    assert stored(town, "age.csv") == kept
+
+
+def _base_of(browser: Browser) -> str:
+    return str(fields(browser.get(f"{DRAFT}/files/age.csv"))["base"][0])
+
+
+def test_an_example_that_is_no_value_or_is_empty_is_refused_where_it_stands(town: Town, tabled: Browser) -> None:
+    page = send(tabled, EXAMPLE_GRID, "save", 422, **{"e.0.1": "seitsemän"})
+    assert ('href="#e-0-1"' in page, "seitsemän</textarea>" in page) == (True, True)
+    page = send(tabled, EXAMPLE_GRID, "add")
+    page = tabled.post(EXAMPLE_GRID, 422, **fields(page) | {"act": "save"})
+    assert 'href="#e-3-0"' in page
+    assert stored(town, "age.csv") == EXAMPLES
+
+
+def test_the_first_examples_make_their_file(town: Town, olga: Browser) -> None:
+    olga.post(f"{DRAFT}/files/age.dmn", act="save", base="", text=SAMPLE.decode())
+    assert "Esimerkkejä ei vielä ole." in olga.get(EXAMPLE_GRID)
+    page = send(olga, EXAMPLE_GRID, "add")
+    olga.post(EXAMPLE_GRID, **fields(page) | {"act": "save", "e.0.0": "Lapsi", "e.0.1": "3", "e.0.2": "false"})
+    assert stored(town, "age.csv") == "name,in:years,out:adult\nLapsi,3,false\n"
+
+
+def test_examples_that_are_no_csv_lead_to_their_text(town: Town, tabled: Browser) -> None:
+    tabled.post(f"{DRAFT}/files/age.csv", act="save", base=_base_of(tabled), text="name,in:years\nLapsi\n")
+    page = tabled.get(EXAMPLE_GRID)
+    assert ("ei voi lukea" in page, "files/age.csv" in page) == (True, True)
+
+
+def test_two_who_change_the_examples_lose_nothing(town: Town, tabled: Browser) -> None:
+    mine = fields(tabled.get(EXAMPLE_GRID))
+    send(Browser(town, "oona"), EXAMPLE_GRID, **{"e.0.1": "16"})
+    page = tabled.post(EXAMPLE_GRID, 412, **mine | {"act": "save", "e.1.1": "31"})
+    assert ("Oona tallensi" in page, "31</textarea>" in page) == (True, True)
+
+
+def test_a_new_table_is_made_and_gets_its_first_question(town: Town, olga: Browser) -> None:
+    page = olga.post(f"{DRAFT}/tables", 422, id="Enintään", name="Tuen enimmäismäärä")
+    assert ('href="#f-id"' in page, 'value="Tuen enimmäismäärä"' in page) == (True, True)
+    assert 'href="#f-name"' in olga.post(f"{DRAFT}/tables", 422, id="largest_amount", name=" ")
+    page = olga.post(f"{DRAFT}/tables", id="largest_amount", name="Tuen <enimmäismäärä>")
+    assert "Tuen &lt;enimmäismäärä&gt;" in page
+    new = f"{DRAFT}/tables/largest_amount/new-column?kind=question"
+    send(olga, new, kind="question", label="Kuukausia", formula="months", type="number", fill="> 3")
+    send(olga, f"{DRAFT}/tables/largest_amount", **{"r.0.1": "1260"})
+    found = decision.load(stored(town, "largest_amount.dmn").encode(), "a.dmn")
+    assert found.evaluate_outputs("largest_amount", {"months": 4}, None)[0] == {"result": 1260}
+    olga.post(f"{DRAFT}/tables", 409, id="largest_amount", name="Toinen")

@@ -1,10 +1,11 @@
 // What a form of a draft means, drawn again while one types. Without this file the button beside it does the same.
+// Who leaves the page with something typed and not saved is asked first.
 "use strict";
 
 (() => {
   const form = document.querySelector("form[data-live]");
-  const show = form?.querySelector("button[name=act][value=show]");
-  if (!show) return;
+  const show = form?.querySelector("button[name=act][value=show]:not(:disabled)");
+  if (!show || form.querySelector("fieldset:disabled")?.contains(show)) return;
   let timer = 0;
   let turn = 0;
 
@@ -13,7 +14,8 @@
     const sent = new FormData(form);
     sent.set("act", "show");
     try {
-      const answer = await fetch(form.action, { method: "POST", body: sent });
+      // Not as parts of a message: a large table has more cells than a message may have parts.
+      const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(sent) });
       if (mine !== turn || (!answer.ok && answer.status !== 422)) return;
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       for (const part of document.querySelectorAll("[data-live-part], #live")) {
@@ -47,6 +49,20 @@
     return defaultValue !== undefined && value !== defaultValue;
   };
 
-  form.addEventListener("input", soon);
-  if ([...form.elements].some(touched)) soon();
+  let typed = false;
+  let sending = false;
+  form.addEventListener("input", () => {
+    typed = true;
+    soon();
+  });
+  form.addEventListener("submit", () => {
+    sending = true;
+  });
+  addEventListener("beforeunload", (event) => {
+    if (!sending && (typed || "unsaved" in form.dataset)) event.preventDefault();
+  });
+  if ([...form.elements].some(touched)) {
+    typed = true;
+    soon();
+  }
 })();

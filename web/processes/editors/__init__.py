@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from web.processes.editors import (
+    columns,  # noqa: F401
     conditions,  # noqa: F401
     dates,  # noqa: F401  # the views register themselves
     forms,  # noqa: F401
@@ -13,4 +14,5 @@ from web.processes.editors import (
     story_head,  # noqa: F401
     tables,  # noqa: F401
     values,  # noqa: F401
+    worked,  # noqa: F401
 )

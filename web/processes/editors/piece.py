@@ -65,13 +65,18 @@ class Piece:
         empty = b"{}\n" if self.path.endswith(".json") else b""
         return make(empty if self.content is None else self.content, changes, file=self.path)
 
-    def save(self, content: bytes) -> None:
-        """Save the whole file; FileChanged when the part is no more what the form was drawn from."""
+    def save(self, content: bytes, beside: Mapping[str, tuple[bytes | None, bytes]] | None = None) -> None:
+        """Save the whole file; FileChanged when the part is no more what the form was drawn from.
+
+        `beside` are other files that change with it, all or none: {path: (as it was read, as it is to be)}.
+        """
         if request.form.get("base", "") != self.base:
             raise self.changed()
-        draft_files.save_file(
-            current.database(), current.actor(), self.it.row.id, self.path, content,
-            expected=digest(self.content) if self.content is not None else "", now=current.now(), typed=False,
+        files = {self.path: (self.content, content), **(beside or {})}
+        draft_files.save_files(
+            current.database(), current.actor(), self.it.row.id, {path: new for path, (_, new) in files.items()},
+            expected={path: digest(old) if old is not None else "" for path, (old, _) in files.items()},
+            now=current.now(), typed=False,
         )  # fmt: skip
 
     def changed(self) -> FileChanged:

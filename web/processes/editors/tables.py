@@ -4,26 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 
 from engine import decision as decisions
 from engine import feel
-from engine.amend.table_text import Grid, Row, amend_table, read_grids
+from engine.amend.table_text import KINDS, Grid, Row, amend_table, read_grids
 from engine.decision import Decisions
 from engine.errors import AmendError, EngineError, FeelError, XmlError
 from engine.example import read_examples, run_examples
+from tasks import skeleton
+from tasks.commands import draft_files
 from tasks.errors import FileChanged, NotFound
-from web import current
+from web import current, i18n, ownform
 from web.i18n import t
 from web.processes import blueprint
-from web.processes.desk import desk, kind_of
-from web.processes.editors.piece import Piece, first_words, stored
+from web.processes.desk import Desk, desk, kind_of
+from web.processes.editors.piece import Piece, first_words, stored, usable
 from web.sentences import tell
 
 POLICIES = ("UNIQUE", "FIRST", "ANY", "PRIORITY", "COLLECT", "RULE ORDER", "OUTPUT ORDER")
 SHOWN_APART = ("decision-gap", "decision-overlap", "decision-example")
+COLUMN = Path(__file__).parent / "column.json"
+MOST_NAME = 200
 MOST_ROWS = 500
 LONGEST_CELL = 5_000
 Fault = tuple[str, str]
@@ -51,29 +56,69 @@ class Played:
 
 @blueprint.get("/drafts/<int:draft_id>/tables")
 def draft_tables(draft_id: int) -> Any:
-    """The decision tables of a draft."""
-    it = desk(draft_id)
+    """The decision tables of a draft; `?step=` makes a new one for a step of the drawing."""
+    return _listed(desk(draft_id))
+
+
+def _listed(it: Desk, errors: Sequence[Fault] = (), typed: Mapping[str, str] | None = None) -> str:
     examined = it.examined()
     found = []
     for path, content in examined.bundle.files.items():
         if path.endswith(".dmn") and "/" not in path:
             wrong = [finding for finding in examined.of_file(path) if finding.severity == "error"]
-            found.append((path.removesuffix(".dmn"), _names(content, path), len(wrong)))
-    return render_template("processes/editors/tables.html", it=it, tables=found)
+            table = path.removesuffix(".dmn")
+            names = _names(content, path)
+            found.append((table, names.pop(table, ""), names, len(wrong)))
+    return render_template(
+        "processes/editors/tables.html", it=it, tables=found, errors=errors, told=dict(errors), typed=typed or {},
+        step=request.values.get("step", ""),
+    )  # fmt: skip
 
 
-def _names(content: bytes, path: str) -> list[str]:
+@blueprint.post("/drafts/<int:draft_id>/tables")
+def begin_table(draft_id: int) -> Any:
+    """Make a table of one answer; one that is made for a step is chosen there."""
+    it, id, name = desk(draft_id), request.form.get("id", "").strip(), " ".join(request.form.get("name", "").split())
+    step = request.form.get("step", "")
+    if not usable(id):
+        return _listed(it, (("f-id", t("editor.wrong_id")),), request.form), 422
+    if not 0 < len(name) <= MOST_NAME:
+        return _listed(it, (("f-name", t("editor.wrong_table_name")),), request.form), 422
+    house = (current.database(), current.actor(), draft_id)
     try:
-        return list(read_grids(content, file=path))
+        draft_files.save_file(*house, f"{id}.dmn", skeleton.table(id, name), expected="", now=current.now())
+    except FileChanged:
+        return _listed(it, (("f-id", t("draft.is_there", path=f"{id}.dmn")),), request.form), 409
+    flash(t("editor.table_made", name=name), "done")
+    if step:
+        return redirect(url_for("processes.drawing_page", draft_id=draft_id, step=step, decision=id, _anchor="step"))
+    return redirect(url_for("processes.draft_table", draft_id=draft_id, table=id))
+
+
+def _names(content: bytes, path: str) -> dict[str, str]:
+    """The tables of a file: what each decision is called, by its id."""
+    try:
+        return {id: grid.name for id, grid in read_grids(content, file=path).items()}
     except XmlError:
-        return []
+        return {}
 
 
 @blueprint.route("/drafts/<int:draft_id>/tables/<table>", methods=["GET", "POST"])
 def draft_table(draft_id: int, table: str) -> Any:
     """The grid of a table, `?decision=` of another one in the same file; `act` is save, show, or a change of rows."""
-    path = f"{table}.dmn"
-    it = desk(draft_id)
+    read, grids = opened(draft_id, table)
+    grid = chosen(grids, table)
+    if grid is None:
+        return render_template("processes/editors/table.html", it=read.it, path=read.path, grid=None, name=table)
+    page = _Page(of_grid(read, grid), table, grid, tuple(grids))
+    if request.method == "GET":
+        return page.draw(grid, [Line(key, grid.rows[at].note, grid.rows[at].cells) for key, at in keys(grid).items()])
+    return page.answer()
+
+
+def opened(draft_id: int, table: str) -> tuple[Piece, dict[str, Grid]]:
+    """The file of a table, and the tables in it that can be drawn; NotFound."""
+    path, it = f"{table}.dmn", desk(draft_id)
     content = stored(it, path)
     if content is None or kind_of(path) != "tables":
         raise NotFound("table", table)
@@ -81,15 +126,23 @@ def draft_table(draft_id: int, table: str) -> Any:
         grids = read_grids(content, file=path)
     except XmlError:
         grids = {}
-    name = request.values.get("decision", table)
-    grid = grids.get(name) or next(iter(grids.values()), None)
-    if grid is None:
-        return render_template("processes/editors/table.html", it=it, path=path, grid=None, name=table)
-    read = Piece(it, path, content, {"table": asdict(grid)}, ("table",))
-    page = _Page(read, table, grid, tuple(grids))
-    if request.method == "GET":
-        return page.draw(grid, [Line(key, grid.rows[at].note, grid.rows[at].cells) for key, at in keys(grid).items()])
-    return page.answer()
+    return Piece(it, path, content, None), grids
+
+
+def chosen(grids: Mapping[str, Grid], table: str) -> Grid | None:
+    """The table that the request is about: `decision`, else that of the file's name, else the first."""
+    return grids.get(request.values.get("decision", table)) or next(iter(grids.values()), None)
+
+
+def of_grid(read: Piece, grid: Grid) -> Piece:
+    """The part of the file that is one table."""
+    return replace(read, document={"table": asdict(grid)}, key=("table",))
+
+
+def address(read: Piece, table: str, grid: Grid, endpoint: str = "draft_table", **more: Any) -> str:
+    """The address of a page about a table."""
+    other = grid.decision if grid.decision != table else None
+    return url_for(f"processes.{endpoint}", draft_id=read.it.row.id, table=table, decision=other, **more)
 
 
 def keys(grid: Grid) -> dict[str, int]:
@@ -129,8 +182,11 @@ class _Page:
     @property
     def here(self) -> str:
         """The address of the page."""
-        other = self.grid.decision if self.grid.decision != self.table else None
-        return url_for("processes.draft_table", draft_id=self.read.it.row.id, table=self.table, decision=other)
+        return address(self.read, self.table, self.grid)
+
+    def address(self, endpoint: str, **more: Any) -> str:
+        """The address of a page about this table."""
+        return address(self.read, self.table, self.grid, endpoint, **more)
 
     def typed(self) -> tuple[Grid, list[Line]]:
         """What the form says: the hit policy, and the rows in their order."""
@@ -139,9 +195,9 @@ class _Page:
         grid = replace(self.grid, policy=known, aggregation=aggregation if known == "COLLECT" else "")
         lines: list[Line] = []
         for at in range(MOST_ROWS):
-            if f"r.{at}.note" not in request.form:
+            if f"r.{at}.key" not in request.form:
                 break
-            key, note = request.form.get(f"r.{at}.key", ""), request.form[f"r.{at}.note"]
+            key, note = request.form[f"r.{at}.key"], request.form.get(f"r.{at}.note", "")
             cells = [request.form.get(f"r.{at}.{n}", "").replace("\r\n", "\n") for n in range(len(grid.columns))]
             lines.append(Line(key, note[:LONGEST_CELL], tuple(cell[:LONGEST_CELL] for cell in cells)))
         return grid, lines
@@ -161,10 +217,8 @@ class _Page:
         found: list[Fault] = []
         for at, line in enumerate(lines):
             for number, (column, cell) in enumerate(zip(self.grid.columns, line.cells, strict=True)):
-                try:
-                    feel.compile_unary(cell or "-") if column.question else feel.compile(cell or "null")
-                except FeelError as error:
-                    words = t("editor.wrong_cell", row=at + 1, column=column.label, error=tell(error.said))
+                if error := cell_fault(column.kind, cell):
+                    words = t("editor.wrong_cell", row=at + 1, column=column.title, error=error)
                     found.append((f"c-{at}-{number}", words))
         return found
 
@@ -175,13 +229,16 @@ class _Page:
         """The page with what was typed."""
         examined = self.read.examined(content)
         stored = examined.bundle.files
-        loaded = _load(stored.get(self.read.path, b""), self.read.path)
+        loaded = load(stored.get(self.read.path, b""), self.read.path)
         gaps = [tell(one.message) for one in decisions.gaps_and_overlaps(loaded)] if loaded else []
         csv = stored.get(f"{self.table}.csv") if self.grid.decision == self.table else None
+        noted = any(line.note for line in lines) or not any(column.kind == "note" for column in grid.columns)
         return render_template(
             "processes/editors/table.html", it=self.read.it, path=self.read.path, name=self.table, names=self.names,
             grid=grid, lines=lines, base=self.read.base, here=self.here, faults=faults, wrong=dict(faults), first=first,
-            policies=_policies(), gaps=gaps, played=_played(loaded, self.table, csv), csv=f"{self.table}.csv",
+            policies=_policies(), gaps=gaps, played=played(loaded, self.table, csv), csv=f"{self.table}.csv",
+            noted=noted, kinds=KINDS, types=type_names(), address=self.address,
+            exemplary=self.grid.decision == self.table,
             findings=[one for one in self.read.findings(examined) if one.finding.rule not in SHOWN_APART],
             unsaved=content is not None, focus=focus,
         )  # fmt: skip
@@ -205,20 +262,37 @@ def changed(lines: Sequence[Line], act: str, columns: int) -> tuple[list[Line], 
     return found, ""
 
 
+def cell_fault(kind: str, cell: str) -> str:
+    """Why a cell is no condition or formula; "" for one that is."""
+    try:
+        if kind != "note":
+            feel.compile_unary(cell or "-") if kind == "question" else feel.compile(cell or "null")
+    except FeelError as error:
+        return tell(error.said)
+    return ""
+
+
+def type_names() -> dict[str, str]:
+    """The kinds of values in words."""
+    field = next(field for field in ownform.load(COLUMN).fields if field.name == "type")
+    return dict(field.options(i18n.language()))
+
+
 def _policies() -> list[tuple[str, str]]:
     plain = [(name, t(f"editor.policy_{name.lower().replace(' ', '_')}")) for name in POLICIES]
     sums = [(f"COLLECT:{name}", t(f"editor.policy_collect_{name.lower()}")) for name in ("SUM", "MIN", "MAX", "COUNT")]
     return plain + sums
 
 
-def _load(content: bytes, path: str) -> Decisions | None:
+def load(content: bytes, path: str) -> Decisions | None:
+    """The decisions of a file; None while it cannot be read."""
     try:
         return decisions.load(content, path)
     except EngineError:
         return None
 
 
-def _played(loaded: Decisions | None, table: str, content: bytes | None) -> list[Played] | None:
+def played(loaded: Decisions | None, table: str, content: bytes | None) -> list[Played] | None:
     """The worked examples with what comes of each; None where there are none or the table cannot be read."""
     if loaded is None or content is None:
         return None
