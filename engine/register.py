@@ -18,6 +18,10 @@ from engine.table import Findings, Table, parse
 
 UNITS = ("days", "working days", "weeks", "months", "years")
 ROLLS = ("forward", "target", "backward", "period")
+BINDS = ("authority", "customer", "customer_right", "other", "nobody")
+AUTHORITY, RIGHT, NOBODY = "authority", "customer_right", "nobody"
+"""whose time it is: ours; a right that may be left unused; nobody's, as the last day of a period"""
+_LIKELY = {"target": AUTHORITY, "backward": AUTHORITY, "forward": "customer", "period": NOBODY}
 UNTIMED = "untimed"
 FIRST_DAY = date.min
 LAST_DAY = date.max
@@ -44,6 +48,8 @@ class DeadlineDefinition:
     law: str
     names: Mapping[str, str]
     kind: str
+    binds: str
+    """whom it binds: one of BINDS"""
     anchor: Expression
     event: Mapping[str, str]
     direction: str
@@ -172,6 +178,7 @@ def _deadline(name: str, table: Table) -> DeadlineDefinition | None:
         law=table.text("law"),
         names=table.names("name"),
         kind=table.choice("kind", ("statutory", "agreed", "target")),
+        binds=_binds(table, roll),
         anchor=anchor or feel("null"),
         event=table.names("event"),
         direction=table.choice("direction", ("after", "before"), "after"),
@@ -194,6 +201,17 @@ def _deadline(name: str, table: Table) -> DeadlineDefinition | None:
         )
     _check_overlap(table, [(row.from_on, row.to_on) for row in definition.rows])
     return definition if anchor and definition.rows else None
+
+
+def _binds(table: Table, roll: str) -> str:
+    """Whom it binds; a rule that was written before it had to be said is taken as its roll mode lets one think."""
+    likely = _LIKELY[roll]
+    if "binds" not in table.values:
+        message = say(
+            "{where} does not say whom it binds; give binds = one of {names}", where=table.where, names=", ".join(BINDS)
+        )
+        table.findings.warning("deadline-binds", message, table.where)
+    return table.choice("binds", BINDS, likely)
 
 
 def _row(table: Table, unit: str, roll: str, statute: str, doubt: Mapping[str, str]) -> DeadlineRow | None:

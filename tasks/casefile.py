@@ -21,12 +21,12 @@ NEWEST = "(SELECT coalesce(max(v.id), 0) * 100000 + (SELECT count(*) FROM retire
 
 TASK = (
     "number", "engine_id", "process", "version", "path", "element", "role", "unit_id", "state", "revision",
-    "assignee_id", "hold_until", "hold_reason", "changed_by", "changed_at", "deadline", "deadline_kind", "due_on",
-    "legal_on", "paused_on", "remaining",
+    "assignee_id", "hold_until", "hold_reason", "changed_by", "changed_at", "deadline", "deadline_kind",
+    "deadline_binds", "due_on", "legal_on", "paused_on", "remaining",
 )  # fmt: skip
 ASSIGNEE = ("assignee", "(SELECT au.full_name FROM users au WHERE au.id = t.assignee_id)", False)
 DEADLINE = (
-    "number", "scope", "process", "name", "law_version", "kind", "roll", "shown_on", "event_on", "nominal_on",
+    "number", "scope", "process", "name", "law_version", "kind", "binds", "roll", "shown_on", "event_on", "nominal_on",
     "legal_on", "target_on", "due_on", "paused_on", "remaining",
 )  # fmt: skip
 TIMER = (

@@ -14,6 +14,7 @@ from typing import Any
 
 from engine.calendar import Calendar
 from engine.deadline import escalation_on, reminders
+from engine.register import NOBODY, RIGHT
 from engine.result import DeadlineUse, Result, Step
 from tasks.casefile import CaseFile, Row
 from tasks.changes import Changes
@@ -135,8 +136,8 @@ class Projection:
         definition = use.definition
         self.changes.insert(
             "deadlines", number=number, scope=use.scope, process=use.process, name=use.name, law=definition.law or None,
-            kind=definition.kind, roll=use.row.roll, statute=use.row.statute or None, doubt=use.row.doubt.get("fi"),
-            shown_on=list(shown_on(use)), trace=list(use.computed.trace), state="open",
+            kind=definition.kind, binds=definition.binds, roll=use.row.roll, statute=use.row.statute or None,
+            doubt=use.row.doubt.get("fi"), shown_on=list(shown_on(use)), trace=list(use.computed.trace), state="open",
             opened_at=self.now, **values,
         )  # fmt: skip
         self.chain.add("deadline_opened", {"deadline": number, "name": use.name, "new": values}, path=use.scope)
@@ -158,22 +159,25 @@ class Projection:
         on = day(self.occurred_at)
         ended = self._ended(row, on)
         self.changes.update("deadlines", row["number"], state=ended, closed_at=self.now, closed_on=on)
-        self.chain.add(f"deadline_{ended}", {"deadline": row["number"], "name": row["name"]}, path=row["scope"])
+        kind = "passed" if ended == "missed" and row["binds"] == "customer" else ended
+        self.chain.add(f"deadline_{kind}", {"deadline": row["number"], "name": row["name"]}, path=row["scope"])
         self._drop_timers(deadline_number=row["number"])
 
     def _ended(self, row: Row, on: date) -> str:
         """met or missed by the day on which it happened against the legal day; cancelled when nothing was done.
 
-        A period only ends: nobody meets or misses the last day of a support (law.md 2.2).
+        A period only ends: nobody meets or misses the last day of a support (law.md 2.2). Nor does one miss the last
+        day of one's right: its time ends unused.
         """
         if self.cancelled:
             return "cancelled"
-        if row["roll"] == "period":
+        if row["roll"] == "period" or row["binds"] == NOBODY:
             return "ended"
         late = on.isoformat() > row["legal_on"] and row["paused_on"] is None
+        missed = "unused" if row["binds"] == RIGHT else "missed"
         if any(shows(row["scope"], row["shown_on"], path) for path in self.done):
-            return "missed" if late else "met"
-        return "missed" if late else "cancelled" if not self.done else "met"
+            return missed if late else "met"
+        return missed if late else "cancelled" if not self.done else "met"
 
     def _set_alarms(self, use: DeadlineUse, number: int) -> None:
         today = day(self.now)
@@ -284,24 +288,30 @@ def shown_on(use: DeadlineUse) -> tuple[str, ...]:
 
 def _as_row(use: DeadlineUse, number: int, values: Row) -> Row:
     return {
-        "number": number, "scope": use.scope, "name": use.name, "kind": use.definition.kind, "roll": use.row.roll,
-        "shown_on": shown_on(use), **values,
+        "number": number, "scope": use.scope, "name": use.name, "kind": use.definition.kind,
+        "binds": use.definition.binds, "roll": use.row.roll, "shown_on": shown_on(use), **values,
     }  # fmt: skip
 
 
-NOT_DUE = dict.fromkeys(("deadline", "deadline_kind", "due_on", "legal_on", "paused_on", "remaining"))
+NOT_DUE = dict.fromkeys(("deadline", "deadline_kind", "deadline_binds", "due_on", "legal_on", "paused_on", "remaining"))
+
+
+def _asks(row: Row) -> bool:
+    """Is something to be done by its day?"""
+    return row["roll"] != "period" and row["binds"] not in (RIGHT, NOBODY)
 
 
 def _most_urgent(path: str, deadlines: list[Row]) -> Row:
     """What a task is due by: the deadline due first; a running one before a paused one, a statutory one in a tie.
 
-    The end of a period is no day to do anything by, so it makes no task late.
+    The end of a period is no day to do anything by, nor is the last day of somebody's right: they make no task late.
     """
-    own = [row for row in deadlines if row["roll"] != "period" and shows(row["scope"], row["shown_on"], path)]
+    own = [row for row in deadlines if _asks(row) and shows(row["scope"], row["shown_on"], path)]
     if not own:
         return NOT_DUE
     row = min(own, key=lambda row: (row["paused_on"] is not None, row["due_on"], row["kind"] != "statutory"))
     return {
-        "deadline": row["name"], "deadline_kind": row["kind"], "due_on": row["due_on"], "legal_on": row["legal_on"],
-        "paused_on": row["paused_on"], "remaining": row["remaining"],
+        "deadline": row["name"], "deadline_kind": row["kind"], "deadline_binds": row["binds"],
+        "due_on": row["due_on"], "legal_on": row["legal_on"], "paused_on": row["paused_on"],
+        "remaining": row["remaining"],
     }  # fmt: skip

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from engine.calendar import Calendar
+from engine.register import AUTHORITY, RIGHT
 from web import formats
 from web.i18n import t
 
@@ -40,12 +41,14 @@ def badge(
     unit: str = "days",
     roll: str = "",
     looks_back: bool = False,
+    binds: str = "",
 ) -> Badge:
     """The badge of an open deadline; late by `legal_on` (formats.md 13), otherwise by `due_on`.
 
-    A period runs or is over: nobody is late when it ends. One that `looks_back` from its event only has a first day.
+    A period runs or is over: nobody is late when it ends, nor when the time of a right does (`binds`). One that
+    `looks_back` from its event only has a first day.
     """
-    words_of_kind = t(f"deadline.kind_{kind}") if kind else ""
+    words_of_kind = _kind(kind, binds)
     if paused_on is not None:
         left = formats.remaining(remaining, unit) if remaining is not None else ""
         return Badge(
@@ -54,13 +57,11 @@ def badge(
     if due_on is None:
         return Badge("none", t("deadline.none"))
     legal = legal_on or due_on
-    if roll == "period" and looks_back:
-        return Badge("none", t("deadline.period_begins"), formats.weekday(legal), words_of_kind)
     if roll == "period":
-        over = t("deadline.period_over") if today > legal else t("deadline.period_ends")
-        return Badge("none" if today > legal else "later", over, formats.weekday(legal), words_of_kind)
+        return _period(today, legal, words_of_kind, looks_back)
     if today > legal:
-        return Badge("late", formats.distance(today, legal, calendar), formats.weekday(legal), words_of_kind)
+        late = ("late", formats.distance(today, legal, calendar)) if binds != RIGHT else ("none", t("deadline.unused"))
+        return Badge(*late, formats.weekday(legal), words_of_kind)
     if today > due_on:
         passed = t("deadline.target_passed", day=formats.day(due_on))
         return Badge(
@@ -70,7 +71,23 @@ def badge(
     return Badge(look, formats.distance(today, due_on, calendar), formats.weekday(due_on), words_of_kind)
 
 
+def _period(today: date, legal: date, kind: str, looks_back: bool) -> Badge:
+    """The badge of a period by its last day; by its first one where it looks back from its event."""
+    if looks_back:
+        return Badge("none", t("deadline.period_begins"), formats.weekday(legal), kind)
+    over = t("deadline.period_over") if today > legal else t("deadline.period_ends")
+    return Badge("none" if today > legal else "later", over, formats.weekday(legal), kind)
+
+
+def _kind(kind: str | None, binds: str) -> str:
+    """What it is, and whom it binds unless that is the authority."""
+    if not kind:
+        return ""
+    told = t(f"deadline.kind_{kind}")
+    return told if binds in ("", AUTHORITY) else f"{told}, {t(f'deadline.binds_{binds}')}"
+
+
 def closed_badge(state: str, on: date | None) -> Badge:
-    """The badge of a deadline that no longer runs: met, missed, ended or cancelled."""
+    """The badge of a deadline that no longer runs: met, missed, unused, ended or cancelled."""
     look = {"met": "fine", "missed": "late"}.get(state, "none")
     return Badge(look, t(f"deadline.{state}"), formats.weekday(on) if on else "")

@@ -95,6 +95,7 @@ def _date(sight: Sight, row: DeadlineRow) -> DateShown:
             today=current.today(), calendar=sight.published.law.calendar, due_on=row.due_on, legal_on=row.legal_on,
             kind=row.kind, paused_on=row.paused_on, remaining=row.remaining, unit=_unit(row.trace),
             roll=row.roll, looks_back=_rule(row.trace).get("direction") == "before",
+            binds=definition.binds if definition else "",
         )
         if row.state == "open"
         else badge.closed_badge(row.state, row.closed_on)

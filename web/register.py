@@ -117,7 +117,7 @@ def _rules(bundle: Bundle, words: list[str], process: str, on: date) -> Iterator
     for definition in bundle.deadlines.values():
         for row in definition.rows:
             told = rule.tell(definition, row, values)
-            kind = i18n.t(f"deadline.kind_{definition.kind}")
+            kind = words_of.kind_of(definition)
             names = rule.names_of(definition.names)
             looked = rule.searchable(told, names, definition.law, row.statute, kind, process, bundle.process)
             if all(word in looked for word in words):

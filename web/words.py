@@ -131,6 +131,11 @@ def deadline_rule(published: Published, process: str, name: str, on: date) -> De
         return None
 
 
+def kind_of(rule: DeadlineDefinition) -> str:
+    """What a deadline is and whom it binds: "lakisääteinen, sitoo viranomaista"."""
+    return f"{i18n.t(f'deadline.kind_{rule.kind}')}, {i18n.t(f'deadline.binds_{rule.binds}')}"
+
+
 def deadline(published: Published, process: str, name: str, on: date) -> str:
     """The name of a deadline on a day; its id when no rule of that name is known."""
     rule = deadline_rule(published, process, name, on)

@@ -15,7 +15,7 @@ FACETS = (
     "name", "instruction", "kind", "inside", "role", "lane", "event", "timer", "attached_to", "interrupting",
     "repetition", "script", "called", "message", "form", "decision", "letter", "recipient", "channel", "inputs",
     "other", "route", "condition", "default_flow", "text", "options", "secrecy", "required", "visible", "rule",
-    "checks", "law", "order", "hit_policy", "cell", "logic", "anchor", "event_words", "direction", "inclusive",
+    "checks", "law", "binds", "order", "hit_policy", "cell", "logic", "anchor", "event_words", "direction", "inclusive",
     "shown_on", "stops_at", "pauses", "reminders", "escalation", "escalate_to", "suspension", "length", "unit", "roll",
     "statute", "doubt", "valid_to", "source", "local", "value", "statutory", "version", "content",
 )  # fmt: skip

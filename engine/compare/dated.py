@@ -11,7 +11,7 @@ from engine.feel import Expression
 from engine.register import LAST_DAY, DeadlineDefinition, DeadlineRow, Parameter
 
 _DEADLINE = (
-    "law", "kind", "direction", "inclusive", "shown_on", "stops_at", "reminders", "escalation", "escalate_to",
+    "law", "kind", "binds", "direction", "inclusive", "shown_on", "stops_at", "reminders", "escalation", "escalate_to",
     "suspension",
 )  # fmt: skip
 

@@ -24,6 +24,8 @@ TRANSITIONS = {
     "deadline_changed": COMPLETE,
     "deadline_met": COMPLETE,
     "deadline_missed": COMPLETE,
+    "deadline_passed": COMPLETE,
+    "deadline_unused": COMPLETE,
     "deadline_ended": COMPLETE,
     "deadline_cancelled": COMPLETE,
     "deadline_escalated": COMPLETE,

@@ -144,5 +144,5 @@ def read_experience(sums: Sums) -> Experience:
         (Measure.STOOD_FROM, experience.opened), (Measure.STOOD_TO, experience.done),
     ):  # fmt: skip
         for (part, name, step, state), left, n in sums.of(measure, ("about", "days"), since, parts.month(today)):
-            remember((part, name, step), left, missed=state == "missed", n=n)
+            remember((part, name, step), left, missed=state != "met", n=n)
     return experience

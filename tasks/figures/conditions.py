@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, true
+from sqlalchemy import ColumnElement, and_, exists, or_, true
 
+from engine.register import AUTHORITY
 from tasks.figures.period import Period
 from tasks.models import Case, Task
 
@@ -68,10 +69,10 @@ def overdue(today: date) -> Condition:
 
 
 def late(today: date, kind: str = "") -> Condition:
-    """Open cases with at least one overdue task, of one kind of deadline if asked (statutory, agreed, target)."""
+    """Open cases with an overdue task; of one kind (statutory, agreed, target): by what binds the authority itself."""
     parts = [Task.case_id == Case.id, overdue(today)]
     if kind:
-        parts.append(Task.deadline_kind == kind)
+        parts += [Task.deadline_kind == kind, or_(Task.deadline_binds.is_(None), Task.deadline_binds == AUTHORITY)]
     return and_(standing(), exists().where(*parts))
 
 

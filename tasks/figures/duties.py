@@ -1,13 +1,10 @@
-"""Which deadlines bind the authority: those that one of its own steps shows. The others bind somebody outside."""
+"""Which deadlines bind the authority itself, as deadlines.toml says; the others are somebody else's time."""
 
 from __future__ import annotations
 
-from engine import drawing
 from engine.bundle import Bundle
+from engine.register import AUTHORITY
 from tasks.published import Published
-
-WORK = frozenset({"userTask", "manualTask", "callActivity", "subProcess", "adHocSubProcess", "transaction"})
-"""Elements in which the authority works; a wait or an event is somebody else's turn."""
 
 Names = frozenset[tuple[str, str]]
 """(folder, name) of deadlines"""
@@ -24,15 +21,7 @@ def duties(versions: Published) -> Names:
 def _of(bundle: Bundle) -> Names:
     found = _OF.get(bundle.hash)
     if found is None:
-        nodes = drawing.read(bundle.bpmn, file=f"{bundle.process}.bpmn").nodes if bundle.bpmn else {}
-        lanes = bundle.manifest.lanes
-        own = {
-            id for id, node in nodes.items()
-            if node.kind in WORK and not (node.lane in lanes and lanes[node.lane].outside)
-        }  # fmt: skip
         found = _OF[bundle.hash] = frozenset(
-            (bundle.process, name)
-            for name, definition in bundle.register.definitions.items()
-            if own.intersection(definition.elements)
+            (bundle.process, name) for name, definition in bundle.deadlines.items() if definition.binds == AUTHORITY
         )
     return found

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, Select, select
 
 from engine.calendar import Calendar
+from engine.register import AUTHORITY
 from tasks.figures.forecast import days_left
 from tasks.models import Case, Deadline, Document, Task
 from tasks.moments import day
@@ -128,13 +129,13 @@ _CASES = select(
 )  # fmt: skip
 _TASKS = select(
     Task.case_id, Task.process, Task.version, Task.path, Task.element, Task.role, Task.unit_id, Task.state,
-    Task.assignee_id, Task.hold_until, Task.opened_on, Task.completed_at, Task.deadline_kind, Task.legal_on,
-    Task.paused_on,
+    Task.assignee_id, Task.hold_until, Task.opened_on, Task.completed_at, Task.deadline_kind, Task.deadline_binds,
+    Task.legal_on, Task.paused_on,
 ).where(Task.state.in_(("open", "completed")))  # fmt: skip
 _DEADLINES = select(
     Deadline.case_id, Deadline.process, Deadline.name, Deadline.kind, Deadline.state, Deadline.event_on,
     Deadline.legal_on, Deadline.closed_on,
-).where(Deadline.state.in_(("met", "missed")), Deadline.closed_on.is_not(None))  # fmt: skip
+).where(Deadline.state.in_(("met", "missed", "unused")), Deadline.closed_on.is_not(None))  # fmt: skip
 _DOCUMENTS = select(Document.case_id, Document.process, Document.element, Document.version, Document.sent_on)
 
 
@@ -186,7 +187,10 @@ class _Counted:
                 running.append(task)
         if self.row.status == "open" and running:
             self.add(Measure.LATE, min(task.legal_on for task in running))
-            by_law = [task.legal_on for task in running if task.deadline_kind == "statutory"]
+            by_law = [
+                task.legal_on for task in running
+                if task.deadline_kind == "statutory" and task.deadline_binds in (None, AUTHORITY)
+            ]  # fmt: skip
             if by_law:
                 self.add(Measure.LATE_BY_LAW, min(by_law))
 

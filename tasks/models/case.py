@@ -106,6 +106,8 @@ class Task(Base):
     completed_by: Mapped[key | None] = mapped_column(ForeignKey("users.id"))
     deadline: Mapped[str | None]
     deadline_kind: Mapped[str | None]
+    deadline_binds: Mapped[str | None]
+    """whom its deadline binds (engine.register.BINDS); unknown where it was opened before rules said so"""
     due_on: Mapped[date | None]
     legal_on: Mapped[date | None]
     paused_on: Mapped[date | None]
@@ -131,6 +133,8 @@ class Deadline(Base):
     """the published version whose dated row was used, "pay_subsidy@3\""""
     law: Mapped[str | None]
     kind: Mapped[str]
+    binds: Mapped[str | None]
+    """whom it binds (engine.register.BINDS); unknown where it was opened before rules said so"""
     roll: Mapped[str]
     statute: Mapped[str | None]
     doubt: Mapped[str | None]
@@ -144,7 +148,7 @@ class Deadline(Base):
     remaining: Mapped[int | None]
     trace: Mapped[json]
     state: Mapped[str] = mapped_column(default="open")
-    """open | met | missed | ended (a period) | cancelled"""
+    """open | met | missed | unused (a right) | ended (a period) | cancelled"""
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     closed_on: Mapped[date | None]

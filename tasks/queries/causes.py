@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Text, and_, cast, exists, func, or_, select
 
+from engine.register import AUTHORITY
 from tasks import access
 from tasks.access import Place, Rights, Role
 from tasks.casefile import in_force, read_json
@@ -162,7 +163,8 @@ def _stuck_days(connection: Connection, today: date) -> dict[int, int]:
 def deviations(connection: Connection, today: date) -> Iterator[Cause]:
     """Units and processes whose last seven whole days are far from the eight weeks before them.
 
-    Counted are cases received and cases of which a date passed. A unit that has not worked for so long is not judged.
+    Counted are cases received and cases in which a date passed that binds the authority.
+    A unit that has not worked for so long is not judged.
     """
     first = today - timedelta(7 * (WEEKS + 1))
     known = set(connection.execute(select(Case.unit_id).where(Case.arrived_on < first).distinct()).scalars())
@@ -172,13 +174,14 @@ def deviations(connection: Connection, today: date) -> Iterator[Cause]:
         .group_by(Case.unit_id, Case.process, Case.arrived_on)
     )
     passed = or_(Deadline.state == "missed", and_(Deadline.state == "open", Deadline.paused_on.is_(None)))
+    ours = or_(Deadline.binds.is_(None), Deadline.binds == AUTHORITY)
     late = (
         select(
             Case.unit_id, Case.process, Deadline.legal_on.label("on"),
             func.count(Deadline.case_id.distinct()).label("n"),
         )
         .join(Case, Case.id == Deadline.case_id)
-        .where(Deadline.legal_on >= first, Deadline.legal_on < today, passed)
+        .where(Deadline.legal_on >= first, Deadline.legal_on < today, passed, ours)
         .group_by(Case.unit_id, Case.process, Deadline.legal_on)
     )  # fmt: skip
     for measure, statement in (("received", received), ("late", late)):

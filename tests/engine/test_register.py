@@ -13,6 +13,7 @@ REPLY = """
 law = "D-GEN-03"
 name = {fi = "Vastaus", sv = "Svar", en = "Reply"}
 kind = "agreed"
+binds = "customer"
 anchor = "request.received_on"
 event = {fi = "tiedoksisaanti", sv = "delfåendet", en = "receipt"}
 unit = "days"
@@ -52,6 +53,19 @@ def test_rows_may_not_overlap() -> None:
 
 def test_an_open_row_before_another_needs_an_end() -> None:
     assert "open-ended" in read(REPLY.replace("to = 2026-02-28\n", ""))[1][0]
+
+
+def test_whom_it_binds_is_one_of_five_and_is_missed_where_it_is_not_said() -> None:
+    assert "'nobody_else', expected one of authority" in read(REPLY.replace('"customer"', '"nobody_else"'))[1][0]
+    silent = {roll: Findings("deadlines.toml") for roll in ("target", "backward", "forward", "period")}
+    taken = {
+        roll: read_deadlines(
+            REPLY.replace('binds = "customer"\n', "").replace('"forward"', f'"{roll}"').encode(), findings
+        )["reply"].binds
+        for roll, findings in silent.items()
+    }
+    assert taken == {"target": "authority", "backward": "authority", "forward": "customer", "period": "nobody"}
+    assert {(f.rule, f.severity) for findings in silent.values() for f in findings} == {("deadline-binds", "warning")}
 
 
 def test_a_wrong_roll_mode_is_shown_with_the_right_ones() -> None:

@@ -126,7 +126,7 @@ def test_a_new_deadline_stands_last_and_can_go_again(town: Town, olga: Browser) 
     before = stored(town, "deadlines.toml")
     page = olga.get(f"{DRAFT}/new-deadline?id=follow_up")
     sent = fields(page) | {
-        "act": "save", "unit": "weeks", "roll": "target", "kind": "agreed", "anchor": "decide.on",
+        "act": "save", "unit": "weeks", "roll": "target", "kind": "agreed", "binds": "authority", "anchor": "decide.on",
         "statute": "HL 23 §", "rows.0.from": "1.1.2026", "rows.0.length": "2", "shown_on": "go_on",
     }  # fmt: skip
     sent |= {f"{name}_{language}": f"{name} {language}" for name in ("name", "event") for language in LANGUAGES}
@@ -134,7 +134,8 @@ def test_a_new_deadline_stands_last_and_can_go_again(town: Town, olga: Browser) 
     after = stored(town, "deadlines.toml")
     assert after.startswith(before)
     assert tomllib.loads(after)["follow_up"] == {
-        "name": {language: f"name {language}" for language in LANGUAGES}, "kind": "agreed", "anchor": "decide.on",
+        "name": {language: f"name {language}" for language in LANGUAGES}, "kind": "agreed",
+        "binds": "authority", "anchor": "decide.on",
         "unit": "weeks", "roll": "target", "statute": "HL 23 §", "shown_on": ["go_on"],
         "event": {language: f"event {language}" for language in LANGUAGES},
         "rows": [{"from": date(2026, 1, 1), "length": 2}],

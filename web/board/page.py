@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import render_template, url_for
 
+from engine.register import AUTHORITY
 from tasks import area
 from tasks.figures import board as boards
 from tasks.figures import coming, targets, work
@@ -16,7 +17,7 @@ from tasks.figures.conditions import AGES
 from tasks.figures.duties import duties
 from tasks.figures.spread import BARS
 from tasks.figures.targets import Target
-from web import current, formats, sight, words
+from web import current, formats, i18n, sight, words
 from web.board import asking, blueprint
 from web.board.aims import Told, told
 from web.board.asking import Asking
@@ -237,14 +238,14 @@ def _outcomes(found: Board) -> list[tuple[str, str, int]]:
 
 def _rules(found: Board) -> list[RuleLine]:
     versions, today = sight.published(), current.today()
-    lines = [
-        RuleLine(
-            words.deadline(versions, part, name, today), t(f"deadline.kind_{rule.kind}"), rule,
-            share(rule.met / (rule.met + rule.missed)),
-        )
-        for (part, name), rule in found.rules.items()
-    ]  # fmt: skip
-    return sorted(lines, key=lambda line: (-line.rule.missed, line.name))
+    lines: list[tuple[bool, RuleLine]] = []
+    for (part, name), rule in found.rules.items():
+        told = words.deadline_rule(versions, part, name, today)
+        kind = words.kind_of(told) if told else t(f"deadline.kind_{rule.kind}")
+        kept = share(rule.met / (rule.met + rule.missed))
+        own = told is not None and told.binds == AUTHORITY
+        lines.append((not own, RuleLine(i18n.pick(told.names) if told else name, kind, rule, kept)))
+    return [line for _, line in sorted(lines, key=lambda each: (each[0], -each[1].rule.missed, each[1].name))]
 
 
 def _number(label: str) -> int:

@@ -68,6 +68,7 @@ def deadline(definition: DeadlineDefinition) -> dict[str, Any]:
         "id": definition.name,
         "law": definition.law,
         "kind": definition.kind,
+        "binds": definition.binds,
         "anchor": definition.anchor.source,
         "rows": rows,
     }

@@ -140,6 +140,8 @@ def _deadlines(bundle: Bundle) -> list[DeadlineShown]:
     today = current.today()
     values = rule.values_on(sight.published().law, bundle.process, today)
     return [
-        DeadlineShown(i18n.pick(it.names), it.kind, it.law, rule.tell(it, it.row(today) or it.rows[-1], values))
+        DeadlineShown(
+            i18n.pick(it.names), words.kind_of(it), it.law, rule.tell(it, it.row(today) or it.rows[-1], values)
+        )
         for it in bundle.deadlines.values()
     ]

@@ -11,6 +11,7 @@ from engine.register import DeadlineDefinition
 from tasks import review as weighed
 from tasks.review import Example
 from web import explain, formats, i18n, rule
+from web import words as words_of
 from web.i18n import t
 from web.processes.desk import Desk
 from web.rule import RuleTold
@@ -55,7 +56,7 @@ def show(it: Desk, bundle: Bundle, name: str, on: date, *, turns: bool = True) -
             if turns and day == on and dates.christmas is not None:
                 examples.append(_shown(definition, dates.christmas, bundle))
     return DeadlineShown(
-        name, i18n.pick(definition.names), t(f"deadline.kind_{definition.kind}"), definition.law,
+        name, i18n.pick(definition.names), words_of.kind_of(definition), definition.law,
         tuple(rule.tell(definition, row, values) for row in definition.rows), tuple(examples),
     )  # fmt: skip
 

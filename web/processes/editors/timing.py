@@ -14,7 +14,7 @@ from forms.errors import FieldError
 from web import i18n
 from web.processes.editors.piece import citation_fault, formula_fault, texts, wrong
 
-PLAIN = ("law", "kind", "anchor", "unit", "direction", "roll", "statute")
+PLAIN = ("law", "kind", "binds", "anchor", "unit", "direction", "roll", "statute")
 DEFAULTS: Mapping[str, Any] = {"direction": "after", "inclusive": False, "escalate_to": "supervisor", "law": ""}
 """What a table that does not say means: it is not written where it was not"""
 ROW = ("unit", "roll", "statute")
