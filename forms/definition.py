@@ -12,11 +12,14 @@ from forms.answers import schema_of
 from forms.checks import Check
 from forms.codes import Code, Codes
 from forms.errors import FieldError, FormDefinitionError
-from forms.fields import Condition, Field
-from forms.kinds import ALL_KINDS, KINDS, Choice, Integer, Many, Text, Value
+from forms.fields import Condition, Field, Told
+from forms.kinds import ALL_KINDS, KINDS, Choice, Integer, LongText, Many, Text, Value
 from forms.kinds.group import Group
 from forms.notes import Notes
 from forms.texts import LANGUAGES, remark
+
+_OF_THE_CASE = ("x-default", "value")
+"""expressions over the case data itself, not over the answers of the form"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,7 @@ class Reader(Notes):
         """A FEEL expression; what it reads must be fields, `data` or `today`, as far as the compiler tells."""
         condition = super().condition(table, key, pointer)
         known = set().union(*self.scopes) | words.READABLE
-        for path in getattr(condition, "paths", ()) if key != "x-default" else ():
+        for path in getattr(condition, "paths", ()) if key not in _OF_THE_CASE else ():
             if str(path).split(".")[0] not in known:
                 self.fault(f"{pointer}/{key}", path, "a field of this form, data.… or today")
         return condition
@@ -142,7 +145,33 @@ class Reader(Notes):
             visible_if=self.condition(table, "x-visibleIf", pointer),
             required_if=self.condition(table, "x-requiredIf", pointer),
             default=self.condition(table, "x-default", pointer),
+            told=self.told(kind, table, pointer),
         )
+
+    def told(self, kind: str, table: Mapping[str, object], pointer: str) -> tuple[Told, ...]:
+        """The rows that an info text shows of the case."""
+        rows = table.get("x-rows", [])
+        if rows and kind != "info":
+            self.fault(f"{pointer}/x-kind", kind, "info, because the field has rows to show")
+        if not isinstance(rows, list) or len(rows) > words.MOST_TOLD:
+            self.fault(f"{pointer}/x-rows", rows, "a list of at most {most} rows", most=words.MOST_TOLD)
+            return ()
+        found = [self.told_row(row, f"{pointer}/x-rows/{index}") for index, row in enumerate(rows)]
+        return tuple(row for row in found if row is not None)
+
+    def told_row(self, row: object, pointer: str) -> Told | None:
+        """One of them: a name, a kind and FEEL over the case data."""
+        if not isinstance(row, Mapping):
+            self.fault(pointer, row, "an object with title, x-kind and value")
+            return None
+        self.keys(row, words.TOLD_KEYS, pointer)
+        kind, titles = row.get("x-kind"), self.texts(row, "title", pointer, needed=True)
+        if kind not in words.TOLD_KINDS:
+            self.fault(f"{pointer}/x-kind", kind, "one of {names}", names=", ".join(words.TOLD_KINDS))
+            return None
+        source = self.condition({"value": "", **row}, "value", pointer)
+        value = LongText(words.LONGEST_TEXT) if kind == "text" else KINDS[str(kind)]()
+        return None if source is None else Told(titles, value, source)
 
     def json_type(self, kind: str, table: Mapping[str, object], pointer: str) -> None:
         """The JSON Schema type must fit the kind."""

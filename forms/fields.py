@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from marshmallow import ValidationError
+
 from forms.codes import Code
 from forms.kinds import Value
 
@@ -15,6 +17,24 @@ Condition = Callable[[Mapping[str, object]], object]
 def reads_case(condition: Condition | None) -> bool:
     """Does the expression read the case data (`data.…`)? Known only of compilers that tell their paths."""
     return any(str(path).split(".")[0] == "data" for path in getattr(condition, "paths", ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One row of what an info text shows of the case: its name by language, FEEL over the case data, and its kind."""
+
+    titles: Mapping[str, str]
+    value: Value
+    source: Condition
+
+    def show(self, context: Mapping[str, object], language: str) -> tuple[str, str] | None:
+        """(name, value in words); None when the case has no such value."""
+        found = self.source(context)
+        try:
+            text = "" if found is None else self.value.show(self.value.read(found), language)
+        except ValidationError:
+            return None  # not a value of the row's kind: nothing is better than something wrong
+        return (self.titles.get(language) or self.titles["fi"], text) if text else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +60,7 @@ class Field:
     visible_if: Condition | None = None
     required_if: Condition | None = None
     default: Condition | None = None
+    told: tuple[Told, ...] = ()
 
     def title(self, language: str) -> str:
         """The label in fi, sv or en; Finnish for any other language."""
@@ -60,6 +81,11 @@ class Field:
     def required_now(self, context: Mapping[str, object]) -> bool:
         """Must the field be answered with these other answers?"""
         return self.required or (self.required_if is not None and self.required_if(context) is True)
+
+    def tell(self, data: Mapping[str, object], on: date, language: str) -> tuple[tuple[str, str], ...]:
+        """What an info text shows of the case: (name, value) of each row that has a value."""
+        context = {**data, "data": data, "today": on}
+        return tuple(row for each in self.told if (row := each.show(context, language)) is not None)
 
     @property
     def feel(self) -> str:

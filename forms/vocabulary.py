@@ -21,10 +21,12 @@ FIELD_KEYS = frozenset({
     "$comment", "type", "title", "description", "format", "enum", "items", "uniqueItems",
     "minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems",
     "x-i18n", "x-kind", "x-secrecy", "x-category", "x-basis", "x-doubt", "x-enum", "x-codes",
-    "x-visibleIf", "x-requiredIf", "x-default",
+    "x-visibleIf", "x-requiredIf", "x-default", "x-rows",
 })
 ROW_KEYS = frozenset(("type", "required", "properties", "additionalProperties"))
 CHECK_KEYS = frozenset(("valid", "field", "message"))
+TOLD_KEYS = frozenset(("title", "x-i18n", "x-kind", "value"))
+TOLD_KINDS = ("text", "integer", "number", "money", "date", "yes_no")
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,59}")
 # typename: no loader may ever take a user's word for a type; at, on, channel: every answer carries them;
@@ -42,6 +44,7 @@ MOST_FIELDS = 200
 MOST_OPTIONS = 500
 MOST_ROWS = 200
 MOST_CHECKS = 50
+MOST_TOLD = 40
 DEEPEST = 2
 LONGEST_TEXT = 20_000
 # characters, when the file does not say

@@ -56,6 +56,8 @@ class Item:
     longest: int = 0
     inline: bool = False
     rows_of: tuple[tuple[Item, ...], ...] = ()
+    told: tuple[tuple[str, str], ...] = ()
+    """what an info text shows of the case: (name, value)"""
     refresh: str = ""
 
 
@@ -83,7 +85,7 @@ def sheet(
     """Draw a form with the answers so far; `refresh` is the address that redraws it, `blank_rows` adds to groups."""
     drawer = _Drawer(
         i18n.language(), on, refresh, standing(form, raw, data=data, on=on), blank_rows or {}, most_radios,
-        {error.pointer: error.message(i18n.language()) for error in reversed(errors)},
+        {error.pointer: error.message(i18n.language()) for error in reversed(errors)}, data,
     )  # fmt: skip
     items = tuple(drawer.items(form.fields, raw, "", ""))
     told = tuple((drawer.target(error.pointer), _in_summary(form, error, drawer.language)) for error in errors)
@@ -114,6 +116,7 @@ class _Drawer:
     blank_rows: Mapping[str, int]
     most_radios: int
     errors: Mapping[str, str]
+    data: Mapping[str, object]
 
     def items(self, fields: Iterable[Field], raw: Mapping[str, Any], place: str, pointer: str) -> Iterable[Item]:
         for each in fields:
@@ -130,6 +133,8 @@ class _Drawer:
         widget = WIDGETS.get(each.kind, "line")
         if widget == "group":
             return Item(**common, widget=widget, rows_of=self.rows(each, value, name, pointer), refresh=self.refresh)
+        if widget == "info":
+            return Item(**common, widget=widget, told=each.tell(self.data, self.on, self.language))
         if widget in ("choice", "many"):
             return Item(**common, **self.choice(each, value, widget))
         type_, inputmode, width = INPUT.get(each.kind, ("text", "", ""))

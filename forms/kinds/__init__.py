@@ -8,7 +8,7 @@ from forms.kinds.numbers import Integer, Money, Number
 from forms.kinds.text import LongText, Text, Value
 from forms.kinds.times import Day, Moment
 
-__all__ = ["ALL_KINDS", "KINDS", "Choice", "Integer", "Many", "Text", "Value"]
+__all__ = ["ALL_KINDS", "KINDS", "Choice", "Integer", "LongText", "Many", "Text", "Value"]
 
 KINDS: dict[str, type[Value]] = {
     kind.kind: kind

@@ -23,6 +23,9 @@ def without(part: dict[str, Any], key: str) -> dict[str, Any]:
     return {name: value for name, value in part.items() if name != key}
 
 
+WORDS = {"title": "Määrä", "x-i18n": {"sv": {"title": "Belopp"}, "en": {"title": "Amount"}}}
+INFO: dict[str, Any] = {**WORDS, "x-kind": "info"}
+ROW = {**WORDS, "x-kind": "money", "value": "data.a"}
 FAULTS: list[tuple[str, dict[str, Any], str]] = [
     ("a", field("texxt"), "/x-kind"),
     ("a", without(field("text"), "x-kind"), "/x-kind"),
@@ -44,6 +47,13 @@ FAULTS: list[tuple[str, dict[str, Any], str]] = [
     ("a", field("text", minLength=10, maxLength=5), "/minLength"),
     ("a", field("integer", "integer", minimum="1"), "/minimum"),
     ("a", field("group", "array"), "/items"),
+    ("a", field("text", **{"x-rows": [{"title": "t"}]}), "/x-kind"),
+    ("a", {**INFO, "x-rows": [{"title": "Määrä", "x-kind": "money", "value": "data.a"}]}, "/x-rows/0/x-i18n/en/title"),
+    ("a", {**INFO, "x-rows": [{**ROW, "x-kind": "file"}]}, "/x-rows/0/x-kind"),
+    ("a", {**INFO, "x-rows": [{**ROW, "value": "=="}]}, "/x-rows/0/value"),
+    ("a", {**INFO, "x-rows": [{**ROW, "hint": "x"}]}, "/x-rows/0/hint"),
+    ("a", {**INFO, "x-rows": ["data.a"]}, "/x-rows/0"),
+    ("a", {**INFO, "x-rows": [ROW] * 41}, "/x-rows"),
     ("typename", field("text"), ""),
     ("_hidden", field("text"), ""),
     ("at", field("text"), ""),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -38,6 +39,34 @@ def test_the_day_of_payment_is_the_one_that_was_approved(sqlite_stage: Stage) ->
     story = stories()["pay_subsidy/paid_and_closed"]
     approved = step_of(story, "payment/approve_payment")
     assert opened(sqlite_stage, story, approved)["paid_on"] == "2026-04-20"
+
+
+@pytest.mark.parametrize(
+    ("name", "last", "told"),
+    [
+        (
+            "pay_subsidy/s3_month_end_and_partial_cap", "payment/approve_payment",
+            {"Jakso alkaa": "2.3.2026", "Jakso päättyy": "31.3.2026", "Haetut palkkakustannukset": "2 600,00 €",
+             "Kalenteripäiviä, joilta maksetaan": "30", "Tuen osuus kustannuksista, prosenttia": "50",
+             "Osuus hyväksytyistä kustannuksista": "1 300,00 €", "Enimmäismäärä tältä jaksolta": "1 260,00 €",
+             "Maksettava määrä": "1 260,00 €", "Määrä päivältä": ""},
+        ),
+        (
+            "startup_grant/income_deducted", "payment/approve_payment",
+            {"Jakso alkaa": "2.2.2026", "Arkipäiviä jaksolla": "20", "Päiviä, joilta maksetaan": "20",
+             "Määrä päivältä": "37,21 €", "Yhteensä ennen vähennyksiä": "744,20 €",
+             "Vähennetään muita tuloja": "300,00 €", "Maksettava määrä": "444,20 €",
+             "Tuen osuus kustannuksista, prosenttia": ""},
+        ),
+    ],
+)  # fmt: skip
+def test_who_approves_a_payment_sees_the_calculation(
+    sqlite_stage: Stage, name: str, last: str, told: dict[str, str]
+) -> None:
+    story = stories()[name]
+    form, data = at_hand(sqlite_stage, story, step_of(story, last) - 1)
+    shown = {title: text.replace("\xa0", " ") for title, text in form.fields[0].tell(data, date(2026, 4, 1), "fi")}
+    assert {title: shown.get(title, "") for title in told} == told
 
 
 @pytest.mark.parametrize(
@@ -110,6 +139,12 @@ def published_form(process: str, name: str) -> Form:
 
 def opened(stage: Stage, story: Story, last: int) -> dict[str, object]:
     """What the form of the newest open task is filled with after a step of a story."""
+    form, data = at_hand(stage, story, last)
+    return form.prefill(data, story.steps[last].at.date())
+
+
+def at_hand(stage: Stage, story: Story, last: int) -> tuple[Form, Mapping[str, object]]:
+    """The form of the newest open task after a step of a story, and the data of its case."""
     with fresh(stage) as own:
         player = Player(own, story)
         for step in story.steps[: last + 1]:
@@ -121,4 +156,4 @@ def opened(stage: Stage, story: Story, last: int) -> dict[str, object]:
             versions = published(own.database).refresh(connection)
             form = versions.form(found.task.process, found.task.version, found.form)
             assert form is not None
-            return form.prefill(found.data, now.date())
+            return form, found.data
