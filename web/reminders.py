@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from tasks.commands.notices import mark_seen
 from tasks.commands.views import record_views
 from tasks.errors import DatabaseAway
-from tasks.queries import notices
+from tasks.queries import notices, substitutions
 from tasks.queries.notices import LONGEST_LIST, MOST_COUNTED, PAGE, Audience, Line
 from web import current, sight, words
 from web.badge import Badge, badge, closed_badge
@@ -35,11 +35,12 @@ class Row:
     address: str
 
 
-def audience() -> Audience:
+def audience(connection: Any) -> Audience:
     """Whom notices must be addressed to in order to concern the signed-in person."""
     person = current.person()
     limited = any(grant.areas is not None for grant in person.grants)
-    return notices.audience(person, sight.published().areas if limited else {})
+    standing = substitutions.standing_for(connection, person.id, current.today())
+    return notices.audience(person, sight.published().areas if limited else {}, standing)
 
 
 def unseen() -> int:
@@ -47,7 +48,7 @@ def unseen() -> int:
     if "unseen_notices" not in g:
         try:
             with current.database().read() as connection:
-                g.unseen_notices = notices.unseen_count(connection, audience())
+                g.unseen_notices = notices.unseen_count(connection, audience(connection))
         except DatabaseAway:
             g.unseen_notices = 0
     found: int = g.unseen_notices
@@ -62,7 +63,7 @@ def index() -> Any:
     chosen = chosen if chosen in SHOWN else "unseen"
     after = min(max(request.args.get("after", 0, type=int), 0), LONGEST_LIST)
     with current.database().read() as connection:
-        found = notices.page(connection, audience(), unseen=chosen == "unseen", size=PAGE + 1, after=after)
+        found = notices.page(connection, audience(connection), unseen=chosen == "unseen", size=PAGE + 1, after=after)
     lines = found[:PAGE]
     record_views(
         current.database(), current.actor(), what="reminders", why=verdict.reason, now=current.now(),

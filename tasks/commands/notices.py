@@ -1,4 +1,4 @@
-"""Reminders are marked as seen: by the person they were addressed to, or by anybody of the role for all of it."""
+"""Reminders are marked as seen: by whom they were addressed to or who stands in, or by anybody of the role for all."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from tasks.errors import Forbidden, NotFound
 from tasks.models import Notice
 from tasks.moments import day, utc
 from tasks.published import published
+from tasks.queries import substitutions
 from tasks.queries.notices import Audience, audience, concerning
 from tasks.queries.people import person
 
@@ -44,4 +45,5 @@ def _audience(connection: Connection, database: Database, actor: Actor, now: dat
     if found is None:
         raise Forbidden("no_person")
     limited = any(grant.areas is not None for grant in found.grants)
-    return audience(found, published(database).refresh(connection).areas if limited else {})
+    areas = published(database).refresh(connection).areas if limited else {}
+    return audience(found, areas, substitutions.standing_for(connection, found.id, day(now)))

@@ -145,8 +145,11 @@ def counts(connection: Connection, queue: Queue, wanted: Filter, days: Days) -> 
 def first_free(
     connection: Connection, queue: Queue, wanted: Filter, days: Days, skip: Sequence[str] = ()
 ) -> Line | None:
-    """The most urgent task to take next: first one's own, then nobody's; held and paused ones are left out."""
-    for who in ("mine", "free"):
+    """The most urgent task to take next; held and paused ones are left out.
+
+    First one's own, then what one stands in for and what is nobody's, by haste.
+    """
+    for who in ("mine", "next"):
         mine = replace(wanted, who=who, assignee_id=None, group="")
         for group in ("late", "soon", "later", "undated"):
             for line in _lines(connection, queue, mine, days, group, None, 1 + len(skip)):
@@ -214,7 +217,7 @@ def _others(reach: Reach, roles: tuple[str, ...], wanted: Filter, absent: int | 
 
 def _in_order(pairs: Pairs, watched: Pairs, absent: Absent, wanted: Filter) -> list[ColumnElement[bool]]:
     """One condition per range of the index that keeps the order: one's own work, and each queue of others'."""
-    own = [] if wanted.who == "free" else [_own(wanted)]
+    own = [] if wanted.who in ("free", "next") else [_own(wanted)]
     queues = [_others(reach, (reach.role,), wanted) for reach in _reaches(pairs, watched, wanted)]
     return own + _substituted(pairs, absent, wanted) + queues
 
@@ -228,7 +231,7 @@ def _to_count(pairs: Pairs, watched: Pairs, absent: Absent, wanted: Filter) -> l
 
 def _substituted(pairs: Pairs, absent: Absent, wanted: Filter) -> list[ColumnElement[bool]]:
     """What the absent have taken, as far as one's own roles reach; in the list of all it is there anyway."""
-    if wanted.who != "open":
+    if wanted.who not in ("open", "next"):
         return []
     queues = _together(_reaches(pairs, (), wanted))
     return [_others(r, roles, wanted, user) for user, unit in absent for r, roles in queues if r.unit_id == unit]

@@ -1,7 +1,8 @@
 """Reminders, escalations and ended holds that concern a person: how many are unseen, and the list, newest first.
 
 A notice is addressed to one person (who had the task when it was given) or to everybody who holds a work role in a
-unit. It is over when its date no longer runs or, without a date, when its task is no longer open; what is over is not
+unit. What is addressed to an absent person concerns their substitute too, as far as the substitute's own work roles
+reach. It is over when its date no longer runs or, without a date, when its task is no longer open; what is over is not
 counted. Every queue is read through its index and at most `MOST_READ` rows deep, so the count in the menu costs the
 same however much has been left unseen.
 """
@@ -35,7 +36,7 @@ from tasks import access
 from tasks.models import Case, Customer, Deadline, Disqualification, Notice, Task, User
 from tasks.queries.inbox import REMEMBERED
 from tasks.queries.people import Person
-from tasks.queries.worklist import Pairs, Reach
+from tasks.queries.worklist import Absent, Pairs, Reach
 
 PAGE = 50
 MOST_COUNTED = 99
@@ -57,6 +58,8 @@ class Audience:
     user_id: int
     units: Units
     reaches: Pairs
+    stands_for: Absent = ()
+    """for whom the person stands in"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,8 @@ class Line:
     kind: str
     at: datetime
     user_id: int | None
+    user: str | None
+    """to whom it is addressed"""
     seen_at: datetime | None
     seen_by: str | None
     over: bool
@@ -92,8 +97,11 @@ class Line:
     closed_on: date | None
 
 
-def audience(person: Person, areas: Mapping[str, str]) -> Audience:
-    """What concerns a person by their grants in force; `areas` gives each process its process area."""
+def audience(person: Person, areas: Mapping[str, str], stands_for: Absent = ()) -> Audience:
+    """What concerns a person by their grants in force, and for whom they stand in.
+
+    `areas` gives each process its process area.
+    """
     reaches: dict[Reach, None] = {}
     units: dict[int, None] = {}
     for grant in person.grants:
@@ -106,26 +114,34 @@ def audience(person: Person, areas: Mapping[str, str]) -> Audience:
         for unit in person.units if grant.units is None else grant.units:
             units[unit] = None
             reaches |= {Reach(unit, role, limits): None for role in roles}
-    return Audience(person.id, tuple(units), tuple(reaches))
+    return Audience(person.id, tuple(units), tuple(reaches), stands_for)
 
 
 def concerning(whom: Audience) -> list[ColumnElement[bool]]:
-    """One condition on `notices` per index range: addressed to the person, and to each role in each unit."""
-    return _concerning(whom.units, whom.reaches, literal(whom.user_id))
+    """One condition on `notices` per index range: addressed to the person, to the absent, to each role in each unit."""
+    return _concerning(whom.units, whom.reaches, whom.stands_for, literal(whom.user_id))
 
 
-def _concerning(units: Units, reaches: Pairs, me: ColumnElement[int]) -> list[ColumnElement[bool]]:
+def _concerning(units: Units, reaches: Pairs, absent: Absent, me: ColumnElement[int]) -> list[ColumnElement[bool]]:
     barred = exists().where(
         Disqualification.case_id == Notice.case_id,
         Disqualification.user_id == me,
         Disqualification.ended_at.is_(None),
     )
     own = and_(Notice.user_id == me, Notice.unit_id.in_(units), ~barred)
-    return [own, *(and_(_to_role(reach), ~barred) for reach in reaches)] if units else []
+    theirs = [
+        and_(_to_role(reach, user), ~barred)
+        for user, unit in absent
+        for reach in reaches
+        if reach.unit_id == unit and reach.role != ANYBODY
+    ]
+    return [own, *theirs, *(and_(_to_role(reach), ~barred) for reach in reaches)] if units else []
 
 
-def _to_role(reach: Reach) -> ColumnElement[bool]:
-    parts = [Notice.unit_id == reach.unit_id, Notice.role == reach.role, Notice.user_id.is_(None)]
+def _to_role(reach: Reach, user_id: int | None = None) -> ColumnElement[bool]:
+    """Addressed to a role in a unit, or to one person about a task of this role."""
+    to = Notice.user_id.is_(None) if user_id is None else Notice.user_id == literal(user_id)
+    parts = [Notice.unit_id == reach.unit_id, Notice.role == reach.role, to]
     if reach.processes is not None:
         parts.append(exists().where(Case.id == Notice.case_id, Case.process.in_(reach.processes)))
     return and_(*parts)
@@ -133,14 +149,15 @@ def _to_role(reach: Reach) -> ColumnElement[bool]:
 
 def unseen_count(connection: Connection, whom: Audience) -> int:
     """How many unseen notices are not over, at most `MOST_COUNTED` + 1 told (then there are more)."""
-    statement = _counting(whom.units, whom.reaches)
+    statement = _counting(whom.units, whom.reaches, whom.stands_for)
     return 0 if statement is None else int(connection.execute(statement, {"me": whom.user_id}).scalar_one())
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _counting(units: Units, reaches: Pairs) -> Select[int] | None:
+def _counting(units: Units, reaches: Pairs, absent: Absent) -> Select[int] | None:
     """The statement that counts; it stands in every page's menu, and those with the same roles share it."""
-    keys = _keys(_concerning(units, reaches, bindparam("me", type_=BigInteger)), unseen=True, most=MOST_READ)
+    me = bindparam("me", type_=BigInteger)
+    keys = _keys(_concerning(units, reaches, absent, me), unseen=True, most=MOST_READ)
     if keys is None:
         return None
     found = keys.subquery()
@@ -185,7 +202,7 @@ def _alive(notice: Any) -> ColumnElement[bool]:
 
 def _lines(chosen: Any) -> Select[*tuple[Any, ...]]:
     """The chosen notices with all that their rows tell; a notice without a date shows that of its task."""
-    seer = aliased(User)
+    seer, addressee = aliased(User), aliased(User)
     dated = Notice.deadline_number.is_not(None)
 
     def either(name: str) -> ColumnElement[Any]:
@@ -193,8 +210,9 @@ def _lines(chosen: Any) -> Select[*tuple[Any, ...]]:
 
     return (
         select(
-            Notice.case_id, Notice.number, Notice.kind, Notice.at, Notice.user_id, Notice.seen_at,
-            seer.full_name.label("seen_by"), (~_alive(Notice)).label("over"), Case.number.label("case_number"),
+            Notice.case_id, Notice.number, Notice.kind, Notice.at, Notice.user_id,
+            addressee.full_name.label("user"), Notice.seen_at, seer.full_name.label("seen_by"),
+            (~_alive(Notice)).label("over"), Case.number.label("case_number"),
             Case.process.label("case_process"), Case.customer_id, Customer.name.label("customer"), Notice.task_number,
             Task.state.label("task_state"), Task.process, Task.version, Task.element,
             Deadline.process.label("deadline_process"), Deadline.name.label("deadline"),
@@ -207,4 +225,5 @@ def _lines(chosen: Any) -> Select[*tuple[Any, ...]]:
         .outerjoin(Task, and_(Task.case_id == Notice.case_id, Task.number == Notice.task_number))
         .outerjoin(Deadline, and_(Deadline.case_id == Notice.case_id, Deadline.number == Notice.deadline_number))
         .outerjoin(seer, seer.id == Notice.seen_by)
+        .outerjoin(addressee, addressee.id == Notice.user_id)
     )  # fmt: skip

@@ -50,7 +50,10 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What to show: `who` is open (mine and nobody's), mine, free or all; empty values do not limit."""
+    """What to show; empty values do not limit.
+
+    `who` is open (mine, what I stand in for and nobody's), mine, free, next (open without mine) or all.
+    """
 
     who: str = "open"
     unit_id: int | None = None

@@ -9,17 +9,20 @@ import pytest
 from tasks import clock
 from tasks.commands import people, work
 from tasks.commands.notices import mark_seen
+from tasks.commands.substituting import end_substitution
 from tasks.errors import Forbidden, NotFound
-from tasks.queries import notices
+from tasks.queries import notices, substitutions
 from tasks.queries.notices import Audience, Line
 from tasks.queries.people import person
+from tests.tasks.test_substituting import stand_in, taken
 
 
 def audience(town, name: str) -> Audience:
     with town.database.read() as connection:
         found = person(connection, town.user(name).user_id, town.now.date())
         assert found is not None
-        return notices.audience(found, {})
+        standing = substitutions.standing_for(connection, found.id, town.now.date())
+        return notices.audience(found, {}, standing)
 
 
 def count(town, name: str) -> int:
@@ -51,6 +54,47 @@ def test_a_reminder_about_a_taken_task_concerns_who_has_it(town) -> None:
     town.pass_time(days=11)
     clock.run_until(town.database, town.now)
     assert [count(town, name) for name in ("vilma", "kalle")] == [0, 1]
+
+
+def test_a_reminder_of_an_absent_person_concerns_the_substitute_while_the_substitution_holds(town) -> None:
+    task = taken(town, "kalle")
+    town.pass_time(days=11)
+    clock.run_until(town.database, town.now)
+    made = stand_in(town, "kalle", "vilma")
+    assert [count(town, name) for name in ("vilma", "kalle", "pauli", "saara")] == [1, 1, 0, 0]
+    line = lines(town, "vilma")[0]
+    assert (line.user, f"{line.case_id}-{line.task_number}") == ("Kalle", task)
+    end_substitution(town.database, town.user("esko"), made, now=town.now)
+    assert [count(town, name) for name in ("vilma", "kalle")] == [0, 1]
+    with pytest.raises(NotFound):
+        mark_seen(town.database, town.user("vilma"), only=(line.case_id, line.number), now=town.now)
+
+
+def test_what_the_substitute_has_seen_is_seen(town) -> None:
+    taken(town, "kalle")
+    town.pass_time(days=11)
+    clock.run_until(town.database, town.now)
+    stand_in(town, "kalle", "vilma")
+    assert mark_seen(town.database, town.user("vilma"), now=town.now) == 1
+    assert [count(town, name) for name in ("vilma", "kalle")] == [0, 0]
+    assert lines(town, "kalle", unseen=False)[0].seen_by == "Vilma"
+
+
+def test_a_substitute_who_may_not_do_the_task_is_not_reminded_of_it(town) -> None:
+    task = taken(town, "kalle")
+    town.pass_time(days=11)
+    clock.run_until(town.database, town.now)
+    stand_in(town, "kalle", "paula")  # she makes decisions and holds no role of this task
+    assert count(town, "paula") == 0
+    stand_in(town, "kalle", "vilma", from_on=town.now.date() + timedelta(days=8), to_on=town.now.date() + timedelta(9))
+    assert count(town, "vilma") == 0
+    town.pass_time(days=8)
+    assert count(town, "vilma") == 1
+    people.declare_disqualification(
+        town.database, town.user("vilma"), int(task.split("-")[0]), user_id=town.user("vilma").user_id,
+        reason="Läheinen", now=town.now,
+    )  # fmt: skip
+    assert count(town, "vilma") == 0
 
 
 def test_an_escalation_concerns_the_supervisor_of_the_unit(town) -> None:

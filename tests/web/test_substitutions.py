@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from tasks.commands import work
+from tasks import clock
+from tasks.commands import people, work
 from tests.tasks.conftest import Town
 from tests.tasks.test_substituting import stand_in, taken
 from tests.web.conftest import Browser
@@ -54,6 +55,44 @@ def test_the_list_and_the_task_tell_for_whom_one_stands_in(town: Town) -> None:
     assert "sijaisena, tehtävä oli: Vilma" in history
 
 
+def test_take_next_opens_what_one_stands_in_for_by_haste_and_leaves_it_to_whom_it_is(town: Town) -> None:
+    theirs = taken(town, "vilma")
+    town.pass_time(days=1)
+    free = town.start().task_ids[0]
+    stand_in(town, "vilma", "kalle")
+    kalle = Browser(town, "kalle")
+    page = kalle.post("/tasks/next")
+    assert f'action="/tasks/{theirs}/complete"' in page
+    assert "Sijaistat: Vilma." in page
+    page = kalle.post(f"/tasks/{theirs}/complete", version=2, complete="true", next="1")
+    assert f'action="/tasks/{free}/complete"' in page  # claimed: it was nobody's
+    claimed = town.rows("SELECT case_id FROM events WHERE kind = 'task_claimed' AND actor = 'Kalle'")
+    assert [row.case_id for row in claimed] == [int(free.split("-")[0])]
+
+
+def test_take_next_passes_over_what_the_substitute_may_not_do(town: Town) -> None:
+    theirs = taken(town, "vilma")
+    free = town.start().task_ids[0]
+    stand_in(town, "vilma", "kalle")
+    kalle = town.user("kalle")
+    people.declare_disqualification(
+        town.database, kalle, int(theirs.split("-")[0]), user_id=kalle.user_id, reason="Läheinen", now=town.now
+    )
+    assert f'action="/tasks/{free}/complete"' in Browser(town, "kalle").post("/tasks/next")
+
+
+def test_a_reminder_tells_for_whom_one_stands_in(town: Town) -> None:
+    taken(town, "vilma")
+    town.pass_time(days=11)
+    clock.run_until(town.database, town.now)
+    kalle = Browser(town, "kalle")
+    assert "Sami Esimerkki" not in kalle.get("/reminders/")
+    stand_in(town, "vilma", "kalle")
+    page = kalle.get("/reminders/")
+    assert "sijaistat: Vilma" in page
+    assert '<span class="new" aria-hidden="true">1</span>' in page
+
+
 def test_giving_work_to_somebody_away_warns_once_and_in_bulk(town: Town) -> None:
     one, other = town.start().task_ids[0], town.start().task_ids[0]
     stand_in(town, "vilma", "kalle")
@@ -69,7 +108,6 @@ def test_giving_work_to_somebody_away_warns_once_and_in_bulk(town: Town) -> None
 
 
 def test_the_trail_tells_it_by_names(town: Town) -> None:
-    from tasks.commands import people
     from tests.tasks.conftest import HOUSE
 
     people.add_role(town.database, HOUSE, user_id=town.user("outi").user_id, role="auditor", now=town.now)

@@ -13,10 +13,10 @@ from tasks.commands import work
 from tasks.commands.views import record_views
 from tasks.errors import TasksError
 from tasks.published import Published, published
-from tasks.queries import inbox
+from tasks.queries import inbox, task
 from tasks.queries.inbox import Cursor, Line
 from tasks.queries.people import Person, workers
-from tasks.queries.queues import queue_of, standing_queue_of
+from tasks.queries.queues import standing_queue_of
 from tasks.queries.worklist import GROUPS, Days, Filter, Queue
 from web import current, handover, words
 from web.badge import Badge, badge, soon_until
@@ -26,8 +26,8 @@ from web.tasks import blueprint
 
 WHO = ("open", "mine", "free", "all")
 NOTHING = Chosen()
-TRIES = 5
-"""How many tasks are tried when others keep taking them first."""
+TRIES = 20
+"""How many tasks are tried when others keep taking them first, or one may not do them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,24 +98,37 @@ def take_next() -> Response:
 
 
 def claim_next(wanted: Filter) -> str | None:
-    """Claim the most urgent task; its public id, or None when there is nothing to take."""
+    """Claim the most urgent task; its public id, or None when there is nothing to take.
+
+    What an absent person has stays theirs: it is opened for the substitute who may do it, not claimed.
+    """
     database, refused = current.database(), list[str]()
     for _ in range(TRIES):
         with database.read() as connection:
             versions = published(database).refresh(connection)
-            queue = queue_of(current.person(), versions)
+            queue = standing_queue_of(connection, current.person(), versions, current.today())
             line = inbox.first_free(connection, queue, wanted, days_of(versions), refused)
         if line is None:
             return None
         if line.assignee_id == current.person().id:
             return line.id
         try:
-            work.claim(database, current.actor(), line.id, version=line.revision, now=current.now())
+            if line.assignee_id is not None:
+                _stand_in(line)
+            else:
+                work.claim(database, current.actor(), line.id, version=line.revision, now=current.now())
         except TasksError:
             refused.append(line.id)
             continue
         return line.id
     return None
+
+
+def _stand_in(line: Line) -> None:
+    """Whether the person may do it in place of who has it; Forbidden, as claiming would say it."""
+    database = current.database()
+    with database.read() as connection:
+        task.desk(connection, database, current.actor(), line.id, current.now()).may.require()
 
 
 def read_filter() -> Filter:
