@@ -35,7 +35,7 @@ TIMER = (
 WAIT = ("number", "engine_id", "process", "path", "element", "message", "key")
 CASE = (
     "id", "number", "process", "version", "unit_id", "customer_id", "language", "settings", "status", "arrived_on",
-    "started_at", "revision", "task_count", "row_count", "event_count", "event_hash",
+    "started_at", "revision", "task_count", "row_count", "event_count", "event_hash", "raised_reason",
 )  # fmt: skip
 
 

@@ -99,7 +99,8 @@ class Projection:
         self.changes.insert(
             "tasks", number=number, engine_id=step.id, process=step.process, version=self.versions.of(step.process),
             path=step.path, element=step.element, role=step.role, item=step.item, unit_id=self.file.case["unit_id"],
-            opened_at=self.now, opened_on=day(self.occurred_at), **shown,
+            raised=self.file.case["raised_reason"] is not None, opened_at=self.now, opened_on=day(self.occurred_at),
+            **shown,
         )  # fmt: skip
 
     # awaited messages

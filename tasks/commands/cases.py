@@ -175,7 +175,7 @@ def _file(
         "language": customers[principal]["language"], "message": start.message, "channel": start.channel,
         "settings": dict(start.settings or {}) or None, "summary": None, "status": "open", "outcome": None,
         "arrived_on": arrived.isoformat(), "started_at": iso(now), "revision": 1, "task_count": 0, "row_count": 0,
-        "event_count": 0, "event_hash": "",
+        "event_count": 0, "event_hash": "", "raised_reason": None,
     }  # fmt: skip
     parties = [
         customers[customer] | {"role": role, "principal": role == manifest.principal_role}

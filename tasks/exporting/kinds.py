@@ -52,6 +52,8 @@ LEFT_OUT = {
     "disqualification_declared": "how a colleague is related to a customer",
     "disqualification_ended": "how a colleague is related to a customer",
     "emergency_access": "who looked at a case",
+    "case_raised": "what a supervisor says of one case",
+    "case_lowered": "what a supervisor says of one case",
     "legal_hold": "what is kept beyond its time",
 }
 """Kinds that tell of people and not of the flow, and what they would tell."""

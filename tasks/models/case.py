@@ -11,6 +11,7 @@ from tasks.models.base import Base, json, key, row_id
 
 OPEN = text("state = 'open'")
 HELD = text("state = 'open' AND hold_until IS NOT NULL")
+RAISED, RAISED_SQLITE = text("state = 'open' AND raised"), text("state = 'open' AND raised = 1")
 PAUSED = text("state = 'open' AND paused_on IS NOT NULL")
 WAITING = text("state = 'waiting'")
 ENDED = text("closed_on IS NOT NULL")
@@ -53,6 +54,8 @@ class Case(Base):
     closed_at: Mapped[datetime | None]
     closed_on: Mapped[date | None]
     legal_hold: Mapped[bool] = mapped_column(default=False)
+    raised_reason: Mapped[str | None]
+    """why a supervisor put the case first in the lists; None for the others"""
     idempotency_key: Mapped[str | None]
     revision: Mapped[int] = mapped_column(default=1)
     """grows with every command; the locked row and the statement's snapshot must agree on it"""
@@ -72,6 +75,7 @@ class Task(Base):
         Index("ix_tasks_queue", "unit_id", "role", "due_on", "case_id", "number",
               postgresql_where=OPEN, sqlite_where=OPEN),
         Index("ix_tasks_held", "unit_id", "role", "hold_until", postgresql_where=HELD, sqlite_where=HELD),
+        Index("ix_tasks_raised", "unit_id", "role", "due_on", postgresql_where=RAISED, sqlite_where=RAISED_SQLITE),
         Index("ix_tasks_paused", "unit_id", "role", "due_on", postgresql_where=PAUSED, sqlite_where=PAUSED),
         Index("ix_tasks_assignee", "assignee_id", "due_on", postgresql_where=OPEN, sqlite_where=OPEN),
         Index("ix_tasks_process", "process", "element", postgresql_where=OPEN, sqlite_where=OPEN),
@@ -92,6 +96,8 @@ class Task(Base):
     revision: Mapped[int] = mapped_column(default=1)
     assignee_id: Mapped[key | None] = mapped_column(ForeignKey("users.id"))
     claimed_at: Mapped[datetime | None]
+    raised: Mapped[bool] = mapped_column(default=False)
+    """whether its case is put first"""
     hold_until: Mapped[date | None]
     hold_reason: Mapped[str | None]
     draft: Mapped[json | None]

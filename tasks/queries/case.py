@@ -36,6 +36,7 @@ class Head:
     started_at: datetime
     closed_on: date | None
     legal_hold: bool
+    raised_reason: str | None
 
 
 @dataclass(frozen=True, slots=True)

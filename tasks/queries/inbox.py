@@ -26,6 +26,7 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    not_,
     or_,
     select,
     true,
@@ -77,6 +78,7 @@ class Line:
     paused_on: date | None
     remaining: int | None
     opened_at: datetime
+    raised_reason: str | None
 
     @property
     def id(self) -> str:
@@ -151,7 +153,7 @@ def first_free(
     """
     for who in ("mine", "next"):
         mine = replace(wanted, who=who, assignee_id=None, group="")
-        for group in ("late", "soon", "later", "undated"):
+        for group in ("first", "late", "soon", "later", "undated"):
             for line in _lines(connection, queue, mine, days, group, None, 1 + len(skip)):
                 if line.id not in skip:
                     return line
@@ -251,10 +253,12 @@ def _of_processes(names: tuple[str, ...]) -> ColumnElement[bool]:
 
 
 def groups() -> dict[str, ColumnElement[bool]]:
-    """The rows of each group: late by the legal day, soon by the due day (formats.md 13)."""
+    """The rows of each group: what is put first, late by the legal day, soon by the due day (formats.md 13)."""
     awake = or_(Task.hold_until.is_(None), Task.hold_until <= TODAY)
-    runs = and_(awake, Task.paused_on.is_(None))
+    active = and_(awake, Task.paused_on.is_(None))
+    runs = and_(active, not_(Task.raised))
     return {
+        "first": and_(active, Task.raised),
         "late": and_(runs, Task.due_on < TODAY, Task.legal_on < TODAY),
         # the legal day is at most a long holiday behind the due day; the lower bound spares the index the late ones
         "soon": and_(runs, Task.due_on.between(LOWEST, SOON), Task.legal_on >= TODAY),
@@ -322,7 +326,7 @@ def _listing(
             Case.process.label("case_process"), Customer.name.label("customer"), Task.assignee_id,
             assignee.c.full_name.label("assignee"), Task.draft_at.is_not(None).label("drafted"), Task.hold_until,
             Task.hold_reason, Task.deadline, Task.deadline_kind, Task.due_on, Task.legal_on, Task.paused_on,
-            Task.remaining, Task.opened_at,
+            Task.remaining, Task.opened_at, Case.raised_reason,
         )
         .join(keys, and_(keys.c.case_id == Task.case_id, keys.c.number == Task.number))
         .join(Case, Case.id == Task.case_id).join(Customer, Customer.id == Case.customer_id)

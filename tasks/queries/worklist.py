@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-GROUPS = ("late", "soon", "later", "undated", "paused", "held")
+GROUPS = ("first", "late", "soon", "later", "undated", "paused", "held")
 """The order of the list."""
 
 

@@ -9,10 +9,12 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from tasks import access
 from tasks.commands import cases as commands
+from tasks.commands import raising
 from tasks.commands.people import declare_disqualification
 from tasks.db import Database
-from tasks.errors import InvalidValue
+from tasks.errors import InvalidValue, WrongState
 from tasks.queries import case as queries
 from tasks.queries import consent, papers
 from web import casepage, chronicle, consents, current, i18n, sight, steps, verdicts, words
@@ -65,6 +67,11 @@ def read_rows(database: Database, case_id: int) -> Rows:
 @blueprint.get("/<int:case_id>")
 def page(case_id: int) -> Any:
     """One case: facts, parties, open work, dates, waits, data with its source, papers, history, diagram."""
+    return _draw(case_id)
+
+
+def _draw(case_id: int, wrong: str = "") -> str:
+    """The page; `wrong` is what is the matter with the reason for putting the case first."""
     seen = sight.case(case_id, "case")
     rows = read_rows(current.database(), case_id)
     position = where(rows.tasks, rows.waits, rows.events)
@@ -93,8 +100,15 @@ def page(case_id: int) -> Any:
         steps=steps.of_case(seen, position),
         marks=position.marks,
         role_name=lambda name: casepage.role(seen, name),
-        may_supervise="supervisor" in current.person().roles,
+        may_raise=seen.head.status == "open" and _may_raise(seen),
+        wrong=wrong,
+        typed=request.form.get("reason", "") if wrong else "",
     )
+
+
+def _may_raise(seen: sight.Sight) -> bool:
+    place = access.Place(seen.head.unit_id, seen.bundle.manifest.area, seen.head.process)
+    return access.supervise(seen.rights, place).allowed
 
 
 def where(
@@ -138,6 +152,26 @@ def call_off(case_id: int) -> Any:
         flash(t("case.call_off_reason_missing"), "warning")
         return redirect(url_for("cases.page", case_id=case_id, _anchor="call-off"))
     flash(t("case.called_off"), "done")
+    return redirect(url_for("cases.page", case_id=case_id))
+
+
+@blueprint.post("/<int:case_id>/first")
+def put_first(case_id: int) -> Any:
+    """Put the case first in the lists of work, with a reason, or (`first` = no) back in its place."""
+    done = {"yes": "case.raised", "no": "case.lowered"}[request.form.get("first", "yes")]
+    try:
+        if done == "case.raised":
+            raising.raise_case(
+                current.database(), current.actor(), case_id, reason=request.form.get("reason", ""), now=current.now()
+            )
+        else:
+            raising.lower_case(current.database(), current.actor(), case_id, now=current.now())
+    except InvalidValue as error:
+        return _draw(case_id, t("case.raise_reason_wrong", longest=error.params["longest"])), 422
+    except WrongState:
+        flash(t("case.raised_already"), "warning")
+    else:
+        flash(t(done), "done")
     return redirect(url_for("cases.page", case_id=case_id))
 
 
