@@ -160,3 +160,31 @@ def test_a_table_of_a_thousand_cells_follows_as_one_types(page: Page, site: Site
     page.goto(f"/processes/drafts/{draft}/tables/age")
     page.locator("#c-0-0").fill("< 15")
     expect(page.locator("#live")).to_contain_text("Muutosta ei ole vielä tallennettu")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_question_of_the_rows_of_a_group_is_made_by_keyboard(
+    page: Page, site: Site, draft: int, language: str
+) -> None:
+    sign_in(page, "Olga", language)
+    page.goto(f"/processes/drafts/{draft}/forms/check")
+    for name, kind in (("periods", "group"), ("start_on", "date")):
+        page.locator("#f-new-field").fill(name)
+        page.locator("#f-new-kind").select_option(kind)
+        page.locator("#f-new-field").press("Enter")
+        for it in LANGUAGES:
+            page.locator(f"#f-title_{it}").fill(f"{name} {it}")
+        expect(page.locator("#live .preview").first).to_contain_text(f"{name} fi")
+        unfold(page)
+        assert violations(page) == []
+        page.locator("#f-title_en").press("Enter")
+        expect(page.locator("h1")).to_have_text(f"{name} {language}")
+        if kind == "date":
+            page.locator("nav.breadcrumb a").last.press("Enter")
+        expect(page.locator("#rows-title")).to_be_visible()
+    page.locator("button[value='up:periods.start_on']").press("Enter")
+    expect(page.locator("button[value='down:periods.start_on']")).to_be_focused()
+    unfold(page)
+    assert violations(page) == []
+    told = content(site.town, draft, "forms/check.json")
+    assert told.index(b'"start_on"') < told.index(b'"text"', told.index(b'"periods"'))

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
 
 import pytest
 
 from engine import bundle as bundles
+from engine.amend import amend_json
 from tests.tasks.conftest import BUNDLES, Town
 from tests.web.conftest import Browser
 from tests.web.test_editors import DRAFT, fields, olga, send, stored
+from web import ownform
 from web.i18n import LANGUAGES
+from web.processes.editors import questions
+from web.processes.editors.forms import QUESTION
 
 __all__ = ["olga"]
 CHECK = f"{DRAFT}/forms/check"
@@ -102,3 +109,116 @@ def test_a_step_without_a_form_gets_one(town: Town, olga: Browser) -> None:
     told = json.loads(stored(town, "forms/go_on.json"))
     assert (told["x-i18n"]["en"]["title"], list(told["properties"])) == ("Continue without a reply", ["note"])
     assert "Valitse vaihe" in olga.post(f"{DRAFT}/forms", 422, form="nobody")
+
+
+@pytest.fixture
+def grouped(town: Town, olga: Browser) -> Browser:
+    """The form of the check with a group of periods, each of which has a text, and an example of two."""
+    page = olga.get(f"{CHECK}/new-field?id=periods&kind=group")
+    sent = fields(page) | {"act": "save", "most": "9"} | {f"title_{it}": f"Jaksot {it}" for it in LANGUAGES}
+    olga.post(f"{CHECK}/fields/periods", **sent)
+    whole = json.loads(stored(town, "forms/check.json"))
+    whole["x-example"] = {"complete": True, "periods": [{"text": "a"}, {"text": "b"}]}
+    base = fields(olga.get(f"{DRAFT}/files/forms/check.json"))["base"]
+    olga.post(f"{DRAFT}/files/forms/check.json", act="save", base=base, text=json.dumps(whole, indent=2))
+    return olga
+
+
+def rows(town: Town) -> dict[str, object]:
+    found = json.loads(stored(town, "forms/check.json"))["properties"]["periods"]["items"]
+    assert isinstance(found, dict)
+    return found
+
+
+PERIODS = f"{CHECK}/fields/periods"
+
+
+def test_a_question_of_the_rows_is_added_changed_moved_and_taken_out(town: Town, grouped: Browser) -> None:
+    before = stored(town, "forms/check.json")
+    assert json.loads(before)["properties"]["periods"]["maxItems"] == 9
+    page = grouped.get(f"{CHECK}/new-field?id=start&kind=date&within=periods")
+    assert "Jaksot fi" in page
+    sent = fields(page) | {"act": "save", "secrecy": "ordinary", "required": "true", "visible_if": 'text = "a"'}
+    sent |= {f"title_{it}": f"Alku {it}" for it in LANGUAGES}
+    page = grouped.post(f"{PERIODS}.start", **sent | {"act": "show"})
+    assert ("Alku sv" in page, "Muutosta ei ole vielä tallennettu" in page) == (True, True)
+    grouped.post(f"{PERIODS}.start", **sent)
+    told = rows(town)
+    assert (list(told["properties"]), told["required"]) == (["text", "start"], ["start"])  # type: ignore[call-overload]
+    assert "/fields/periods.start" in grouped.get(CHECK)
+    page = send_rows(grouped, "up:periods.start")
+    assert list(rows(town)["properties"]) == ["start", "text"]  # type: ignore[call-overload]
+    send(grouped, f"{PERIODS}.start", title_fi="Alkoi", required="false")
+    assert rows(town)["required"] == []
+    send(grouped, f"{PERIODS}.start", "drop")
+    assert stored(town, "forms/check.json") == before
+
+
+def send_rows(browser: Browser, act: str, status: int = 200) -> str:
+    base = fields(browser.get(PERIODS))["base"][0]
+    return browser.post(PERIODS, status, act=act, base=base)
+
+
+def test_the_example_follows_a_question_of_the_rows_that_goes(town: Town, grouped: Browser) -> None:
+    page = send(grouped, f"{PERIODS}.text", "drop", 422)
+    assert "Ainoaa kysymystä ei voi poistaa" in page
+    page = grouped.get(f"{CHECK}/new-field?id=note&kind=text&within=periods")
+    titles = {f"title_{it}": f"Huomio {it}" for it in LANGUAGES}
+    grouped.post(f"{PERIODS}.note", **fields(page) | {"act": "save", "secrecy": "ordinary"} | titles)
+    send(grouped, f"{PERIODS}.text", "drop")
+    assert json.loads(stored(town, "forms/check.json"))["x-example"]["periods"] == [{}, {}]
+
+
+def test_a_question_of_the_rows_needs_a_name_that_its_row_lacks(town: Town, grouped: Browser) -> None:
+    for name in ("text", "Väärä", "today"):
+        page = grouped.get(f"{CHECK}/new-field?id={name}&kind=text&within=periods", 422)
+        assert ('href="#f-new-field"' in page, "Rivin kysymykset" in page) == (True, True), name
+    grouped.get(f"{CHECK}/new-field?id=complete&kind=text&within=periods")
+    grouped.get(f"{CHECK}/fields/periods.nothing", 404)
+    grouped.get(f"{CHECK}/fields/nothing.text?new=1", 404)
+    page = send(grouped, PERIODS, "save", 422, fewest="5", most="2")
+    assert "pienempi kuin vähimmäismäärä" in page
+
+
+def test_a_group_stands_in_a_group_only_so_deep(town: Town, grouped: Browser) -> None:
+    name = "periods"
+    for at, inner in enumerate(("days", "hours")):
+        page = grouped.get(f"{CHECK}/new-field?id={inner}&kind={'group' if not at else 'text'}&within={name}")
+        titles = {f"title_{it}": f"{inner} {it}" for it in LANGUAGES}
+        name = f"{name}.{inner}"
+        sent = fields(page) | {"act": "save", "secrecy": "ordinary"} | titles
+        grouped.post(f"{CHECK}/fields/{name}", **sent)
+    assert '<option value="group"' not in grouped.get(f"{CHECK}/fields/periods.days.hours")
+    assert "Tarkistus ei löytänyt tästä huomautettavaa" in grouped.get(f"{CHECK}/fields/periods.days.hours")
+
+
+def test_two_who_change_the_rows_of_one_group_lose_nothing(town: Town, grouped: Browser) -> None:
+    mine = fields(grouped.get(f"{PERIODS}.text"))
+    send(Browser(town, "oona"), f"{PERIODS}.text", title_fi="Oonan sanat")
+    page = grouped.post(f"{PERIODS}.text", 412, **mine | {"act": "save", "title_fi": "Olgan sanat"})
+    assert ("Oonan sanat" in page, 'value="Olgan sanat"' in page) == (True, True)
+
+
+def test_every_question_of_every_process_is_written_as_it_stands() -> None:
+    judge = ownform.load(QUESTION)
+    for path in sorted((Path(__file__).parents[2] / "workflows").glob("*/forms/*.json")):
+        content = path.read_bytes()
+        document = json.loads(content)
+        for name in named(document):
+            part = questions.holder_of(name, document)["properties"][name.rpartition(".")[2]]
+            given = questions.answers(part, name.rpartition(".")[2] in questions.required(name, document))
+            raw = {key: value for key, value in given.items() if any(each.name == key for each in judge.fields)}
+            clean = judge.validate(raw, on=date(2026, 12, 1))
+            assert (questions.faults(clean), path.name) == ([], path.name)
+            assert amend_json(content, questions.changes(name, document, clean), file=path.name) == content, (
+                path,
+                name,
+            )
+
+
+def named(document: dict[str, object], above: str = "") -> Iterator[str]:
+    holder = questions.holder_of(f"{above}x", document)
+    for name, part in holder["properties"].items():
+        yield f"{above}{name}"
+        if questions.inside(part):
+            yield from named(document, f"{above}{name}.")

@@ -6,6 +6,7 @@ from web.processes.editors import (
     columns,  # noqa: F401
     conditions,  # noqa: F401
     dates,  # noqa: F401  # the views register themselves
+    field,  # noqa: F401
     forms,  # noqa: F401
     letters,  # noqa: F401
     overview,  # noqa: F401

@@ -1,9 +1,10 @@
-"""Forms of a draft: the list, the questions of one in their order with a preview, and the editor of a question."""
+"""Forms of a draft: the list, and the questions of one in their order with a preview on which answers are tried."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -48,12 +49,13 @@ def _listed(it: Desk, errors: Sequence[tuple[str, str]] = (), typed: str = "") -
         if path.startswith("forms/") and path.endswith(".json"):
             id = path.removeprefix("forms/").removesuffix(".json")
             wrong_there = [one for one in it.examined().of_file(path) if one.severity == "error"]
-            found.append((id, _title(bundle.forms.get(id, {})) or id, len(wrong_there)))
+            found.append((id, title_of(bundle.forms.get(id, {})) or id, len(wrong_there)))
     bare = [(id, i18n.pick(name)) for id, name in _steps(bundle).items() if path_of(id) not in bundle.files]
     return render_template("processes/editors/forms.html", it=it, forms=found, bare=bare, errors=errors, typed=typed)
 
 
-def _title(form: Mapping[str, Any]) -> str:
+def title_of(form: Mapping[str, Any]) -> str:
+    """What a form or a question is called in the page's language."""
     told = questions.told(form, "title")
     return told[f"title_{i18n.language()}"] or told["title_fi"]
 
@@ -106,10 +108,17 @@ def _skeleton(names: Mapping[str, str]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def refused_name(draft_id: int, form: str, words: str) -> str:
+    """The page of a form whose new question cannot have the name that was typed."""
+    read = piece_of(draft_id, form)
+    problems = (("f-new-field", words),)
+    return _draw(read, form, _head(read.document or {}), ownform.load(HEAD), problems=problems)
+
+
 @blueprint.route("/drafts/<int:draft_id>/forms/<form>", methods=["GET", "POST"])
 def draft_form(draft_id: int, form: str) -> Any:
     """A form: its words, its questions in order, and a preview on which answers are tried (`_act`)."""
-    read = _piece(draft_id, form)
+    read = piece_of(draft_id, form)
     head = ownform.load(HEAD)
     if request.method == "GET" or read.document is None:
         return _draw(read, form, _head(read.document or {}), head), 200 if request.method == "GET" else 409
@@ -117,7 +126,10 @@ def draft_form(draft_id: int, form: str) -> Any:
         return _tried(read, form, head)
     what, _, name = request.form.get("act", "").partition(":")
     if what in ("up", "down", "remove"):
-        return _ordered(read, form, head, what, name)
+        return ordered(
+            read, what, name, lambda **more: _draw(read, form, _head(read.document), head, **more),
+            lambda focus: url_for("processes.draft_form", draft_id=draft_id, form=form, focus=focus),
+        )  # fmt: skip
     return Turn(
         read, head, lambda clean: [], lambda clean: _head_changes(read.document, clean),
         lambda raw, **more: _draw(read, form, raw, head, **more),
@@ -125,7 +137,8 @@ def draft_form(draft_id: int, form: str) -> Any:
     ).answer()  # fmt: skip
 
 
-def _piece(draft_id: int, form: str) -> Piece:
+def piece_of(draft_id: int, form: str) -> Piece:
+    """The file of a form; NotFound where there is none."""
     read = piece(draft_id, path_of(form))
     if read.content is None:
         raise NotFound("form", form)
@@ -149,22 +162,23 @@ def _head_changes(document: Mapping[str, Any], clean: Mapping[str, Any]) -> list
     return list(differences((), document, wanted))
 
 
-def _ordered(read: Piece, form: str, head: Form, what: str, name: str) -> Any:
+def ordered(read: Piece, what: str, name: str, draw: Callable[..., str], back: Callable[[str | None], str]) -> Any:
     """A question moves up or down, or goes, at once: what stands there is the order that was seen."""
-    names = list(read.document.get("properties", {}))
-    if name not in names:
+    names, own = list(questions.holder_of(name, read.document).get("properties", {})), name.rpartition(".")[2]
+    if own not in names:
         raise NotFound("field", name)
-    to = names.index(name) + (1 if what == "down" else -1)
-    changes: list[Change] = [Place(("properties", name), to)] if 0 <= to < len(names) else []
+    to = names.index(own) + (1 if what == "down" else -1)
+    changes: list[Change] = [Place(questions.key_of(name), to)] if 0 <= to < len(names) else []
     try:
+        if what == "remove" and len(names) == 1:
+            return draw(errors=[wrong("", "question.last")]), 422
         read.save(read.amended(questions.removed(name, read.document) if what == "remove" else changes))
     except AmendError:
-        return _draw(read, form, _head(read.document), head, errors=[wrong("", "editor.cannot")]), 422
+        return draw(errors=[wrong("", "editor.cannot")]), 422
     except FileChanged as error:
-        return _draw(read, form, _head(read.document), head, first=first_words(error)), 412
+        return draw(first=first_words(error)), 412
     way = {0: "down", len(names) - 1: "up"}.get(to, what)  # where the way on ends, the way back takes the focus
-    focus = None if what == "remove" else f"{way}-{name}"
-    return redirect(url_for("processes.draft_form", draft_id=read.it.row.id, form=form, focus=focus))
+    return redirect(back(None if what == "remove" else f"{way}-{name}"))
 
 
 def _tried(read: Piece, name: str, head: Form) -> Any:
@@ -211,84 +225,53 @@ def _draw(
         given = tried if tried is not None else form.example
         shown = preview.draw(form, language, given, errors=faults, refresh=here, blank=blank_tried)
     answers = drawn(head, raw, here, errors, blank)
-    parts = (read.document or {}).get("properties", {})
     return render_template(
         "processes/editors/form.html", it=read.it, name=name, path=read.path, base=read.base, answers=answers,
         first=first, theirs=theirs(answers, _head(read.document or {})) if first else [], here=here,
-        title=_title(now or {}) or name, readable=read.document is not None, preview=shown, unusable=unusable,
+        title=title_of(now or {}) or name, readable=read.document is not None, preview=shown, unusable=unusable,
         language=language, languages_of=i18n.LANGUAGE_NAMES, told=told, unsaved=content is not None,
-        questions=[_question(key, part, read.document) for key, part in parts.items() if isinstance(part, Mapping)],
-        kinds=_kinds(), problems=[*problems, *answers.errors], typed=request.args.get("id", ""),
+        questions=listed(read.document or {}), kinds=kinds(), problems=[*problems, *answers.errors],
+        typed=request.args.get("id", ""),
         findings=read.findings(examined), focus=request.args.get("focus", ""),
     )  # fmt: skip
 
 
-def _question(name: str, part: Mapping[str, Any], document: Mapping[str, Any]) -> tuple[str, str, str, bool, str]:
+@dataclass(frozen=True, slots=True)
+class QuestionShown:
     """A question in the list: its name, words, kind, whether it must be answered, its secrecy if not ordinary."""
-    kind, secrecy = str(part.get("x-kind", "")), str(part.get("x-secrecy", "ordinary"))
-    told = dict(_kinds()).get(kind, kind)
-    required = name in document.get("required", [])
-    return name, _title(part), told, required, "" if secrecy == "ordinary" else t(f"question.secrecy_{secrecy}")
+
+    name: str
+    title: str
+    kind: str
+    required: bool
+    secrecy: str
+    inside: tuple[QuestionShown, ...]
+    """the questions of each row, where it is repeated"""
 
 
-def _kinds() -> list[tuple[str, str]]:
-    field = next(field for field in ownform.load(QUESTION).fields if field.name == "kind")
-    return list(field.options(i18n.language()))
-
-
-@blueprint.get("/drafts/<int:draft_id>/forms/<form>/new-field")
-def new_field(draft_id: int, form: str) -> Any:
-    """The editor of a question that there is not yet, by the name that was typed."""
-    read, name = _piece(draft_id, form), request.args.get("id", "").strip()
-    taken = name in (read.document or {}).get("properties", {})
-    if taken or not questions.usable(name):
-        words = t("question.wrong_taken" if taken else "question.wrong_name")
-        problems = (("f-new-field", words),)
-        return _draw(read, form, _head(read.document or {}), ownform.load(HEAD), problems=problems), 422
-    kind = request.args.get("kind", "")
-    return redirect(
-        url_for("processes.draft_field", draft_id=draft_id, form=form, field=name, new=1, kind=kind or None)
+def listed(document: Mapping[str, Any], above: str = "") -> tuple[QuestionShown, ...]:
+    """The questions of a form, or of the rows of the group named above, in their order."""
+    first = f"{above}." if above else ""
+    holder = questions.holder_of(f"{first}x", document)
+    parts = holder.get("properties", {})
+    return tuple(
+        _question(f"{first}{name}", part, document)
+        for name, part in (parts.items() if isinstance(parts, Mapping) else ())
+        if isinstance(part, Mapping)
     )
 
 
-@blueprint.route("/drafts/<int:draft_id>/forms/<form>/fields/<field>", methods=["GET", "POST"])
-def draft_field(draft_id: int, form: str, field: str) -> Any:
-    """The editor of one question; `act` is save, show, an option more or less, or drop."""
-    whole = _piece(draft_id, form)
-    read = Piece(whole.it, whole.path, whole.content, whole.document, ("properties", field))
-    part = read.part if isinstance(read.part, Mapping) else {}
-    if read.document is not None and not part and not (request.values.get("new") and questions.usable(field)):
-        raise NotFound("field", field)
-    judge = ownform.load(QUESTION)
-    if request.method == "GET" or read.document is None:
-        required = field in (read.document or {}).get("required", [])
-        kind = request.args.get("kind", "")
-        raw = questions.answers(part, required) if part else {"kind": kind, "secrecy": "ordinary"}
-        return _draw_field(read, form, field, raw, judge), 200 if request.method == "GET" else 409
-    above = url_for("processes.draft_form", draft_id=draft_id, form=form)
-    if request.form.get("act") == "drop":
-        return _ordered(read, form, ownform.load(HEAD), "remove", field)
-    return Turn(
-        read, judge, questions.faults, lambda clean: questions.changes(field, read.document, clean),
-        lambda raw, **more: _draw_field(read, form, field, raw, judge, **more), above, field,
-    ).answer()  # fmt: skip
-
-
-def _draw_field(
-    read: Piece, form: str, name: str, raw: Mapping[str, Any], judge: Form, *, errors: Sequence[FieldError] = (),
-    content: bytes | None = None, first: str = "", blank: Mapping[str, int] | None = None,
-) -> str:  # fmt: skip
-    here = url_for("processes.draft_field", draft_id=read.it.row.id, form=form, field=name)
-    examined = read.examined(content)
-    shown, unusable = preview.load(examined.bundle.forms.get(form), read.path, examined.bundle)
-    answers = drawn(judge, raw, here, errors, blank)
-    there = questions.answers(read.part, False) if first and isinstance(read.part, Mapping) else {}
-    known = shown is not None and any(each.name == name for each in shown.fields)
-    return render_template(
-        "processes/editors/field.html", it=read.it, form=form, name=name, path=read.path, base=read.base,
-        answers=answers, field={item.name: item for item in answers.fields}, first=first, here=here,
-        theirs=theirs(answers, there), readable=read.document is not None, is_new=not read.part, unusable=unusable,
-        previews=[preview.draw(shown, one, {}, only=name) for one in i18n.LANGUAGES] if shown and known else [],
-        title=_title(read.part or {}) or name, form_title=_title(read.document or {}) or form,
-        findings=read.findings(examined, f"/properties/{name}"), unsaved=content is not None,
+def _question(name: str, part: Mapping[str, Any], document: Mapping[str, Any]) -> QuestionShown:
+    kind, secrecy = str(part.get("x-kind", "")), str(part.get("x-secrecy", "ordinary"))
+    return QuestionShown(
+        name, title_of(part), dict(kinds()).get(kind, kind),
+        name.rpartition(".")[2] in questions.required(name, document),
+        "" if secrecy == "ordinary" else t(f"question.secrecy_{secrecy}"),
+        listed(document, name) if questions.inside(part) else (),
     )  # fmt: skip
+
+
+def kinds() -> list[tuple[str, str]]:
+    """The kinds of questions: (code, words)."""
+    field = next(field for field in ownform.load(QUESTION).fields if field.name == "kind")
+    return list(field.options(i18n.language()))

@@ -16,8 +16,35 @@ TRANSLATED = ("sv", "en")
 PLAIN = {
     "category": "x-category", "visible_if": "x-visibleIf", "required_if": "x-requiredIf", "default": "x-default",
     "longest": "maxLength", "smallest": "minimum", "largest": "maximum", "basis": "x-basis", "codes": "x-codes",
+    "fewest": "minItems", "most": "maxItems",
 }  # fmt: skip
 """answer of the editor -> key of the file, where the value is the same"""
+
+
+def key_of(name: str) -> tuple[str, ...]:
+    """Where a question stands in its file: `periods.start` is asked in each row of `periods`."""
+    first, *inner = name.split(".")
+    return ("properties", first, *(step for each in inner for step in ("items", "properties", each)))
+
+
+def holder_of(name: str, document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The form, or the rows of the group, in which a question stands."""
+    found: Any = document
+    for step in key_of(name)[:-2]:
+        found = _mapping(found).get(step)
+    return _mapping(found)
+
+
+def inside(part: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The questions of the rows of a group; none for another kind."""
+    rows = _mapping(part.get("items")) if part.get("x-kind") == "group" else {}
+    return {name: each for name, each in _mapping(rows.get("properties")).items() if isinstance(each, Mapping)}
+
+
+def required(name: str, document: Mapping[str, Any]) -> list[Any]:
+    """The names that must be answered where a question stands."""
+    listed = holder_of(name, document).get("required", [])
+    return listed if isinstance(listed, list) else []
 
 
 def told(part: Mapping[str, Any], key: str) -> dict[str, str]:
@@ -57,6 +84,8 @@ def faults(clean: Mapping[str, Any]) -> list[FieldError]:
     for name in ("visible_if", "required_if", "default"):
         found += formula_fault(f"/{name}", clean[name]) if clean.get(name) else []
     found += citation_fault("/basis", clean["basis"]) if clean.get("basis") else []
+    if clean.get("most") is not None and clean["most"] < (clean.get("fewest") or 0):
+        found.append(wrong("/most", "question.wrong_most", clean["most"]))
     codes = [row["code"] for row in clean.get("options", ())]
     if clean["kind"] in ("choice", "many") and not codes and not clean.get("codes"):
         found.append(wrong("/options", "question.wrong_options"))
@@ -73,19 +102,18 @@ def usable(name: str) -> bool:
 
 def changes(name: str, document: Mapping[str, Any], clean: Mapping[str, Any]) -> list[Change]:
     """What the answers change in the form file."""
-    old = _mapping(_mapping(document.get("properties")).get(name))
+    path, own = key_of(name), name.rpartition(".")[2]
+    old = _mapping(_mapping(holder_of(name, document).get("properties")).get(own))
     wanted = _wanted(old, clean)
-    path = ("properties", name)
     if old:
         found = list(differences(path, old, wanted))
     else:
         found = [Put(path, _without_gaps(wanted))]
-    listed = document.get("required", [])
-    listed = listed if isinstance(listed, list) else []
-    if clean.get("required") and name not in listed:
-        found.append(Add(("required",), name))
-    elif not clean.get("required") and name in listed:
-        found.append(Drop(("required", listed.index(name))))
+    listed, place = required(name, document), (*path[:-2], "required")
+    if clean.get("required") and own not in listed:
+        found.append(Add(place, own))
+    elif not clean.get("required") and own in listed:
+        found.append(Drop((*place, listed.index(own))))
     return found
 
 
@@ -148,10 +176,19 @@ def _options(old: Mapping[str, Any], clean: Mapping[str, Any]) -> dict[str, Any]
 
 def removed(name: str, document: Mapping[str, Any]) -> list[Change]:
     """What takes a question out, with what the file says of it elsewhere."""
-    found: list[Change] = [Drop(("properties", name))]
-    listed = document.get("required", [])
-    if isinstance(listed, list) and name in listed:
-        found.append(Drop(("required", listed.index(name))))
-    if name in _mapping(document.get("x-example")):
-        found.append(Drop(("x-example", name)))
-    return found
+    path, own = key_of(name), name.rpartition(".")[2]
+    found: list[Change] = [Drop(path)]
+    listed = required(name, document)
+    if own in listed:
+        found.append(Drop((*path[:-2], "required", listed.index(own))))
+    return found + [Drop(place) for place in _answered(name.split("."), document.get("x-example"), ("x-example",))]
+
+
+def _answered(names: list[str], value: Any, place: tuple[str | int, ...]) -> list[tuple[str | int, ...]]:
+    """Where the example answers a question: in each row of its group."""
+    first, *inner = names
+    here = _mapping(value).get(first)
+    if not inner:
+        return [(*place, first)] if first in _mapping(value) else []
+    rows = here if isinstance(here, list) else []
+    return [each for at, row in enumerate(rows) for each in _answered(inner, row, (*place, first, at))]
