@@ -26,7 +26,7 @@ from web.release import release
 PAGES = (
     *("auth", "tasks", "reminders", "cases", "customers", "outgoing", "search", "processes", "register", "board"),
     *("health", "metrics", "pages", "settings", "audit", "emergency", "unplaced", "incidents", "substitutions"),
-    *("exports", "alerts", "area"),
+    *("exports", "alerts", "area", "notes"),
 )
 """The page modules, each with one `blueprint`; a new page family is added here and nowhere else."""
 

@@ -9,7 +9,7 @@ from flask import current_app, request, url_for
 from tasks import access
 from tasks.queries import notices
 from tasks.queries.alerts import MOST_COUNTED as MOST_ALERTS
-from web import alerts, current, reminders
+from web import alerts, current, notes, reminders
 from web.i18n import t
 
 SHORTCUTS_COOKIE = "shortcuts"
@@ -39,6 +39,7 @@ PAGES = (
     ("alerts", "alerts.index"),
     ("substitutions", "substitutions.index"),
     ("area", "area.index"),
+    ("notes", "notes.index"),
     ("audit", "audit.index"),
     ("incidents", "incidents.index"),
     ("emergency", "emergency.index"),
@@ -47,6 +48,7 @@ PAGES = (
 ROLE_ONLY = {
     "audit": ("auditor",), "emergency": ("operator",), "incidents": ("operator",), "substitutions": ("supervisor",),
     "board": ("supervisor",), "alerts": ("supervisor",), "area": ("supervisor", "operator"),
+    "notes": ("supervisor", "process_owner"),
 }  # fmt: skip
 """Entries for who has one of these roles; the others are for all."""
 BELONGS = {"register": "processes"}
@@ -86,13 +88,18 @@ def _new_alerts() -> tuple[str, str]:
     return _told(alerts.new_count(), MOST_ALERTS, "nav.alerts_count")
 
 
+def _open_notes() -> tuple[str, str]:
+    """How many notes of supervisors wait for the process owner's answer."""
+    return _told(notes.open_count(), MOST_ALERTS, "nav.notes_count")
+
+
 def _told(count: int, most: int, words: str) -> tuple[str, str]:
     if count > most:
         return f"{most}+", t("nav.unseen_more", n=most)
     return (str(count), t(words, n=count)) if count else ("", "")
 
 
-NEWS = {"reminders": _new_reminders, "alerts": _new_alerts}
+NEWS = {"reminders": _new_reminders, "alerts": _new_alerts, "notes": _open_notes}
 """Entries that tell how much is new -> what tells it."""
 
 

@@ -25,6 +25,7 @@ from tasks.models.house import Heartbeat, Incident, Notice, NumberSeries, Outbox
 from tasks.models.job import Job
 from tasks.models.message import Message
 from tasks.models.move import Move, MovedCase
+from tasks.models.note import ProcessNote
 from tasks.models.people import (
     Area,
     Delegation,
@@ -43,7 +44,7 @@ __all__ = [
     "Deadline", "Delegation", "Disqualification", "Document", "Draft", "DraftContent", "DraftEvent", "DraftFile",
     "DraftState", "DraftText", "EmergencyAccess", "Event", "FigureCase", "FigureKey", "FigureMark", "FigureSum",
     "Heartbeat", "Incident", "Job", "Json", "Key", "Link", "LoginAttempt", "Message", "Moment", "Move", "MovedCase",
-    "Municipality", "Notice", "NumberSeries", "Outbox", "Party", "Rehearsal", "RehearsedStory", "Retirement",
-    "Session", "Setting", "Subscription", "Substitution", "Task", "Timer", "Token", "Tryout", "Unit", "User",
-    "UserRole", "Version", "View", "Watch",
+    "Municipality", "Notice", "NumberSeries", "Outbox", "Party", "ProcessNote", "Rehearsal", "RehearsedStory",
+    "Retirement", "Session", "Setting", "Subscription", "Substitution", "Task", "Timer", "Token", "Tryout", "Unit",
+    "User", "UserRole", "Version", "View", "Watch",
 ]  # fmt: skip

@@ -10,11 +10,13 @@ from tests.browser.conftest import Site, sign_in
 from tests.browser.test_accessibility import unfold, violations
 from web.i18n import LANGUAGES
 
-PAGES = ("/tasks/?who=all&select=all", "/substitutions/", "/alerts/", "/alerts/1")
+NOTE = "/notes/new?process=permit&version=1&step=check"
+PAGES = ("/tasks/?who=all&select=all", "/substitutions/", "/alerts/", "/alerts/1", "/notes/", NOTE)
 FORMS = (
     ("/tasks/?who=all", "#hand-over button"),
     ("/substitutions/", "form.form .main-action"),
     ("/alerts/1", "form[action$='/close'] button"),
+    (NOTE, ".main .main-action"),
 )
 """pages with a form, and the button that sends it empty"""
 
@@ -31,6 +33,7 @@ def test_axe_finds_nothing_on_a_supervisors_pages(page: Page, site: Site, langua
         ("/tasks/?who=all", "#hand-over button"),
         ("/substitutions/", "form.form .main-action"),
         ("/alerts/1", "form[action$='/close'] button"),
+        (NOTE, ".main .main-action"),
     ):
         page.goto(address)
         unfold(page)
@@ -38,6 +41,32 @@ def test_axe_finds_nothing_on_a_supervisors_pages(page: Page, site: Site, langua
         expect(page.locator(".error-summary")).to_be_focused()
         found += violations(page)
     assert found == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_note_is_written_and_answered_by_keyboard(browser: Browser, page: Page, site: Site, language: str) -> None:
+    sign_in(page, "Esko", language)
+    page.goto("/board/steps/permit")
+    page.locator(f'a[href="{NOTE}"]').press("Enter")
+    page.locator("#text").press_sequentially(f"Tarkistus jumittaa ({language}).")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".message, [role=status]").first).to_be_visible()
+    context = browser.new_context(base_url=site.address, locale="fi-FI")
+    owner = sign_in(context.new_page(), "Olga", language)
+    owner.goto("/notes/")
+    sheet = owner.locator(".sheet", has_text=f"Tarkistus jumittaa ({language}).")
+    found = violations(owner)
+    sheet.get_by_role("button").press("Enter")
+    expect(owner.locator(".error-summary")).to_be_focused()
+    found += violations(owner)
+    sheet = owner.locator(".sheet", has_text=f"Tarkistus jumittaa ({language}).")
+    sheet.locator("textarea").press_sequentially("Korjaan sen.")
+    sheet.get_by_role("button").press("Enter")
+    sheet = owner.locator(".sheet", has_text=f"Tarkistus jumittaa ({language}).")
+    expect(sheet).to_contain_text("Korjaan sen.")
+    assert found + violations(owner) == []
+    context.close()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -21,6 +21,7 @@ from web.i18n import t
 class StepLine:
     """A step in words with its numbers; `inside` names the steps of parts by the call they lie in."""
 
+    path: str
     name: str
     inside: str
     step: Step
@@ -58,7 +59,7 @@ def _line(path: str, step: Step, process: str, number: int) -> StepLine:
     outer = path.split("/", 1)[0]
     inside = words.task(versions, process, number, outer) if "/" in path else ""
     return StepLine(
-        words.task(versions, step.part, step.version, step.element), inside, step, days(step.spread.median),
+        path, words.task(versions, step.part, step.version, step.element), inside, step, days(step.spread.median),
         days(step.spread.p90),
     )  # fmt: skip
 
