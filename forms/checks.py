@@ -4,19 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from forms.errors import FieldError
 from forms.fields import Condition, Field
+from forms.kinds.numbers import Number
+from forms.kinds.times import Day
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A rule across fields (`x-checks`): FEEL that must not be false, the field it is told at, and its sentence."""
+    """A rule across fields (`x-checks`): FEEL that must not be false, the field it is told at, and its sentence.
+
+    Where `shows` is given, its value stands for {value} in the sentence: the day or number that the answer goes past.
+    """
 
     valid: Condition
     field: str
     messages: Mapping[str, str]
+    shows: Condition | None = None
+
+    def error(self, context: Mapping[str, object]) -> FieldError:
+        """What is told of answers that break it."""
+        shown = {} if self.shows is None else {"value": in_words(self.shows(context))}
+        return FieldError(f"/{self.field}", "check", {"texts": self.messages, **shown})
+
+
+def in_words(value: object) -> str:
+    """A day, a number or a text as sentences have it, the same in every language."""
+    if isinstance(value, date):
+        return Day().show(value, "fi")
+    return Number().show(value, "fi") if isinstance(value, int | Decimal) else str(value)
 
 
 def hidden(fields: Sequence[Field], answers: Mapping[str, object], around: Mapping[str, object]) -> frozenset[str]:
@@ -87,4 +107,4 @@ def broken(checks: Sequence[Check], context: Mapping[str, object], wrong: Mappin
     """The form's own rules that are false; unknown (null) is not false, and a wrong field has its error already."""
     for check in checks:
         if check.field not in wrong and check.valid(context) is False:
-            yield FieldError(f"/{check.field}", "check", {"texts": check.messages})
+            yield check.error(context)

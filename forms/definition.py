@@ -287,6 +287,11 @@ class Reader(Notes):
                 if not isinstance(message.get(language), str) or not message[language].strip():
                     at, named = f"{pointer}/message/{language}", words.LANGUAGE_NAMES[language]
                     self.fault(at, message.get(language), "the sentence in {language}", language=named)
+                elif ("{value}" in message[language]) != ("shows" in table):
+                    self.fault(
+                        f"{pointer}/message/{language}", message[language], "{{value}} in it just if shows is given"
+                    )
+            shows = self.condition(table, "shows", pointer)
             if valid is not None:
-                found.append(Check(valid, str(field), dict(message)))
+                found.append(Check(valid, str(field), dict(message), shows))
         return tuple(found)

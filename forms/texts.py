@@ -149,7 +149,7 @@ def sentence(code: str, params: Mapping[str, object], language: str) -> str:
     """The sentence of an error code; a rule of the form file itself brings its own texts in `params["texts"]`."""
     own = params.get("texts")
     if isinstance(own, Mapping):
-        return str(own.get(language) or own["fi"])
+        return str(own.get(language) or own["fi"]).replace("{value}", str(params.get("value", "")))
     texts = SENTENCES.get(f"{code}.{params.get('kind')}") or SENTENCES[code]
     text = texts[LANGUAGES.index(language) if language in LANGUAGES else 0]
     return text.format(**{name: _word(value, language) for name, value in params.items()})

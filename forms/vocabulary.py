@@ -24,7 +24,7 @@ FIELD_KEYS = frozenset({
     "x-visibleIf", "x-requiredIf", "x-default", "x-rows",
 })
 ROW_KEYS = frozenset(("type", "required", "properties", "additionalProperties"))
-CHECK_KEYS = frozenset(("valid", "field", "message"))
+CHECK_KEYS = frozenset(("valid", "field", "message", "shows"))
 TOLD_KEYS = frozenset(("title", "x-i18n", "x-kind", "value"))
 TOLD_KINDS = ("text", "integer", "number", "money", "date", "yes_no")
 

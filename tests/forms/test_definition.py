@@ -90,6 +90,14 @@ def test_a_check_needs_a_field_and_three_sentences() -> None:
     assert {"/x-checks/0/valid", "/x-checks/0/field", "/x-checks/0/message/sv"} <= set(places)
 
 
+@pytest.mark.parametrize(("shows", "text"), [({}, "{value}."), ({"shows": "data.a"}, "Liian myöhään.")])
+def test_what_a_check_shows_stands_in_every_sentence_and_nowhere_else(shows: dict[str, str], text: str) -> None:
+    check = {"valid": "a", "field": "a", "message": dict.fromkeys(("fi", "sv", "en"), text), **shows}
+    assert findings(definition(a=field("text"), checks=(check,))) == [
+        f"/x-checks/0/message/{language}" for language in ("fi", "sv", "en")
+    ]
+
+
 def test_an_example_that_the_form_would_refuse_is_a_fault() -> None:
     file = {**definition(a=field("date")), "x-example": {"a": "eilen"}}
     assert findings(file) == ["/x-example/a"]

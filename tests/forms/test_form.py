@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -52,6 +53,19 @@ def test_a_field_hidden_by_a_hidden_field_is_hidden_too(make: Make) -> None:
         c=field("text", **{"x-visibleIf": "b = true", "x-requiredIf": "b = true"}),
     )
     assert form.validate({"a": "ei", "b": "kyllä", "c": ""}) == {"a": False}
+
+
+@pytest.mark.parametrize(
+    ("last", "told"), [(date(2026, 4, 30), "30.4.2026"), (Decimal("1260.5"), "1\xa0260,5"), ("PT/1", "PT/1")]
+)
+def test_a_check_tells_what_the_answer_goes_past(make: Make, last: object, told: str) -> None:
+    message = {"fi": "Enintään {value}.", "sv": "Högst {value}.", "en": "At most {value}."}
+    form = make(
+        a=field("yes_no", "boolean"), checks=({"valid": "a", "field": "a", "message": message, "shows": "data.x"},)
+    )
+    with pytest.raises(FormError) as caught:
+        form.validate({"a": "ei"}, data={"x": last})
+    assert [error.message("sv") for error in caught.value.errors] == [f"Högst {told}."]
 
 
 def test_a_condition_reads_the_case_data(make: Make) -> None:

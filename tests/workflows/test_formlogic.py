@@ -12,6 +12,7 @@ from engine.drawing import read
 from engine.errors import FeelError
 from engine.law import LAW
 from engine.story import Story
+from forms.errors import FormError
 from forms.form import Form
 from tasks.formlogic import compile_form
 from tasks.player import Player
@@ -85,6 +86,23 @@ def test_who_decides_is_not_asked_again_what_was_recorded_at_arrival(sqlite_stag
     story = stories()[name]
     filled = opened(sqlite_stage, story, step_of(story, task) - 1)
     assert (filled["e_notice_consent"], filled["protected_address"]) == (True, False)
+
+
+@pytest.mark.parametrize(("came", "asked"), [("letter", False), (None, True)])
+def test_how_the_application_came_is_asked_only_where_it_is_not_known(came: str | None, asked: bool) -> None:
+    shown = published_form("arrival", "register").field_at("/contact_channel")
+    assert shown is not None
+    assert shown.visible({"data": {"input": {"channel": came}}}) is asked
+
+
+def test_a_claim_past_the_support_is_told_the_day_on_which_the_support_ends() -> None:
+    form = published_form("pay_subsidy", "payment_claim")
+    claim = {**form.example, "period_start": "2026-05-01", "period_end": "2026-05-31"}
+    with pytest.raises(FormError) as refused:
+        form.validate(claim, data={"period_end": date(2026, 5, 15)})
+    assert [error.message("fi") for error in refused.value.errors] == [
+        "Jakso jatkuu tukijakson päättymisen yli: tuki päättyy 15.5.2026."
+    ]
 
 
 def test_a_protected_address_of_the_register_is_known_at_arrival_and_at_the_decision(sqlite_stage: Stage) -> None:
