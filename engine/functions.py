@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine import calendar
 from engine.errors import EngineError
+from engine.euro import euros
 
 if TYPE_CHECKING:
     from engine.run import Run
@@ -44,13 +45,13 @@ def host_functions(run: Run, scope: str, on: date | None = None) -> Mapping[str,
         "today": lambda: today,
         "now": lambda: run.moment,
         "working_days": lambda a, b: _both(law.calendar.working_days_between, _date(a), _date(b)),
-        **_DATES,
+        **_PLAIN,
     }
 
 
-def date_functions() -> dict[str, Callable[..., Any]]:
-    """The functions that need neither a case nor the law: months, periods and ends of them, rounding."""
-    return dict(_DATES)
+def plain_functions() -> dict[str, Callable[..., Any]]:
+    """The functions that need neither a case nor the law: months, periods, ends of them, rounding, euros in words."""
+    return dict(_PLAIN)
 
 
 def _both(function: Callable[[Any, Any], Any], a: Any, b: Any) -> Any:
@@ -77,16 +78,21 @@ def _round2(value: Any) -> Decimal | None:
     return None if value is None else Decimal(value).quantize(_CENT, ROUND_HALF_UP)
 
 
-_DATES: dict[str, Callable[..., Any]] = {
+def _euros(amount: Any, language: Any) -> str | None:
+    return None if amount is None else euros(Decimal(amount), _text(language))
+
+
+_PLAIN: dict[str, Callable[..., Any]] = {
     "add_months": _add_months,
     "last_day": _last_day,
     "end_of_month": _one(calendar.end_of_month),
     "end_of_year": _one(calendar.end_of_year),
     "round2": _round2,
+    "euros": _euros,
 }
 
 
-NAMES = frozenset(("deadline", "parameter", "deemed_received", "today", "now", "working_days", *_DATES))
+NAMES = frozenset(("deadline", "parameter", "deemed_received", "today", "now", "working_days", *_PLAIN))
 """what expressions may call beside FEEL's own functions"""
 
 

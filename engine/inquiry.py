@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.deadline import Computed, compute
 from engine.errors import DeadlineError
-from engine.functions import date_functions
+from engine.functions import plain_functions
 from engine.law import Law
 from engine.said import say
 
@@ -26,7 +26,7 @@ def inquire(law: Law, process: str, name: str, event_on: date, data: Mapping[str
         def parameter(key: Any, on: Any = None) -> Any:
             return law.parameter(process, str(key), on if isinstance(on, date) else event_on)
 
-        functions = {"parameter": parameter, "today": lambda: today, **date_functions()}
+        functions = {"parameter": parameter, "today": lambda: today, **plain_functions()}
         length = length(data, functions)
     if not isinstance(length, (int, Decimal)) or length != int(length):
         raise DeadlineError(

@@ -10,10 +10,10 @@ from engine.errors import FeelError
 from engine.feel import Expression
 from engine.feel import compile as feel
 from engine.feel.functions import BUILTINS
-from engine.functions import NAMES, date_functions
+from engine.functions import NAMES, plain_functions
 from engine.said import say
 
-_DATES = date_functions()
+_PLAIN = plain_functions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class FormExpression:
 
     def __call__(self, context: Mapping[str, Any]) -> Any:
         found = getattr(context.get("data"), "functions", None) if self.of_case else None
-        return self.expression(context, found or _DATES)
+        return self.expression(context, found or _PLAIN)
 
 
 def compile_form(source: str) -> FormExpression:
@@ -43,7 +43,7 @@ def compile_form(source: str) -> FormExpression:
     own = {name for name, _ in expression.calls} - set(BUILTINS)
     if unknown := sorted(own - NAMES):
         raise FeelError(say("there is no function {name!r}", name=unknown[0]))
-    return FormExpression(expression, bool(own - set(_DATES)))
+    return FormExpression(expression, bool(own - set(_PLAIN)))
 
 
 class Around(Mapping[str, Any]):

@@ -8,10 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 from babel.dates import format_date
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_decimal
 
 from engine import citation
 from engine.bundle import Bundle
+from engine.euro import euros
 from tasks.moments import day
 
 
@@ -23,7 +24,7 @@ def filters(bundle: Bundle, language: str, others: tuple[Bundle, ...] = ()) -> d
     return {
         "date": lambda value: format_date(_day(value), "d.M.yyyy", locale=language),
         "long_date": lambda value: format_date(_day(value), "long", locale=language),
-        "money": lambda value: format_currency(Decimal(str(value)), "EUR", locale=language),
+        "money": lambda value: euros(Decimal(str(value)), language),
         "number": lambda value: format_decimal(Decimal(str(value)), locale=language),
         "days": lambda value: days(int(value), language),
         "statute": lambda value: citation.write(str(value), language),

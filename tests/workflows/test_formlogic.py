@@ -105,6 +105,21 @@ def test_a_claim_past_the_support_is_told_the_day_on_which_the_support_ends() ->
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("payment/in_time_after_all", "enintään 1\xa0260\xa0euroa kuukaudessa"),
+        ("payment/in_swedish_paid", "högst 1\xa0260\xa0euro i månaden"),
+        ("recovery/whole_with_interest_here", "Peritään takaisin 1\xa0260\xa0euroa. Vuotuinen korko 5,5 prosenttia"),
+        ("recovery/over_hundred_euro_in_swedish", "Återkrävs 100,01\xa0euro."),
+        ("startup_grant/special_reason_granted", "37,21\xa0euroa päivältä"),
+    ],
+)
+def test_a_proposed_decision_writes_sums_as_letters_do(sqlite_stage: Stage, name: str, told: str) -> None:
+    story = stories()[name]
+    assert told in str(opened(sqlite_stage, story, step_of(story, "decision/decide") - 1)["order"])
+
+
 def test_a_protected_address_of_the_register_is_known_at_arrival_and_at_the_decision(sqlite_stage: Stage) -> None:
     story = stories()["startup_grant/s5_elina"]
     story = replace(story, parties={role: {**values, "protected": True} for role, values in story.parties.items()})
