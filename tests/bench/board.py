@@ -4,6 +4,9 @@ Real cases are played by the demo's town through the real commands; closed ones 
 open ones around their own days, inside the database, with ids, numbers, days, customers and units of their own; then
 the sums behind the figures are made as after `asiavirta db upgrade`. What is measured is each page as a supervisor sees
 it while a minute's worth of changed cases is not in the sums yet, and then how long it takes to add these.
+
+With `--keep` the database stays and its address is printed; `--kept ADDRESS` measures it again, when the machine is
+quiet.
 """
 
 from __future__ import annotations
@@ -12,10 +15,11 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from flask.testing import FlaskClient
-from sqlalchemy import Connection, Date, Table, text
+from sqlalchemy import Connection, Date, Table, make_url, select, text
 
 from engine.story import HELSINKI
 from tasks import migrations
@@ -23,7 +27,7 @@ from tasks.check import read_folders
 from tasks.commands.people import add_unit
 from tasks.commands.summing import add_up
 from tasks.db import Database
-from tasks.models import Base
+from tasks.models import Base, User
 from tasks.models.base import Moment
 from tasks.stage import HOUSE
 from tasks.town import fill, furnish
@@ -36,6 +40,9 @@ from web.config import Config
 
 TABLES = ("parties", "tasks", "deadlines", "events", "documents")
 """The tables of a case that figures read, and its history."""
+KEPT = "asiavirta_board"
+PLAYED = "played_"
+"""what the tables of the played cases are called while these are copied"""
 APART = 1_000_000
 """ids of one round of copies lie so far from those of the next"""
 MORE_UNITS = 10
@@ -56,22 +63,50 @@ def main() -> int:
     parser.add_argument("--times", type=int, default=40)
     parser.add_argument("--changed", type=int, default=100, help="cases that have changed since the sums were kept")
     parser.add_argument("--database", default=POSTGRESQL)
+    parser.add_argument("--keep", action="store_true", help="leave the database and print its address")
+    parser.add_argument("--kept", default="", help="the address of a database that was left")
     asked = parser.parse_args()
     now = datetime.now(UTC).replace(microsecond=0)
-    with throw_away(asked.database) as database:
-        began = time.monotonic()
-        supervisor = _play(database, asked.played, now)
-        _copy(database, asked.cases)
-        print(f"\n{_counts(database)} in {(time.monotonic() - began) / 60:.1f} min")
-        print(f"added up in {_add_up(database, now) / 60:.1f} min")
-        vacuum(database)
+    with _there(asked.kept) if asked.kept else throw_away(asked.database) as database:
+        if not asked.kept:
+            _make(database, asked, now)
         _touch(database, asked.changed)
-        worst = _measure(database, supervisor, now, asked.times)
+        worst = _measure(database, now, asked.times)
         print(f"{asked.changed} changed cases added in {_add_up(database, now):.2f} s")
+        if asked.keep:
+            _keep(database, asked.database)
     return 0 if worst <= TARGET else 1
 
 
-def _play(database: Database, count: int, now: datetime) -> int:
+@contextmanager
+def _there(url: str) -> Iterator[Database]:
+    """A database that an earlier run left."""
+    database = Database(url)
+    print(_counts(database))
+    yield database
+    database.dispose()
+
+
+def _make(database: Database, asked: argparse.Namespace, now: datetime) -> None:
+    began = time.monotonic()
+    _play(database, asked.played, now)
+    _copy(database, asked.cases)
+    print(f"\n{_counts(database)} in {(time.monotonic() - began) / 60:.1f} min")
+    print(f"added up in {_add_up(database, now) / 60:.1f} min", flush=True)
+    vacuum(database)
+
+
+def _keep(database: Database, server: str) -> None:
+    """Give the database another name, so that it is not thrown away."""
+    database.dispose()
+    name, kept = database.url.database, make_url(server).set(database=KEPT)
+    with Database(server).engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(f'DROP DATABASE IF EXISTS "{KEPT}" WITH (FORCE)'))
+        connection.execute(text(f'ALTER DATABASE "{name}" RENAME TO "{KEPT}"'))
+    print(f"kept: {kept.render_as_string(hide_password=False)}")
+
+
+def _play(database: Database, count: int, now: datetime) -> None:
     migrations.upgrade(database)
     bundles = read_folders(FOLDERS)
     town = furnish(database, bundles)
@@ -81,7 +116,6 @@ def _play(database: Database, count: int, now: datetime) -> int:
         add_unit(
             database, HOUSE, code=f"unit-{number}", name={"fi": f"Yksikkö {number}"}, area_id=town.area_id, now=now
         )
-    return town.people["eeva.esihenkilo"].user_id or 0
 
 
 def _copy(database: Database, wanted: int) -> None:
@@ -93,6 +127,53 @@ def _copy(database: Database, wanted: int) -> None:
         )
     rounds = max(1, round(wanted * (1 - OPEN_SHARE) / max(ended, 1)))
     open_rounds = max(1, round(wanted * OPEN_SHARE / max(standing, 1)))
+    with _without_indexes(database):
+        _rounds(database, rounds, open_rounds)
+
+
+@contextmanager
+def _without_indexes(database: Database) -> Iterator[None]:
+    """Indexes are made at once at the end, not row by row; what is copied is set aside, so that nothing looks for it.
+
+    Only the key of the cases stays: the copies of their tasks ask for it.
+    """
+    listed = ", ".join(f"'{name}'" for name in ("cases", *TABLES))
+    with database.transaction() as connection:
+        for name in ("cases", *TABLES):
+            connection.execute(text(f"CREATE TABLE {PLAYED}{name} AS SELECT * FROM {name}"))
+        keys = connection.execute(
+            text(
+                "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
+                f" WHERE contype = 'p' AND conrelid::regclass::text IN ({listed}) AND conrelid <> 'cases'::regclass"
+            )
+        ).all()
+        indexes = connection.execute(
+            text(
+                "SELECT i.indexname, i.indexdef FROM pg_indexes i"
+                f" WHERE i.schemaname = 'public' AND i.tablename IN ({listed})"
+                " AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conname = i.indexname)"
+            )
+        ).all()
+        for table, name, _ in keys:
+            connection.execute(text(f"ALTER TABLE {table} DROP CONSTRAINT {name} CASCADE"))
+        for name, _ in indexes:
+            connection.execute(text(f"DROP INDEX {name}"))
+    yield
+    for table, name, key in keys:
+        with database.transaction() as connection:
+            connection.execute(text("SET LOCAL maintenance_work_mem = '1GB'"))
+            connection.execute(text(f"ALTER TABLE {table} ADD CONSTRAINT {name} {key}"))
+    for _, index in indexes:
+        with database.transaction() as connection:
+            connection.execute(text("SET LOCAL maintenance_work_mem = '1GB'"))
+            connection.execute(text(index))
+    with database.transaction() as connection:
+        for name in ("cases", *TABLES):
+            connection.execute(text(f"DROP TABLE {PLAYED}{name}"))
+        connection.execute(text("ANALYZE"))
+
+
+def _rounds(database: Database, rounds: int, open_rounds: int) -> None:
     told = _told("copying")
     for number in range(1, rounds + 1):
         states = ["c.status <> 'open'", *(["c.status = 'open'"] if number <= open_rounds else [])]
@@ -104,8 +185,6 @@ def _copy(database: Database, wanted: int) -> None:
                 connection.execute(text("SET LOCAL session_replication_role = replica"))
                 _round(connection, state, number * APART, days, number)
         told(number, rounds)
-    with database.transaction() as connection:
-        connection.execute(text("ANALYZE"))
 
 
 def _add_up(database: Database, now: datetime) -> float:
@@ -151,11 +230,11 @@ def _round(connection: Connection, state: str, apart: int, days: int, number: in
         "state": "NULL",
     }  # fmt: skip
     cases = Base.metadata.tables["cases"]
-    connection.execute(text(_insert(cases, own, f"FROM cases c WHERE c.id < {APART} AND {state}")), values)
+    connection.execute(text(_insert(cases, own, f"FROM {PLAYED}cases c WHERE {state}")), values)
     for name in TABLES:
         table = Base.metadata.tables[name]
         given = {"case_id": "r.case_id + :apart", "id": f"r.id + :apart * {APART}", "html": "''"}
-        source = f"FROM {name} r JOIN cases c ON c.id = r.case_id WHERE c.id < {APART} AND {state}"
+        source = f"FROM {PLAYED}{name} r JOIN {PLAYED}cases c ON c.id = r.case_id WHERE {state}"
         if name == "tasks":
             given["unit_id"] = "(SELECT k.unit_id FROM cases k WHERE k.id = r.case_id + :apart)"
         connection.execute(text(_insert(table, given, source, "r")), values)
@@ -184,8 +263,10 @@ def _counts(database: Database) -> str:
     return ", ".join(f"{n} {name}" for name, n in found.items())
 
 
-def _measure(database: Database, supervisor: int, now: datetime, times: int) -> float:
+def _measure(database: Database, now: datetime, times: int) -> float:
     """Print the time of every page; gives the p95 of the first in milliseconds."""
+    with database.read() as connection:
+        supervisor = connection.execute(select(User.id).where(User.name == "eeva.esihenkilo")).scalar_one()
     client = _browser(database, supervisor, now)
     found = []
     for page in PAGES:
