@@ -190,9 +190,10 @@ def rows(connection: Connection, area_id: int) -> list[Row]:
     ]
 
 
-def values(connection: Connection, units: Collection[int], on: date) -> list[dict[str, Any]]:
-    """What is in force on a day in each area of these units, area by area."""
-    areas = connection.execute(select(Unit.area_id).where(Unit.id.in_(units)).distinct()).scalars()
+def values(connection: Connection, units: Collection[int] | None, on: date) -> list[dict[str, Any]]:
+    """What is in force on a day in each area of these units (None: in every area), area by area."""
+    of_units = [] if units is None else [Unit.id.in_(units)]
+    areas = connection.execute(select(Unit.area_id).where(*of_units).distinct()).scalars()
     return [
         in_force(
             [

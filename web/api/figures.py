@@ -7,8 +7,9 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
+from tasks import area
 from tasks.errors import InvalidValue
-from tasks.figures import period, small
+from tasks.figures import period, small, targets
 from tasks.figures.board import Board, Line, read_board
 from tasks.figures.conditions import Asked
 from tasks.figures.duties import duties
@@ -71,6 +72,17 @@ class OfProcess(Counts):
     process = fields.String(required=True)
 
 
+class Target(Schema):
+    """What the area aims at with a figure, and where the number was decided."""
+
+    figure = fields.String(required=True)
+    at = fields.Integer(required=True)
+    unit = fields.String(required=True, metadata={"description": "days, percent or cases"})
+    direction = fields.String(required=True, metadata={"description": "at_most or at_least"})
+    source = fields.String(required=True)
+    borrowed = fields.Boolean(required=True, metadata={"description": "decided for somebody else, to compare with"})
+
+
 class Figures(Schema):
     """The figures of a period, those of the period before, by process, and what they mean."""
 
@@ -80,6 +92,10 @@ class Figures(Schema):
     now = fields.Nested(Counts, required=True)
     before = fields.Nested(Counts, required=True, metadata={"description": "what stands is told of now only"})
     processes = fields.List(fields.Nested(OfProcess), required=True)
+    targets = fields.List(
+        fields.Nested(Target), required=True,
+        metadata={"description": "in force today, first those of the process asked for; none where areas differ"},
+    )  # fmt: skip
     definitions = fields.List(fields.Nested(Definition), required=True)
 
 
@@ -93,10 +109,12 @@ def figures(asked: dict[str, Any]) -> dict[str, Any]:
     wanted = _asked(asked)
     with current.database().snapshot() as connection:
         board = read_board(Sums(connection, sight.reached(), wanted, versions.law.calendar), duties(versions))
+        aims = targets.of(area.values(connection, _units(wanted), current.today()), wanted.process)
     shown = _counts if scoped("cases:read") else _held_back
     return {
         "from_on": wanted.period.from_on, "to_on": wanted.period.to_on, "counted_at": current.now(),
         "now": shown(board.all), "before": shown(board.before), "processes": _by_process(board),
+        "targets": [_target(target) for target in aims.values()],
         "definitions": [_definition(id) for id in DEFINED],
     }  # fmt: skip
 
@@ -112,6 +130,22 @@ def _asked(asked: Mapping[str, Any]) -> Asked:
             raise InvalidValue("?query/from", "period", str(error)) from error
     unit = asked.get("unit")
     return Asked(chosen, today, asked.get("process", ""), references.unit(unit) if unit else None)
+
+
+def _units(asked: Asked) -> list[int] | None:
+    """The units that the figures are of; None for all of them."""
+    if asked.unit_id is not None:
+        return [asked.unit_id]
+    limits = [units for units, _ in sight.reached().limits]
+    return None if None in limits else sorted({unit for units in limits for unit in units or ()})
+
+
+def _target(target: targets.Target) -> dict[str, Any]:
+    aim = target.aim
+    return {
+        "figure": aim.figure, "at": target.at, "unit": aim.unit, "source": target.source, "borrowed": target.borrowed,
+        "direction": "at_most" if aim.at_most else "at_least",
+    }  # fmt: skip
 
 
 def _counts(line: Line) -> dict[str, Any]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from tasks.commands import areas
 from tasks.figures import small
-from tests.tasks.conftest import Town
+from tests.tasks.conftest import HOUSE, Town
 from tests.web.api.conftest import Machine, machine
 
 
@@ -16,6 +17,18 @@ def test_the_figures_are_those_of_the_units_with_their_definitions(town: Town, a
     assert {"id": "open", "name": "Öppna"}.items() <= found["definitions"][2].items()
     assert api("GET", "/figures?from=2026-01-01&to=2026-01-31")["now"]["received"] == 0
     assert api("GET", "/figures?process=other")["now"]["open"] == 0
+
+
+def test_targets_of_the_area_stand_beside_the_figures(town: Town, api: Machine) -> None:
+    assert api("GET", "/figures")["targets"] == []
+    typed = {"value": "30", "source": "Työllisyyslautakunta 12.1.2026 § 4", "borrowed": "yes"}
+    asked = {"area_id": 1, "from_on": town.now.date(), "now": town.now}
+    areas.set_value(town.database, HOUSE, name="targets.median", typed=typed, **asked)
+    areas.set_value(town.database, HOUSE, name="targets.median.permit", typed=typed | {"value": "14"}, **asked)
+    told = {"figure": "median", "at": 30, "unit": "days", "direction": "at_most", "borrowed": True}
+    told["source"] = typed["source"]
+    assert api("GET", "/figures")["targets"] == [told]
+    assert api("GET", "/figures?process=permit&unit=north")["targets"] == [told | {"at": 14}]
 
 
 def test_a_period_that_is_none_is_refused_at_its_place(api: Machine) -> None:
