@@ -36,6 +36,8 @@ _LIVE = re.compile(
     re.IGNORECASE,
 )
 """What could run or load something; a letter is text with headings, lists and tables."""
+_UNWRITTEN = re.compile(r"\[\[(.{0,300}?)\]\]", re.DOTALL)
+"""A place for words that are still to be written, as a new letter has them."""
 OWN_NAMES = ("case", "recipient", "authority", "sender", "letter", "today", "loop")
 
 
@@ -118,6 +120,10 @@ def read_template(
     for problem, number in problems:
         place, line = text.place(number)
         findings.append(Finding("letter-closed", "error", problem, place, None, line))
+    for mark in _UNWRITTEN.finditer(text.source):
+        place, line = text.place(text.source.count("\n", 0, mark.start()) + 1)
+        sentence = say("the letter still says {found!r}: its words are to be written there", found=mark[0])
+        findings.append(Finding("letter-unwritten", "error", sentence, place, None, line))
     branches = [node for node in _walk(tree) if isinstance(node, (nodes.If, nodes.For))]
     inside = [data.data for node in branches for data in node.find_all(nodes.TemplateData)]
     conditional = frozenset(id for piece in inside for id in _ids(piece))

@@ -160,7 +160,7 @@ def test_a_timer_gets_a_new_deadline_from_the_canvas_and_comes_back_with_it(page
         ("anchor", "case.arrived_on"), ("statute", "HL 23 §"), ("rows.0.from", "1.1.2026"), ("rows.0.length", "14"),
     ):  # fmt: skip
         page.locator(f'[name="{name}"]').fill(text)
-    for name, value in (("kind", "target"), ("unit", "days"), ("roll", "target")):
+    for name, value in (("kind", "target"), ("unit", "days"), ("roll", "target"), ("binds", "authority")):
         page.locator(f'select[name="{name}"]').select_option(value)
     page.get_by_role("button", name="Tallenna", exact=True).last.press("Enter")
     page.wait_for_selector("[data-canvas][data-drawn]")
@@ -175,3 +175,62 @@ def test_a_timer_gets_a_new_deadline_from_the_canvas_and_comes_back_with_it(page
     assert b'deadline("liian_pitkaan_deadline")' in content(site.town, draft, FILE).replace(b"&#34;", b'"')
     unfold(page)
     assert violations(page) == []
+
+
+def added(page: Page, draft: int, kind: str, name: str) -> None:
+    """A step after the first one, from the list."""
+    page.goto(f"/processes/drafts/{draft}/drawing?step=handle#step")
+    page.locator("#step details:has(#a-kind) > summary").press("Enter")
+    page.locator("#a-kind").select_option(kind)
+    for it, text in (("", name), ("_sv", f"{name} sv"), ("_en", f"{name} en")):
+        page.locator(f"#a-name{it}").fill(text)
+    page.locator("#a-name_en").press("Enter")
+    page.wait_for_selector("[data-canvas][data-drawn]")
+    expect(page.locator("[data-panel] h2")).to_have_text(name)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_letter_is_made_for_a_step_by_keyboard_and_comes_back_chosen(
+    page: Page, site: Site, draft: int, language: str
+) -> None:
+    open_canvas(page, draft, language)
+    added(page, draft, "sendTask", "Ilmoita asiakkaalle")
+    page.locator("[data-panel] a[href*='new-letter']").press("Enter")
+    page.locator("#f-pattern").select_option("notice")
+    page.locator("#f-pattern ~ button, form:has(#f-pattern) button").first.press("Enter")
+    unfold(page)
+    assert violations(page) == []
+    page.locator("#f-id").fill("handled_notice")
+    page.locator("#f-to").select_option("applicant")
+    page.locator("#f-slot-0").select_option("handle.text")
+    expect(page.locator("#live article.letter")).to_have_count(2)
+    assert violations(page) == []
+    page.locator("#f-title_fi").fill("Asianne on käsitelty")
+    page.locator("#f-title_fi").press("Enter")
+    page.wait_for_selector("[data-canvas][data-drawn]")
+    expect(page.locator("[data-panel] #c-letter")).to_have_value("handled_notice")
+    expect(page.locator("[data-panel] #c-to")).to_have_value("applicant")
+    expect(page).not_to_have_url(re.compile("letter="))
+    with page.expect_navigation():
+        page.keyboard.press("Control+s")
+    page.wait_for_selector("[data-canvas][data-drawn]")
+    expect(page.locator("[data-panel] #c-letter")).to_have_value("handled_notice")
+    assert b'asiavirta:letter="handled_notice"' in content(site.town, draft, FILE)
+    assert "Asianne on käsitelty" in content(site.town, draft, "letters/handled_notice.fi.html").decode()
+    page.goto(f"/processes/drafts/{draft}")
+    expect(page.locator("main")).not_to_contain_text("letter-")
+
+
+def test_a_table_is_made_for_a_step_by_mouse_and_comes_back_chosen(page: Page, site: Site, draft: int) -> None:
+    open_canvas(page, draft)
+    added(page, draft, "businessRuleTask", "Ratkaise määrä")
+    page.locator("[data-panel]").get_by_role("link", name="Tee uusi päätöstaulu tätä varten").click()
+    page.get_by_label("Taulun nimi").fill("Tuen määrä")
+    page.get_by_label("Taulun tunnus").fill("support")
+    page.get_by_role("button", name="Tee taulu").click()
+    page.wait_for_selector("[data-canvas][data-drawn]")
+    expect(page.locator("[data-panel] #c-decision")).to_have_value("support")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Tallenna", exact=True).first.click()
+    page.wait_for_selector("[data-canvas][data-drawn]")
+    assert b'asiavirta:decision="support"' in content(site.town, draft, FILE)

@@ -211,10 +211,10 @@ def test_a_new_deadline_is_made_from_a_step_and_comes_back_chosen(town: Town, ol
         "event_fi": "asia saapui",
         "event_sv": "ärendet kom in", "event_en": "the case arrived", "kind": "target", "anchor": "case.arrived_on",
         "unit": "days", "direction": "after", "roll": "target", "statute": "HL 23 §", "escalate_to": "supervisor",
-        "rows.0.from": "1.1.2026", "rows.0.length": "14",
+        "rows.0.from": "1.1.2026", "rows.0.length": "14", "binds": "authority",
     }  # fmt: skip
     page = olga.post(unescape(address[1]), act="save", base="", new="1", **answers)
     assert "deadline(&#34;myohassa_deadline&#34;)</textarea>" in page
-    assert 'data-moment="myohassa_deadline"' in page
+    assert "&#34;event:moment&#34;, &#34;deadline(\\&#34;myohassa_deadline" in page  # the canvas says it, too
     assert b"[myohassa_deadline]" in content(town, 1, "deadlines.toml")
     olga.get(f"{PATH}/deadline?step=nothing", 404)

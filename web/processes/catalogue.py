@@ -77,6 +77,9 @@ FIELDS = (
     Field("decision", "call", "choice", "own:decision", ("businessRuleTask",), "decisions"),
     Field("inputs", "call", "inputs", "inputs", ("callActivity", "businessRuleTask", "serviceTask"), hint=True),
     Field("letter", "call", "choice", "own:letter", ("sendTask",), "letters"),
+    Field("letter_fi", "call", "text", "words:elements.{id}.letter_fi", ("sendTask",), hint=True),
+    Field("letter_sv", "call", "text", "words:elements.{id}.letter_sv", ("sendTask",)),
+    Field("letter_en", "call", "text", "words:elements.{id}.letter_en", ("sendTask",)),
     Field("to", "call", "suggest", "own:to", ("sendTask",), "parties", hint=True),
     Field("channel", "call", "feel", "own:channel", ("sendTask",), "channels", hint=True),
     Field("service", "call", "text", "own:service", ("serviceTask",), hint=True),
@@ -110,6 +113,11 @@ def fields(wanted: Iterable[str]) -> tuple[Field, ...]:
     """The fields of an element with these traits."""
     has = frozenset(wanted)
     return tuple(field for field in FIELDS if has & set(field.on))
+
+
+def place(name: str) -> str:
+    """Where the value of a field lives."""
+    return next(field.place for field in FIELDS if field.id == name)
 
 
 def described() -> list[dict[str, Any]]:

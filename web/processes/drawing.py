@@ -116,14 +116,26 @@ def show(here: Easel, problems: Any = (), step: str = "") -> str:
         unsaved=formats.when(typed.at) if typed else "", editable=readable(here.saved[here.path]) is not None,
         rows=rows, step=step if there else "", name=name, asked=asked, base=digest(here.saved[here.path]),
         groups=catalogue.groups(), kinds=steplist.KINDS, hung=steplist.HUNG if node_hangs(diagram, step) else (),
-        moment=request.args.get("moment", ""),
+        made=[(catalogue.place(field), value) for field, value in instead().items()],
+        makers=makers(draft_id=here.it.row.id),
     )  # fmt: skip
 
 
 def instead() -> dict[str, str]:
-    """What a field is to say because a new deadline was made for it; it stands there, and is saved with the rest."""
+    """What fields are to say because something was made for a step; it stands there, and is saved with the rest."""
     moment = request.args.get("moment", "")
-    return {"timer": "timeDate", "moment": f'deadline("{moment}")'} if moment else {}
+    found = {"timer": "timeDate", "moment": f'deadline("{moment}")'} if moment else {}
+    return found | {name: request.args[name] for name in ("decision", "letter", "to") if request.args.get(name)}
+
+
+def makers(draft_id: int) -> dict[str, str]:
+    """The fields for which something new can be made, and the address of its making, to which the step is added."""
+    deadline = url_for("processes.deadline_for_step", draft_id=draft_id)
+    return {
+        "deadlines": f"{deadline}?step=", "moment": f"{deadline}?timer=1&step=",
+        "decision": f"{url_for('processes.draft_tables', draft_id=draft_id)}?step=",
+        "letter": f"{url_for('processes.new_letter', draft_id=draft_id)}?step=",
+    }  # fmt: skip
 
 
 def node_hangs(diagram: Diagram | None, step: str) -> bool:

@@ -1,7 +1,7 @@
 // The fields of what is chosen on the canvas: the server sends which there are, this draws them and writes what is typed.
 "use strict";
 
-window.AsiavirtaPanel = (place, source, words, it, writable, deadline) => {
+window.AsiavirtaPanel = (place, source, words, it, writable, makers) => {
   const node = (tag, properties = {}, ...children) => {
     const found = Object.assign(document.createElement(tag), properties);
     found.append(...children.filter(Boolean));
@@ -86,13 +86,12 @@ window.AsiavirtaPanel = (place, source, words, it, writable, deadline) => {
     return node("div", { className: "field" }, node("label", { htmlFor: id, textContent: one.label }), hint, ...parts, made(element, one));
   };
 
-  // The way to a new deadline for the element, and back with it chosen; the server must know the element.
+  // The way to a new deadline, table or letter for the element, and back with it chosen; the server must know the element.
   const made = (element, one) => {
-    if (!writable || !["deadlines", "moment"].includes(one.id)) return null;
+    if (!writable || !(one.id in makers)) return null;
     const id = element.businessObject.id;
     if (!source.known.includes(id)) return node("p", { className: "hint", textContent: words.save_before });
-    const more = one.id === "moment" ? "&timer=1" : "";
-    return node("p", { className: "small" }, node("a", { href: `${deadline}?step=${encodeURIComponent(id)}${more}`, textContent: words.new_deadline }));
+    return node("p", { className: "small" }, node("a", { href: makers[one.id] + encodeURIComponent(id), textContent: words[`new_${one.id}`] }));
   };
 
   const tick = (id, text, checked, said) => {

@@ -198,11 +198,12 @@
     selection.deselect(null);
     const here = modeler.get("elementRegistry").get(easel.dataset.chosen ?? "");
     if (here) selection.select(here);
-    if (here && writable && easel.dataset.moment && it.traits(here).has("event:timer")) {
-      it.write(here, "event:timer", "timeDate");
-      it.write(here, "event:moment", `deadline("${easel.dataset.moment}")`);
+    const made = JSON.parse(easel.dataset.made);
+    if (here && writable && made.length) {
+      const has = it.traits(here);
+      for (const [field, value] of made) if (source.fields.some((one) => one.place === field && one.on.some((each) => has.has(each)))) it.write(here, field, value);
       const address = new URL(location.href); // said once: a reload must not say it again over another choice
-      address.searchParams.delete("moment");
+      for (const name of ["moment", "decision", "letter", "to"]) address.searchParams.delete(name);
       history.replaceState(null, "", address);
     }
     // A link opens another page: what stands on the canvas is kept before.
@@ -231,7 +232,7 @@
       return;
     }
     it = AsiavirtaPlaces.places(modeler, values, touched);
-    panel = AsiavirtaPanel(find("panel"), source, words, it, writable, easel.dataset.deadline);
+    panel = AsiavirtaPanel(find("panel"), source, words, it, writable, JSON.parse(easel.dataset.makers));
     panel.draw(null, findings);
     opened = await drawing();
     bar.hidden = false;

@@ -8,7 +8,9 @@ from web.processes.editors import (
     dates,  # noqa: F401  # the views register themselves
     field,  # noqa: F401
     forms,  # noqa: F401
+    letter_rules,  # noqa: F401
     letters,  # noqa: F401
+    new_letter,  # noqa: F401
     overview,  # noqa: F401
     settings,  # noqa: F401
     stories,  # noqa: F401

@@ -14,15 +14,15 @@ from engine.law import LAW
 from engine.letter import lacking
 from tasks.errors import FileChanged, InvalidValue, NotFound
 from tasks.workbench import beside
-from web import current, i18n, paper
+from web import current, paper
 from web.i18n import t
 from web.processes import blueprint
 from web.processes.desk import Desk, desk, plain, readable, written
 from web.processes.drafts import wrong as refused
 from web.processes.editors import specimen
+from web.processes.editors.patterns import LANGUAGES, called
 from web.processes.editors.piece import Piece, first_words, stored
 
-LANGUAGES = ("fi", "sv")
 UNWRITTEN = ("letter-closed", "letter-syntax")
 """findings of a text that is never written, not even to be looked at"""
 
@@ -46,15 +46,9 @@ def draft_letters(draft_id: int) -> Any:
     it = desk(draft_id)
     bundle = it.examined().bundle
     names = dict.fromkeys([*bundle.manifest.letters, *(name for name, _ in bundle.letters)])
-    rows = [(name, _called(bundle, name), [one for one in LANGUAGES if path_of(name, one) in bundle.files])
+    rows = [(name, called(bundle, name), [one for one in LANGUAGES if path_of(name, one) in bundle.files])
             for name in names]  # fmt: skip
-    return render_template("processes/editors/letters.html", it=it, letters=rows)
-
-
-def _called(bundle: Bundle, name: str) -> str:
-    """What the letter is called: the name of the step that sends it, where the drawing can be read."""
-    told = bundle.labels.elements.get(name, {})
-    return i18n.pick({key: told[f"letter_{key}"] for key in i18n.LANGUAGES if f"letter_{key}" in told}) or name
+    return render_template("processes/editors/letters.html", it=it, letters=rows, ruled=bundle.manifest.letters)
 
 
 @blueprint.route("/drafts/<int:draft_id>/letters/<letter>/<language>", methods=["GET", "POST"])
@@ -89,24 +83,24 @@ def _draw(
     examined = read.examined(content)
     bundle = examined.bundle
     unsafe = any(one.rule in UNWRITTEN for one in examined.of_file(read.path))
-    html, why = ("", t("letter.unusable")) if unsafe else _specimen(read.it, bundle, name, language)
+    html, why = ("", t("letter.unusable")) if unsafe else specimen_of(read.it, bundle, name, language)
     rules = bundle.manifest.letters.get(name)
     requires = rules.requires if rules else ()
     template = bundle.letters.get((name, language))
     missing = lacking(template, requires, html) if template and html else requires
     return render_template(
-        "processes/editors/letter.html", it=read.it, name=name, title=_called(bundle, name), path=read.path,
+        "processes/editors/letter.html", it=read.it, name=name, title=called(bundle, name), path=read.path,
         text=text, base=read.base, first=first, faults=faults, lang=language, why=why,
         preview=paper.shown(html, None) if html else Markup(),
         parts=[PartShown(part, part not in missing) for part in requires], unsaved=content is not None,
-        reads=[path for path in (template.paths if template else ()) if "." in path], to=rules.to if rules else "",
+        reads=[path for path in (template.paths if template else ()) if "." in path], ruled=rules is not None,
         others=[one for one in LANGUAGES if one != language and path_of(name, one) in bundle.files],
         findings=read.findings(examined), first_theirs=readable(read.content or b"") if first else "",
     )  # fmt: skip
 
 
-def _specimen(it: Desk, bundle: Bundle, name: str, language: str) -> tuple[str, str]:
-    """The letter on example data: only a template that the checks let pass is ever written."""
+def specimen_of(it: Desk, bundle: Bundle, name: str, language: str) -> tuple[str, str]:
+    """The letter on example data, or why there is none: only a template that the checks let pass is ever written."""
     template = bundle.letters.get((name, language))
     if template is None:
         return "", t("letter.unusable")
