@@ -27,6 +27,7 @@ from tasks.commands.alerting import Watched, watch_by_the_hour
 from tasks.commands.arrivals import deliver_early
 from tasks.commands.jobs import Called, call_out
 from tasks.commands.migrating import carry_on
+from tasks.commands.quarters import tell_quarters
 from tasks.commands.summing import add_up
 from tasks.course import Course
 from tasks.db import Database
@@ -253,9 +254,12 @@ class Worker:
             return None
 
     def add_up(self) -> int:
-        """Bring the sums behind the figures up to date; gives how many cases had changed."""
+        """Bring the sums behind the figures up to date and tell the quarters; gives how many cases had changed."""
+        now = self._read_clock()
         try:
-            return add_up(self.database, self._read_clock())
+            changed = add_up(self.database, now)
+            tell_quarters(self.database, now)
+            return changed
         except DatabaseAway as error:
             LOG.warning("the database is away, sums are brought up to date when it is back: %s", error)
             return 0

@@ -19,7 +19,7 @@ from tasks.models.draft import (
     Retirement,
     Tryout,
 )
-from tasks.models.figure import FigureCase, FigureKey, FigureMark, FigureSum
+from tasks.models.figure import FigureCase, FigureKey, FigureMark, FigureQuarter, FigureSum
 from tasks.models.history import Answer, Attachment, Comment, Document, Event, View
 from tasks.models.house import Heartbeat, Incident, Notice, NumberSeries, Outbox, Setting, Version
 from tasks.models.job import Job
@@ -42,9 +42,9 @@ from tasks.models.people import (
 __all__ = [
     "Alert", "AlertEvent", "Answer", "Area", "Attachment", "Audit", "Base", "Case", "Comment", "Consent", "Customer",
     "Deadline", "Delegation", "Disqualification", "Document", "Draft", "DraftContent", "DraftEvent", "DraftFile",
-    "DraftState", "DraftText", "EmergencyAccess", "Event", "FigureCase", "FigureKey", "FigureMark", "FigureSum",
-    "Heartbeat", "Incident", "Job", "Json", "Key", "Link", "LoginAttempt", "Message", "Moment", "Move", "MovedCase",
-    "Municipality", "Notice", "NumberSeries", "Outbox", "Party", "ProcessNote", "Rehearsal", "RehearsedStory",
-    "Retirement", "Session", "Setting", "Subscription", "Substitution", "Task", "Timer", "Token", "Tryout", "Unit",
-    "User", "UserRole", "Version", "View", "Watch",
+    "DraftState", "DraftText", "EmergencyAccess", "Event", "FigureCase", "FigureKey", "FigureMark", "FigureQuarter",
+    "FigureSum", "Heartbeat", "Incident", "Job", "Json", "Key", "Link", "LoginAttempt", "Message", "Moment", "Move",
+    "MovedCase", "Municipality", "Notice", "NumberSeries", "Outbox", "Party", "ProcessNote", "Rehearsal",
+    "RehearsedStory", "Retirement", "Session", "Setting", "Subscription", "Substitution", "Task", "Timer", "Token",
+    "Tryout", "Unit", "User", "UserRole", "Version", "View", "Watch",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import ForeignKey, LargeBinary, SmallInteger, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tasks.models.base import Base, key
+from tasks.models.base import Base, json, key
 
 
 class FigureKey(Base):
@@ -66,3 +66,20 @@ class FigureMark(Base):
     """the extra closed days by which working days were counted"""
     recount_from: Mapped[key | None]
     """cases above this id are counted anew because the calendar has changed; null when none are"""
+
+
+class FigureQuarter(Base):
+    """What is told of customers' groups in one quarter of a year: counted once, then it stands (tasks.figures.groups).
+
+    What is held back is not in it.
+    """
+
+    __tablename__ = "figure_quarters"
+    area_id: Mapped[key] = mapped_column(ForeignKey("areas.id"), primary_key=True, autoincrement=False)
+    quarter_on: Mapped[date] = mapped_column(primary_key=True)
+    """its first day"""
+    told_on: Mapped[date]
+    smallest: Mapped[int]
+    """customers; smaller groups were held back"""
+    told: Mapped[json]
+    """figure -> totals and groups -> trait -> process ("" for all) -> group -> [number, mean days] or null"""

@@ -7,7 +7,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -28,6 +28,7 @@ from tests.engine.test_amend_table import SAMPLE
 from tests.run import CHROMIUM
 from tests.tasks.conftest import Town, prepare
 from tests.tasks.test_rehearsing import STORY
+from tests.web.test_customer_groups import tell
 from web.app import create_app
 from web.config import Config
 from web.current import EXTENSION
@@ -93,6 +94,8 @@ def site(templates: Templates) -> Iterator[Site]:
         party, consent = employer(town, started.case_id)
         lost_message(town)
         watch(database, town.now)  # alert 1 is of the late task
+        tell(town)
+        tell(town, date(2025, 7, 1))
         config = Config(secret_key=SECRET, secure_cookies=False, demo=True, session_idle_minutes=10**6)
         app = create_app(config, database)
         app.extensions[EXTENSION] = replace(app.extensions[EXTENSION], clock=lambda: town.now)

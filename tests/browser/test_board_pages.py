@@ -11,7 +11,7 @@ from tests.workflows.folders import WORKFLOWS
 from web.i18n import LANGUAGES
 
 PAGES = (
-    "/board/", "/board/ahead", "/board/steps/permit", "/board/cases?what=late", "/board/people",
+    "/board/", "/board/ahead", "/board/steps/permit", "/board/cases?what=late", "/board/people", "/board/customers",
     "/board/?period=own&from=x",
 )  # fmt: skip
 
@@ -45,6 +45,23 @@ def test_the_numbers_of_a_picture_open_by_keyboard_and_stand_on_paper(page: Page
     page.emulate_media(media="print")
     expect(page.locator(".picture svg.bars").first).to_be_visible()
     expect(page.locator(".subnav")).to_be_hidden()
+
+
+def test_a_quarter_and_a_process_of_customers_groups_are_chosen_by_keyboard_and_print(page: Page, site: Site) -> None:
+    sign_in(page, "Esko").goto("/board/")
+    page.get_by_role("link", name="Asiakasryhmittäin").press("Enter")
+    table = page.get_by_role("table", name="Asiakkaan laji ja ikä")
+    expect(table.get_by_role("row", name="Henkilö, alle 25 vuotta")).to_contain_text("ei kerrota")
+    page.get_by_label("Vuosineljännes").press("ArrowDown")
+    page.get_by_label("Prosessi").press("ArrowDown")
+    page.get_by_label("Prosessi").press("Tab")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{site.address}/board/customers?quarter=2025-07-01&process=permit")
+    expect(page.get_by_label("Vuosineljännes")).to_have_value("2025-07-01")
+    page.emulate_media(media="print")
+    expect(table).to_be_visible()
+    expect(page.locator("form.filters")).to_be_hidden()
+    expect(page.get_by_text("3. neljännes 2025").last).to_be_visible()  # what was chosen stands on the paper
 
 
 def test_the_map_shows_its_numbers_on_the_drawing(page: Page, site: Site) -> None:

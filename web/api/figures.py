@@ -185,3 +185,6 @@ def _definition(id: str) -> dict[str, str]:
         "what": i18n.t(f"board.what.{id}"),
         "act": i18n.t(f"board.do.{id}"),
     }
+
+
+from web.api import groups  # noqa: E402, F401  # it adds to this resource

@@ -93,13 +93,13 @@ def read() -> Asking:
     else:
         name = name if name in period.NAMED else period.NAMED[0]
         chosen = period.named(name, today)
-    units, processes = _units(), _processes()
+    own, processes = units(), _processes()
     unit, process = request.args.get("unit", ""), request.args.get("process", "")
     asked = Asked(
-        chosen, today, process if process in dict(processes) else "", int(unit) if unit in dict(units) else None,
+        chosen, today, process if process in dict(processes) else "", int(unit) if unit in dict(own) else None,
         request.args.get("version", type=int),
     )  # fmt: skip
-    return Asking(asked, name, typed, wrong, units, processes)
+    return Asking(asked, name, typed, wrong, own, processes)
 
 
 def _between(typed: Mapping[str, str], wrong: dict[str, str]) -> Period | None:
@@ -119,7 +119,7 @@ def _between(typed: Mapping[str, str], wrong: dict[str, str]) -> Period | None:
     return None
 
 
-def _units() -> tuple[tuple[str, str], ...]:
+def units() -> tuple[tuple[str, str], ...]:
     """The units that the person supervises, by name."""
     person = current.person()
     reached = {
