@@ -38,6 +38,8 @@ MOST_FIRED = 2000
 """timers that one step may let fire"""
 NAME = "tryout"
 MOMENTS = ("at", "occurred")
+DATED = ("publish", "hold")
+"""what a step does with days in it: kept as ISO texts, too"""
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 Told = Mapping[str, Any]
 """the story so far as it is kept: as docs/stories.md has it, moments as ISO texts in local time"""
@@ -151,10 +153,7 @@ def _after(piece: Piece, told: Told, story: Story) -> Run:
 
 def read(told: Told) -> Story:
     """The story so far; StoryError."""
-    steps = [
-        {key: datetime.fromisoformat(value) if key in MOMENTS else value for key, value in step.items()}
-        for step in told.get("steps", ())
-    ]
+    steps = [_timed(step) for step in told.get("steps", ())]
     return read_story(NAME, {**told, "steps": steps, "inputs": _typed(told.get("inputs", {}))})
 
 
@@ -164,6 +163,29 @@ def _typed(inputs: Mapping[str, Any]) -> dict[str, Any]:
         name: date.fromisoformat(value) if isinstance(value, str) and DAY.fullmatch(value) else value
         for name, value in inputs.items()
     }
+
+
+def _timed(step: Mapping[str, Any]) -> dict[str, Any]:
+    """A step with its moments and days as such."""
+    timed = {key: datetime.fromisoformat(value) if key in MOMENTS else value for key, value in step.items()}
+    return {key: _dated(value) if key in DATED else value for key, value in timed.items()}
+
+
+def _dated(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _dated(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_dated(each) for each in value]
+    return date.fromisoformat(value) if isinstance(value, str) and DAY.fullmatch(value) else value
+
+
+def undated(value: Any) -> Any:
+    """What a step does as it is kept: days as ISO texts."""
+    if isinstance(value, Mapping):
+        return {key: undated(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [undated(each) for each in value]
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def local(moment: datetime) -> str:
@@ -182,8 +204,7 @@ def written(told: Told, expected: list[dict[str, Any]], *, name: str, text: str)
             document.add(table, _table(_typed(told[table]) if table == "inputs" else told[table]))
     steps = tomlkit.aot()
     for step, expect in zip(told["steps"], expected, strict=True):
-        flat = {key: value for key, value in step.items() if key != "data"}
-        flat |= {key: datetime.fromisoformat(flat[key]) for key in MOMENTS if key in flat}
+        flat = {key: value for key, value in _timed(step).items() if key != "data"}
         found = _table(flat | {"expect": expect})
         if step.get("data"):
             found.add("data", _table(step["data"]))

@@ -35,7 +35,7 @@ def test_axe_finds_nothing_on_the_pages_of_a_run(page: Page, site: Site, languag
     found += violations(page)
     begun(page, site)
     here = page.url
-    task = page.locator("section[aria-labelledby=tasks-title] a").get_attribute("href")
+    task = page.locator("section[aria-labelledby=tasks-title] a[href*='/task']").get_attribute("href")
     for address in (here, task or "", f"{here.partition('?')[0]}/story"):
         page.goto(address)
         unfold(page)
@@ -47,7 +47,7 @@ def test_a_run_is_played_and_kept_by_keyboard(page: Page, site: Site) -> None:
     sign_in(page, "Olga")
     draft = begun(page, site)
     expect(page.locator("#clock-title")).to_contain_text("9.2.2026")
-    page.locator("section[aria-labelledby=tasks-title] a").press("Enter")
+    page.locator("section[aria-labelledby=tasks-title] a[href*='/task']").press("Enter")
     page.locator("input[name=complete][value=false]").press("Space")
     page.locator("#deed .main-action").press("Enter")
     expect(page.locator("section[aria-labelledby=waits-title]")).to_contain_text("Vastaus")
@@ -60,3 +60,41 @@ def test_a_run_is_played_and_kept_by_keyboard(page: Page, site: Site) -> None:
     page.locator("#f-name").fill("by_keyboard")
     page.locator("#f-name").press("Enter")
     expect(page).to_have_url(f"{site.address}/processes/drafts/{draft}/files/stories/by_keyboard.toml")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_law_changes_meanwhile_and_a_task_is_put_off_by_keyboard(page: Page, site: Site, language: str) -> None:
+    town = site.town
+    draft = drafts.start_from_version(
+        town.database, town.user("olga"), process="permit", title=f"Kokeiltava {language}", now=town.now
+    )
+    sign_in(page, "Olga", language)
+    page.goto(f"/processes/drafts/{draft}")
+    page.locator("form[action$='/tryouts'] button").press("Enter")
+    page.locator("#f-day").fill("9.2.2026")
+    page.locator("#f-reason").fill("Työpaja")
+    unfold(page)
+    assert violations(page) == []
+    page.locator("#deed .main-action").press("Enter")
+    page.locator("a[href*='/hold']").press("Enter")
+    assert violations(page) == []
+    page.locator("#f-until").fill("12.2.2026")
+    page.locator("#f-reason").fill("Odottaa")
+    page.locator("#f-reason").press("Enter")
+    expect(page.locator("#tasks-title ~ ul .tag")).to_contain_text("12.2.2026")
+    page.locator("a[href*='/row']").press("Enter")
+    assert violations(page) == []
+    page.locator("input[value='deadlines/permit/reply_time']").check()
+    page.locator("#f-new").fill("21")
+    page.locator("#f-new").press("Enter")
+    expect(page.locator(".aside table tr").last).to_contain_text("1.3.2026")
+    page.locator("a[href*='/cancel']").press("Enter")
+    assert violations(page) == []
+    page.locator("#deed .main-action").press("Enter")
+    page.wait_for_selector(".error-summary")
+    assert violations(page) == []
+    page.locator("#f-reason").fill("Perui")
+    page.locator("#f-reason").press("Enter")
+    unfold(page)
+    assert violations(page) == []
+    expect(page.locator("a[href*='/cancel']")).to_have_count(0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from datetime import date
 from html import unescape
 
 import pytest
@@ -210,3 +211,101 @@ def test_a_run_is_its_persons_own(town: Town, olga: Browser) -> None:
 def test_the_page_of_a_draft_and_of_a_version_lead_to_the_run(olga: Browser) -> None:
     for address in ("/processes/drafts/1", "/processes/permit"):
         assert "Kokeile käsin" in olga.get(address)
+
+
+def kept(town: Town, olga: Browser, name: str) -> dict[str, object]:
+    """The run as a story of the draft, which then holds when it is played."""
+    olga.post(f"{RUN}/story", name=name, draft="1")
+    found = order(town, 1)
+    play(town)
+    assert states(town, found) == {name: "passed"}
+    return tomllib.loads(content(town, 1, f"stories/{name}.toml").decode())
+
+
+def test_a_reply_time_changes_meanwhile_and_only_later_requests_get_it(town: Town, olga: Browser) -> None:
+    page = olga.post(f"{RUN}/start", **BEGUN | {"day": "20.2.2026"})
+    page = olga.post(link(page, "task"), complete="false")
+    assert "pe 27.2.2026" in words(page)
+    change = link(page, "row")
+    assert ('value="1.3.2026"' in olga.get(change), "Vastausaika: nyt 7 päivää (Lupa)" in words(olga.get(change))) == (
+        True, True,
+    )  # fmt: skip
+    what = "deadlines/permit/reply_time"
+    page = olga.post(change, 422, what=what, new="kolme viikkoa", **{"from": "1.1.2025"})
+    assert page.count('class="field-error"') == 2
+    page = olga.post(change, what=what, new="21", **{"from": "1.3.2026"})
+    assert ("pe 27.2.2026" in words(page), "Vastausaika: 1.3.2026 alkaen 21" in words(page)) == (True, True)
+    olga.post(f"{RUN}/time", to="24.2.2026")
+    olga.post(link(olga.get(RUN), "message"), arrival_moment="24.2.2026 12.00", arrival_channel="letter", text="Liite")
+    page = olga.post(f"{RUN}/time", to="2.3.2026")
+    page = olga.post(link(page, "task"), complete="false")
+    assert "ma 23.3.2026" in words(page)
+    steps = kept(town, olga, "longer_reply")["steps"]
+    rows = steps[2]["publish"]["deadlines"]["reply_time"]["rows"]  # type: ignore[index]
+    assert rows == [
+        {"from": date(2025, 1, 1), "length": 7, "to": date(2026, 2, 28)}, {"from": date(2026, 3, 1), "length": 21},
+    ]  # fmt: skip
+
+
+PARAMETERS = b"""[handling_days]
+name = {fi = "Hoitoaika", sv = "Handl\xc3\xa4ggningstid", en = "Handling time"}
+unit = "days"
+local = true
+source = "HL 23 \xc2\xa7"
+rows = [{from = 2025-01-01, value = 14}]
+"""
+
+
+@pytest.fixture
+def valued(town: Town, draft: int) -> None:
+    """The draft's check is due in days that an area may set."""
+    save(town, draft, "parameters.toml", PARAMETERS)
+    swap(town, draft, "deadlines.toml", b"length = 14", b'length = "parameter(\\"handling_days\\")"')
+
+
+def test_the_areas_own_value_is_tried_and_kept_in_the_story(valued: None, town: Town, olga: Browser) -> None:
+    page = olga.get(f"{RUN}/start")
+    assert "Hoitoaika: yhteinen arvo 14 päivää" in words(page)
+    page = olga.post(f"{RUN}/start", 422, **BEGUN | {"local-handling_days": "pian"})
+    assert 'href="#f-local-handling_days"' in page
+    assert "ke 18.2.2026" in words(run(olga, **{"local-handling_days": "9"}))
+    assert kept(town, olga, "own_value")["parameters"] == {"handling_days": 9}
+
+
+def test_a_value_changes_meanwhile_from_a_day_on(valued: None, town: Town, olga: Browser) -> None:
+    page = run(olga)
+    assert "ma 23.2.2026" in words(page)
+    sent = {"what": "parameters/permit/handling_days", "from": "9.2.2026", "new": "9"}
+    assert "ke 18.2.2026" in words(olga.post(link(page, "row"), **sent))
+    rows = kept(town, olga, "new_value")["steps"][1]["publish"]["parameters"]["handling_days"]["rows"]  # type: ignore[index]
+    assert [row["value"] for row in rows] == [14, 9]
+
+
+def test_a_task_is_put_off_and_comes_back_on_its_day(town: Town, olga: Browser) -> None:
+    hold = link(run(olga), "hold")
+    page = olga.post(hold, 422, until="1.2.2026", reason="Odottaa selvitystä")
+    assert ("Odottaa selvitystä" in page, "error-summary" in page) == (True, True)
+    page = olga.post(hold, until="12.2.2026", reason="Odottaa selvitystä")
+    assert ("siirretty päivään 12.2.2026" in words(page), "Siirrettiin myöhemmäksi: Tarkista" in words(page)) == (
+        True, True,
+    )  # fmt: skip
+    page = olga.post(f"{RUN}/time", to="12.2.2026")
+    assert "siirretty päivään" not in words(page)
+    told = kept(town, olga, "put_off")["steps"][1]["hold"]  # type: ignore[index]
+    assert told == {"task": "check", "until": date(2026, 2, 12), "reason": "Odottaa selvitystä"}
+
+
+def test_a_case_is_called_off_and_that_is_undone(town: Town, olga: Browser) -> None:
+    cancel = link(run(olga), "cancel")
+    assert "error-summary" in olga.post(cancel, 422, reason="")
+    page = olga.post(cancel, reason="Hakija perui")
+    assert ("Asia on päättynyt." in words(page), "Asia lopetettiin kesken: Hakija perui" in words(page)) == (True, True)
+    assert "/cancel" not in page
+    assert kept(town, olga, "called_off")["steps"][1]["cancel"] == "Hakija perui"  # type: ignore[index]
+    assert "Tarkista" in words(olga.post(f"{RUN}/undo"))
+
+
+def test_two_people_are_asked_or_not_as_an_area_has_it(olga: Browser) -> None:
+    assert "Eri ihmiset: Tarkista ja Päätä" in words(olga.get(f"{RUN}/start"))
+    page = olga.post(link(run(olga, **{"four_eyes.check_and_decision": "no"}), "task"), complete="true")
+    assert "f-who-hint" not in olga.get(link(page, "task"))

@@ -16,6 +16,7 @@ from web.processes import (  # noqa: E402  # the views register themselves
     editors,  # noqa: F401
     judging,  # noqa: F401
     library,  # noqa: F401
+    meanwhile,  # noqa: F401
     moves,  # noqa: F401
     page,  # noqa: F401
     rehearsals,  # noqa: F401

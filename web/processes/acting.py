@@ -46,6 +46,13 @@ class Deed:
     ends: bool = True
     arrives: bool = False
     service: bool = False
+    shape: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
+    """what the step does with the answers, where they are no answers of a form of the process"""
+    judge: Callable[[Mapping[str, Any]], Sequence[FieldError]] | None = None
+    """what such answers have wrong that their form cannot tell"""
+    begun: Mapping[str, Any] = field(default_factory=dict)
+    """what stands in the form at first"""
+    lead: str = ""
 
     @property
     def usual(self) -> str:
@@ -56,7 +63,7 @@ class Deed:
 @blueprint.route("/tryouts/<int:tryout_id>/task", methods=["GET", "POST"])
 def tryout_task(tryout_id: int) -> Any:
     """Do an open task by its own form, or choose the next step where the task is such a choice."""
-    return _turn(tryout_id, _task)
+    return turn(tryout_id, _task)
 
 
 def _task(found: Scene) -> Deed:
@@ -86,7 +93,7 @@ def _task(found: Scene) -> Deed:
 @blueprint.route("/tryouts/<int:tryout_id>/message", methods=["GET", "POST"])
 def tryout_message(tryout_id: int) -> Any:
     """Record a message that the case waits for."""
-    return _turn(tryout_id, _message)
+    return turn(tryout_id, _message)
 
 
 def _message(found: Scene) -> Deed:
@@ -106,7 +113,7 @@ def _message(found: Scene) -> Deed:
 @blueprint.route("/tryouts/<int:tryout_id>/call", methods=["GET", "POST"])
 def tryout_call(tryout_id: int) -> Any:
     """Answer for an outside service: nothing leaves the house."""
-    return _turn(tryout_id, _call)
+    return turn(tryout_id, _call)
 
 
 def _call(found: Scene) -> Deed:
@@ -124,7 +131,7 @@ def _call(found: Scene) -> Deed:
     )
 
 
-def _turn(tryout_id: int, read: Callable[[Scene], Deed]) -> Any:
+def turn(tryout_id: int, read: Callable[[Scene], Deed]) -> Any:
     """Show what is to be done, or do it."""
     it = tried(tryout_id)
     with scene(it, request.args.get("case", type=int)) as found:
@@ -132,7 +139,7 @@ def _turn(tryout_id: int, read: Callable[[Scene], Deed]) -> Any:
             raise Forbidden("other_tryout_case")
         deed, now = read(found), current.now()
         if request.method == "GET":
-            raw = deed.form.prefill(deed.data, deed.on) if deed.form else {}
+            raw = deed.begun or (deed.form.prefill(deed.data, deed.on) if deed.form else {})
             return draw(it, deed, raw, arrival=asked().sheet("") if deed.arrives else None)
         raw = answered(deed)
         came = read_arrival() if deed.arrives else None
@@ -161,6 +168,8 @@ def _arrived(came: Any, now: datetime) -> dict[str, str]:
 
 
 def _given(deed: Deed, step: dict[str, Any], clean: Mapping[str, Any]) -> dict[str, Any]:
+    if deed.shape:
+        return step | dict(deed.shape(clean))
     element, code = request.form.get("element", ""), request.form.get("error", "").strip()
     if element and element in [offer[0] for offer in deed.offers]:
         del step["do"]
@@ -188,7 +197,7 @@ def clean_answers(
         clean = deed.form.validate(raw, data=deed.data, on=formats.local(at).date() if at else deed.on)
     except FormError as error:
         return {}, error.errors
-    return _filled(clean), ()
+    return _filled(clean), deed.judge(clean) if deed.judge else ()
 
 
 def _filled(value: Any) -> Any:

@@ -10,17 +10,20 @@ from typing import Any
 import orjson
 from flask import redirect, request, url_for
 
+from engine.bundle import Bundle
+from engine.register import Parameter
 from engine.story import HELSINKI
 from forms.form import Form
 from tasks import synthetic, tryout
 from tasks.errors import NotFound
 from tasks.keksila import FIRST_DAY
 from tasks.published import published
-from web import current, formats, i18n, ownform, words
+from web import current, formats, i18n, ownform, rule, words
 from web.cases.arrivals import ARRIVAL, changed_rows, pressed
 from web.i18n import t
 from web.processes import blueprint
 from web.processes.acting import Deed, answered, clean_answers, do, draw
+from web.processes.editors import values
 from web.processes.tried import Tried, tried
 
 
@@ -51,9 +54,11 @@ def start_tryout(tryout_id: int) -> Any:
     day = formats.read_day(typed)
     on = day if day is not None and day >= FIRST_DAY else current.today()
     parties, acts, inputs = _parties(it), _acts(it), _inputs(it)
+    pairs, local = _pairs(it), _local(it, on)
     deed = Deed(_message_title(it, message), {}, on, _form(it, message))
     more: dict[str, Any] = {
-        "day": typed, "parties": parties, "acts": acts, "inputs": inputs, "channel": _channel(),
+        "day": typed, "parties": parties, "acts": [*acts, *pairs], "inputs": inputs, "local": local,
+        "channel": _channel(),
         "starts": [(name, _message_title(it, name)) for name in messages] if len(messages) > 1 else [],
         "message": message,
     }  # fmt: skip
@@ -64,18 +69,30 @@ def start_tryout(tryout_id: int) -> Any:
         return draw(it, deed, raw, blank=changed_rows(deed.form, raw), **more)
     clean, errors = clean_answers(deed, raw, None)
     also = [("f-day", t("tryout.wrong_day", day=formats.day(FIRST_DAY)))] if on != day else []
-    also += [(f"f-{each.name}", each.error) for each in parties if each.error]
+    also += [(f"f-{each.name}", each.error) for each in (*parties, *local) if each.error]
     if errors or also:
         return draw(it, deed, raw, errors, also=also, **more), 422
-    told: dict[str, Any] = {
-        "process": it.row.process, "parties": _customers(it, parties),
-        "settings": {each.name: each.value for each in acts if each.value != it.bundle.manifest.acts[each.name[5:]]},
-        "inputs": {each.name[6:]: _value(each.value) for each in inputs if each.value},
-    }  # fmt: skip
     step: dict[str, Any] = {"at": tryout.local(datetime.combine(on, time(10), HELSINKI)), "start": message}
     step |= {"channel": more["channel"][0]} if message else {}
     step |= {"data": clean} if clean else {}
-    return do(it, deed, step, raw, told={key: value for key, value in told.items() if value}, **more)
+    return do(it, deed, step, raw, told=_told(it, parties, acts, pairs, local, inputs), **more)
+
+
+def _told(
+    it: Tried, parties: Sequence[Asked], acts: Sequence[Asked], pairs: Sequence[Asked], local: Sequence[Asked],
+    inputs: Sequence[Asked],
+) -> dict[str, Any]:  # fmt: skip
+    """The head of the story: whose matter it is, and what is so from the start."""
+    settings: dict[str, Any] = {
+        each.name: each.value for each in acts if each.value != it.bundle.manifest.acts[each.name[5:]]
+    }
+    told: dict[str, Any] = {
+        "process": it.row.process, "parties": _customers(it, parties),
+        "settings": settings | {each.name: each.value == "yes" for each in pairs if each.value},
+        "parameters": {each.name[6:]: _local_value(it, each) for each in local if each.value},
+        "inputs": {each.name[6:]: _value(each.value) for each in inputs if each.value},
+    }  # fmt: skip
+    return {key: value for key, value in told.items() if value}
 
 
 def _form(it: Tried, message: str) -> Form | None:
@@ -162,6 +179,54 @@ def _acts(it: Tried) -> list[Asked]:
         known = i18n.known(f"tryout.act_of_{act}")
         found.append(Asked(f"acts.{act}", t(f"tryout.act_of_{act}") if known else act, chosen, options))
     return found
+
+
+def _pairs(it: Tried) -> list[Asked]:
+    """The pairs of steps that two people do, which an area may switch on or off."""
+    options = (("", t("tryout.as_usual")), ("yes", t("frame.yes")), ("no", t("frame.no")))
+    found = []
+    for bundle in it.piece.folders.values():
+        for pair in bundle.manifest.four_eyes:
+            first, second = (_called(it, bundle, path) for path in (pair.first, pair.second))
+            name = f"four_eyes.{pair.id}"
+            title = t("tryout.four_eyes", first=first, second=second)
+            found.append(Asked(name, title, request.form.get(name, ""), options))
+    return list({each.name: each for each in found}.values())
+
+
+def _called(it: Tried, bundle: Bundle, path: str) -> str:
+    """What a step is called, be it in the folder or in a part that it calls."""
+    first, _, rest = path.partition("/")
+    node = words.nodes(bundle).get(first)
+    inner = it.piece.folders.get(node.called) if node is not None and rest else None
+    return _called(it, inner, rest) if inner else words.element(bundle, path.rpartition("/")[2])
+
+
+def _parameters(it: Tried) -> dict[str, Parameter]:
+    """The values that an area may set for itself, of every folder that the run reaches."""
+    found: dict[str, Parameter] = {}
+    for bundle in it.piece.folders.values():
+        for name, parameter in bundle.parameters.items():
+            if parameter.local:
+                found.setdefault(name, parameter)
+    return found
+
+
+def _local(it: Tried, on: date) -> list[Asked]:
+    """The area's own values, with what they are without one."""
+    found = []
+    for name, parameter in _parameters(it).items():
+        row = parameter.row(on)
+        now = rule.value_in_words(parameter, row.value) if row else "–"
+        typed = request.form.get(f"local-{name}", "").strip()
+        wrong = values.value_fault("", typed, parameter.unit) if typed else []
+        title = t("tryout.local_now", name=i18n.pick(parameter.names), now=now)
+        found.append(Asked(f"local-{name}", title, typed, error=wrong[0].message(i18n.language()) if wrong else ""))
+    return found
+
+
+def _local_value(it: Tried, asked_: Asked) -> Any:
+    return values.value_of(asked_.value, _parameters(it)[asked_.name[6:]].unit, None)
 
 
 def _inputs(it: Tried) -> list[Asked]:

@@ -26,7 +26,7 @@ from web.cases.calls import shown_calls
 from web.cases.page import read_rows, where
 from web.cases.whatif import Telling
 from web.i18n import t
-from web.processes import blueprint
+from web.processes import blueprint, dated
 from web.processes.page import drawn
 from web.processes.tried import Scene, Tried, scene, tried
 from web.sentences import tell
@@ -35,7 +35,7 @@ from web.sight import Sight
 PASSES = ("next", "day", "week", "month")
 """What one may let pass, besides a day that is typed."""
 NAMED = re.compile(r"[a-z][a-z0-9_]{0,59}")
-ACTIONS = ("start", "do", "pick", "message", "answer")
+ACTIONS = ("start", "do", "pick", "message", "answer", "publish", "hold", "cancel")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def _shown(it: Tried, found: Scene) -> dict[str, Any]:
         "marks": position.marks, "steps": steps.of_case(drawing, position),
         "next": Telling(ahead[0]).event(ahead[1]) if ahead else None,
         "whose": ahead[0].head.number if ahead and len(found.cases) > 1 else "",
-        "told": [_step(found, step) for step in it.steps],
+        "told": [_step(it, found, step) for step in it.steps],
         "diagram": url_for("processes.tryout_diagram", tryout_id=it.row.id, case=seen.head.id),
         "drawn": bool(drawing.bundle.bpmn),
     }  # fmt: skip
@@ -134,16 +134,24 @@ def _ahead(found: Scene) -> tuple[Sight, Event] | None:
 
 def _action(step: Mapping[str, Any]) -> tuple[str, str]:
     action = next((name for name in ACTIONS if name in step), "")
-    return t(f"tryout.did_{action or 'time'}"), str(step.get(action, ""))
+    target = step.get(action, "")
+    if action in ("hold", "publish"):
+        target = target["task"] if action == "hold" else ""
+    return t(f"tryout.did_{action or 'time'}"), str(target)
 
 
-def _step(found: Scene, step: Mapping[str, Any]) -> StepShown:
+def _step(it: Tried, found: Scene, step: Mapping[str, Any]) -> StepShown:
     """A step in words, as the case has them that it is about."""
     what, target = _action(step)
+    if "publish" in step:
+        moment = datetime.fromisoformat(step["at"]).replace(tzinfo=HELSINKI)
+        return StepShown(moment, what, dated.told(step, dict(dated.newest(found)), it.row.process))
     inside = step.get("in", "")
     head = next((head for head in reversed(found.cases) if head.process == inside), found.cases[0])
     seen = replace(found.seen, head=head, bundle=found.seen.published.bundle(head.process, head.version))
-    if "start" in step or "message" in step:
+    if "cancel" in step:
+        named = target
+    elif "start" in step or "message" in step:
         named = casepage.message(seen, head.process, target) if target else ""
     else:
         named = words.element(chronicle.folder_of(seen, target), chronicle.last(target)) if target else ""

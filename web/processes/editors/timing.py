@@ -75,7 +75,7 @@ def faults(clean: Mapping[str, Any]) -> list[FieldError]:
     if clean.get("pauses"):
         found += formula_fault("/pauses", clean["pauses"])
     for at, row in enumerate(clean["rows"]):
-        found += _length_fault(f"/rows/{at}/length", row["length"])
+        found += length_fault(f"/rows/{at}/length", row["length"])
         found += citation_fault(f"/rows/{at}/statute", row["statute"]) if row.get("statute") else []
         if row.get("to") and row["to"] < row["from"]:
             found.append(wrong(f"/rows/{at}/to", "editor.wrong_end", row["to"]))
@@ -86,14 +86,15 @@ def faults(clean: Mapping[str, Any]) -> list[FieldError]:
     if not clean["rows"]:
         found.append(wrong("/rows", "editor.wrong_no_row"))
     if clean.get("change_from"):
-        found += _length_fault("/change_length", clean["change_length"])
+        found += length_fault("/change_length", clean["change_length"])
         found += citation_fault("/change_statute", clean["change_statute"]) if clean.get("change_statute") else []
         if not found and any(row["from"] == clean["change_from"] for row in clean["rows"]):
             found.append(wrong("/change_from", "editor.wrong_same_day", clean["change_from"]))
     return found
 
 
-def _length_fault(pointer: str, text: str) -> list[FieldError]:
+def length_fault(pointer: str, text: str) -> list[FieldError]:
+    """What is wrong with a length that was typed, or nothing."""
     return [] if isinstance(_length(text), int) else formula_fault(pointer, text)
 
 

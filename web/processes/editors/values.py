@@ -127,20 +127,21 @@ def _faults(clean: Mapping[str, Any]) -> list[FieldError]:
         found.append(wrong("/source", "editor.wrong_source"))
     days = [row["from"] for row in clean["rows"]]
     for at, row in enumerate(clean["rows"]):
-        found += _value_fault(f"/rows/{at}/value", row["value"], clean["unit"])
+        found += value_fault(f"/rows/{at}/value", row["value"], clean["unit"])
         if row["from"] in days[:at]:
             found.append(wrong(f"/rows/{at}/from", "editor.wrong_same_day", row["from"]))
     if not clean["rows"] and not clean.get("change_from"):
         found.append(wrong("/rows", "editor.wrong_no_row"))
     if clean.get("change_from"):
-        found += _value_fault("/change_value", clean["change_value"], clean["unit"])
+        found += value_fault("/change_value", clean["change_value"], clean["unit"])
         if clean["change_from"] in days:
             found.append(wrong("/change_from", "editor.wrong_same_day", clean["change_from"]))
     return found
 
 
-def _value_fault(pointer: str, text: str, unit: str) -> list[FieldError]:
-    value = _value(text, unit, None)
+def value_fault(pointer: str, text: str, unit: str) -> list[FieldError]:
+    """What is wrong with a value that was typed, or nothing."""
+    value = value_of(text, unit, None)
     number = isinstance(value, int) or (isinstance(value, str) and _number(value) is not None)
     free = unit in ("time", "yes_no", "boolean", "number") or isinstance(value, list)
     return [] if free or (number and not isinstance(value, bool)) else [wrong(pointer, "editor.wrong_value", text)]
@@ -154,7 +155,7 @@ def _number(text: str) -> Decimal | None:
     return found if found.is_finite() else None
 
 
-def _value(text: str, unit: str, old: Any) -> Any:
+def value_of(text: str, unit: str, old: Any) -> Any:
     """What was typed as the file has it: money and decimals are texts, whole numbers numbers, yes and no booleans."""
     if old is not None and text == _typed(old):
         return old
@@ -199,7 +200,7 @@ def _changes(key: str, old: Mapping[str, Any], clean: Mapping[str, Any]) -> list
 
 def _row(row: Mapping[str, Any], unit: str, known: Mapping[Any, Any]) -> dict[str, Any]:
     first = date.fromisoformat(row["from"])
-    found: dict[str, Any] = {"from": first, "value": _value(row["value"], unit, known.get(first, known.get(None)))}
+    found: dict[str, Any] = {"from": first, "value": value_of(row["value"], unit, known.get(first, known.get(None)))}
     told = {language: text for language, text in texts(row, "doubt").items() if text}
     return found | ({"doubt": told} if told else {})
 
