@@ -168,14 +168,14 @@ class Projection:
         """met or missed by the day on which it happened against the legal day; cancelled when nothing was done.
 
         A period only ends: nobody meets or misses the last day of a support (law.md 2.2). Nor does one miss the last
-        day of one's right: its time ends unused.
+        day of one's right: its time lapses. Whether it was used is not said, since an appeal may have gone to a court.
         """
         if self.cancelled:
             return "cancelled"
         if row["roll"] == "period" or row["binds"] == NOBODY:
             return "ended"
         late = on.isoformat() > row["legal_on"] and row["paused_on"] is None
-        missed = "unused" if row["binds"] == RIGHT else "missed"
+        missed = "lapsed" if row["binds"] == RIGHT else "missed"
         if any(shows(row["scope"], row["shown_on"], path) for path in self.done):
             return missed if late else "met"
         return missed if late else "cancelled" if not self.done else "met"

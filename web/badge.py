@@ -60,7 +60,7 @@ def badge(
     if roll == "period":
         return _period(today, legal, words_of_kind, looks_back)
     if today > legal:
-        late = ("late", formats.distance(today, legal, calendar)) if binds != RIGHT else ("none", t("deadline.unused"))
+        late = ("late", formats.distance(today, legal, calendar)) if binds != RIGHT else ("none", t("deadline.lapsed"))
         return Badge(*late, formats.weekday(legal), words_of_kind)
     if today > due_on:
         passed = t("deadline.target_passed", day=formats.day(due_on))
@@ -88,6 +88,6 @@ def _kind(kind: str | None, binds: str) -> str:
 
 
 def closed_badge(state: str, on: date | None) -> Badge:
-    """The badge of a deadline that no longer runs: met, missed, unused, ended or cancelled."""
+    """The badge of a deadline that no longer runs: met, missed, lapsed, ended or cancelled."""
     look = {"met": "fine", "missed": "late"}.get(state, "none")
     return Badge(look, t(f"deadline.{state}"), formats.weekday(on) if on else "")

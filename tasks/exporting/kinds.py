@@ -25,7 +25,7 @@ TRANSITIONS = {
     "deadline_met": COMPLETE,
     "deadline_missed": COMPLETE,
     "deadline_passed": COMPLETE,
-    "deadline_unused": COMPLETE,
+    "deadline_lapsed": COMPLETE,
     "deadline_ended": COMPLETE,
     "deadline_cancelled": COMPLETE,
     "deadline_escalated": COMPLETE,

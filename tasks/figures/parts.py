@@ -135,7 +135,7 @@ _TASKS = select(
 _DEADLINES = select(
     Deadline.case_id, Deadline.process, Deadline.name, Deadline.kind, Deadline.state, Deadline.event_on,
     Deadline.legal_on, Deadline.closed_on,
-).where(Deadline.state.in_(("met", "missed", "unused")), Deadline.closed_on.is_not(None))  # fmt: skip
+).where(Deadline.state.in_(("met", "missed", "lapsed")), Deadline.closed_on.is_not(None))  # fmt: skip
 _DOCUMENTS = select(Document.case_id, Document.process, Document.element, Document.version, Document.sent_on)
 
 

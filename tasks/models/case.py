@@ -154,7 +154,7 @@ class Deadline(Base):
     remaining: Mapped[int | None]
     trace: Mapped[json]
     state: Mapped[str] = mapped_column(default="open")
-    """open | met | missed | unused (a right) | ended (a period) | cancelled"""
+    """open | met | missed | lapsed (a right) | ended (a period) | cancelled"""
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     closed_on: Mapped[date | None]

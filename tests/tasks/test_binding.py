@@ -1,4 +1,4 @@
-"""Whom a deadline binds: only the authority's own make it late, and the time of a right ends unused."""
+"""Whom a deadline binds: only the authority's own make it late, and the time of a right lapses."""
 
 from __future__ import annotations
 
@@ -102,14 +102,14 @@ def test_each_that_ends_is_told_as_what_it_is(town: Town) -> None:
     town.pass_time(days=10)
     complete(town.database, STORY, task, answers={"note": "x"}, now=town.now)
     told = dict(town.rows("SELECT name, state FROM deadlines"))
-    assert told == dict.fromkeys(BINDS, "missed") | {"customer_right": "unused", "nobody": "ended"}
+    assert told == dict.fromkeys(BINDS, "missed") | {"customer_right": "lapsed", "nobody": "ended"}
     ended = [kind for kind in town.events(int(task.split("-")[0])) if kind.startswith("deadline_")][-len(BINDS) :]
     assert sorted(ended) == [
         "deadline_ended",
+        "deadline_lapsed",
         "deadline_missed",
         "deadline_missed",
         "deadline_passed",
-        "deadline_unused",
     ]
 
 

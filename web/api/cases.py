@@ -157,7 +157,7 @@ class Deadline(Schema):
     roll = fields.String(required=True)
     statute = fields.String(allow_none=True)
     doubt = fields.String(allow_none=True)
-    state = fields.String(required=True, metadata={"enum": ["open", "met", "missed", "unused", "ended", "cancelled"]})
+    state = fields.String(required=True, metadata={"enum": ["open", "met", "missed", "lapsed", "ended", "cancelled"]})
     event_on = fields.Date(required=True)
     nominal_on = fields.Date(required=True)
     legal_on = fields.Date(required=True)
