@@ -40,11 +40,13 @@ class Property:
 class MessageRules:
     """What process.toml says of a message: how long an early one is kept, and the properties of its key by name.
 
-    `keep_parameter` names a parameter of the folder that gives the length instead of `keep`.
+    `keep_parameter` names a parameter of the folder that gives the length instead of `keep`. `sender` is who it comes
+    from when nobody says otherwise: a role, or "input.<name>" where a part is handed one in; empty for the principal.
     """
 
     keep: Length = KEPT
     keep_parameter: str = ""
+    sender: str = ""
     keys: Mapping[str, Property] = field(default_factory=dict)
 
 
@@ -63,9 +65,12 @@ def read_rules(row: Table) -> MessageRules:
         row.findings.error(
             "message-keep", say("{where} has both keep and keep_parameter, expected one", where=row.where), row.where
         )
+    sender = row.text("from")
     keys = {name: _property(name, each) for name, each in _named(row, "keys").items()}
     row.finish()
-    return MessageRules(keep or KEPT, parameter, {name: found for name, found in keys.items() if found is not None})
+    return MessageRules(
+        keep or KEPT, parameter, sender, {name: found for name, found in keys.items() if found is not None}
+    )
 
 
 def _named(row: Table, key: str) -> dict[str, Table]:

@@ -16,6 +16,11 @@ from engine.said import Said, say
 if TYPE_CHECKING:
     from engine.definition import Part
 
+OUTSIDE = frozenset(
+    {"authority", "customer", "employer", "provider", "payer", "keha", "wellbeing_county", "other_authority"}
+)
+"""who may send a message besides the parties of a case: the authority itself and the outside parties of the glossary"""
+
 
 def check(parts: Mapping[str, Part], process: str, law: Bundle | None) -> list[Finding]:
     """The findings of one folder: forms, lanes, letters, decisions, parts, deadlines, parameters and paths."""
@@ -80,6 +85,14 @@ def _messages(part: Part, law: Bundle | None) -> Iterator[Finding]:
                 name=name, keep_parameter=rules.keep_parameter,
             )  # fmt: skip
             yield Finding("name-unknown", "error" if law is not None else "warning", sentence, file, name)
+        inputs = {f"input.{each}" for each in bundle.manifest.inputs}
+        senders = bundle.manifest.parties.keys() | inputs | OUTSIDE
+        if rules.sender and rules.sender not in senders:
+            sentence = say(
+                "messages.{name}.from is {sender!r}, expected one of {names}",
+                name=name, sender=rules.sender, names=", ".join(sorted(senders)),
+            )  # fmt: skip
+            yield Finding("message-sender", "error", sentence, file, name)
         fields = bundle.forms.get(name, {}).get("properties") or {}
         for key, found in rules.keys.items():
             for path in found.message.paths:

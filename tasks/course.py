@@ -255,6 +255,18 @@ class Course:
         self._seen = situation, view
         return view
 
+    def sender(self, process: str, message: str | None, path: str = "") -> str:
+        """Who a message comes from when nobody says otherwise: as its process.toml has it, else the principal."""
+        rules = self.folder(process)[0].manifest.messages.get(message or "")
+        if rules is None or not rules.sender:
+            return self.bundle.manifest.principal_role
+        _, _, handed_in = rules.sender.partition("input.")
+        if not handed_in:
+            return rules.sender
+        given = self._around(path, "").get("input")
+        role = given.get(handed_in) if isinstance(given, Mapping) else None
+        return str(role) if role else self.bundle.manifest.principal_role
+
     def complete(self, step_id: str, answers: Mapping[str, Any]) -> Result:
         """Let the engine complete a step; a state that its form has read already is not loaded anew."""
         situation, seen = self._seen or (self.situation(), None)

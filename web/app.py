@@ -83,7 +83,11 @@ def _templates(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
     filters = ("day", "weekday", "long_day", "clock", "when", "iso", "number", "money")
     app.jinja_env.filters.update(
-        {name: getattr(formats, name) for name in filters}, pick=i18n.pick, statute=words.statute, doubt=doubt
+        {name: getattr(formats, name) for name in filters},
+        pick=i18n.pick,
+        statute=words.statute,
+        doubt=doubt,
+        channel=words.channel,
     )
     app.jinja_env.globals.update(
         t=i18n.t, tell=sentences.tell, static=static_address, languages=i18n.LANGUAGE_NAMES, release=release()

@@ -188,17 +188,16 @@ def _answer(sight: Sight, row: AnswerRow) -> AnswerShown:
         secrecy=t("case.secrecy_secret") if secret else "",
         source=source(sight, row.source),
         who=row.entered_by or t(f"case.via_{row.via}"),
-        channel=t(f"case.channel_{row.channel}") if i18n.known(f"case.channel_{row.channel}") else row.channel or "",
+        channel=words.channel(row.channel),
         at=row.at,
         occurred_at=row.occurred_at,
     )
 
 
 def source(sight: Sight, name: str) -> str:
-    """Who the information comes from: a party role, the authority, or a system by its name."""
-    if name == "authority":
-        return t("case.source_authority")
-    return role(sight, name)
+    """Who the information comes from: a party role, the authority, somebody else outside, or a system by its name."""
+    key = f"case.source_{name}"
+    return role(sight, name) if name in sight.bundle.manifest.parties or not i18n.known(key) else t(key)
 
 
 def role(sight: Sight, name: str) -> str:

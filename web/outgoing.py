@@ -14,7 +14,7 @@ from tasks.commands.views import record_views
 from tasks.errors import Forbidden, InvalidValue, LetterIncomplete, NotFound, WrongState
 from tasks.queries import letters
 from tasks.queries.letters import PAGE, LetterRow
-from web import current, formats, i18n, sight, words
+from web import current, formats, sight, words
 from web.i18n import t
 
 blueprint = Blueprint("outgoing", __name__, url_prefix="/outgoing")
@@ -135,10 +135,9 @@ def _letters(rows: Sequence[LetterRow]) -> Iterator[Letter]:
     for row in rows:
         number = versions.number_of(row.case_process, row.case_version, row.process)
         step = row.path.split("/")[-1].split("[", 1)[0]
-        key = f"case.channel_{row.channel}"
         yield Letter(
             row, words.letter(versions.bundle(row.process, number), step),
-            words.process(versions, row.case_process), t(key) if i18n.known(key) else row.channel,
+            words.process(versions, row.case_process), words.channel(row.channel),
             _address(row.address), row.sent_on < current.today(),
         )  # fmt: skip
 

@@ -131,6 +131,12 @@ def deadline_rule(published: Published, process: str, name: str, on: date) -> De
         return None
 
 
+def channel(code: str | None) -> str:
+    """How something came or went; the code itself where it has no words."""
+    key = f"case.channel_{code}"
+    return i18n.t(key) if i18n.known(key) else code or ""
+
+
 def kind_of(rule: DeadlineDefinition) -> str:
     """What a deadline is and whom it binds: "lakisääteinen, sitoo viranomaista"."""
     return f"{i18n.t(f'deadline.kind_{rule.kind}')}, {i18n.t(f'deadline.binds_{rule.binds}')}"

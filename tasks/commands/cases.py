@@ -186,7 +186,7 @@ def _file(
 
 def _run(course: Course, start: Start) -> CaseStarted:
     case = course.case
-    source = start.source or course.bundle.manifest.principal_role
+    source = start.source or course.sender(start.process, start.message)
     clean = course.clean(start.process, start.message, "", start.answers) if start.message else {}
     told: Row = {
         "message": start.message,

@@ -50,7 +50,7 @@ def receive(
     result = runner.deliver(
         course.definition, course.file.state or b"", course.situation(), wait["engine_id"], clean, channel=channel
     )
-    sender = source or course.bundle.manifest.principal_role
+    sender = source or course.sender(wait["process"], message, wait["path"])
     event = course.answer("message", message, wait["process"], wait["path"], clean, sender, channel)
     event |= {"message": message, "channel": channel, "visited": list(result.visited), **(told or {})}
     course.chain.add("message_received", event, path=wait["path"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import string
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -73,3 +74,9 @@ def test_every_text_is_asked_for_by_some_page() -> None:
     starts = tuple(set(re.findall(r"""["']([a-z0-9_]+(?:\.[a-z0-9_]+)*[._])["'{]""", everything)))
     unused = [key for key in texts() if f'"{key}"' not in everything and f"'{key}'" not in everything]
     assert [key for key in unused if not key.startswith(starts)] == []
+
+
+@pytest.mark.parametrize("name", ["contact_channels", "notice_channels"])
+def test_every_way_in_and_out_has_words(name: str) -> None:
+    codes = tomllib.loads((WEB.parent / "workflows" / "codes" / f"{name}.toml").read_text(encoding="utf-8"))["codes"]
+    assert [row["code"] for row in codes if f"case.channel_{row['code']}" not in texts()] == []
