@@ -11,9 +11,10 @@ from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]
 from werkzeug.exceptions import HTTPException
 
 from engine.errors import EngineError
+from engine.letter import LetterError
 from forms.errors import FormError
 from tasks import errors as tasks_errors
-from web import i18n, problems, verdicts
+from web import i18n, problems, sentences, verdicts
 from web.problems import VersionMissing
 from web.returning import same_origin
 
@@ -98,6 +99,8 @@ def words(error: Exception, code: int) -> str:
     """What to tell the person about this very error, beside the general words of its status; may be empty."""
     if isinstance(error, tasks_errors.Forbidden):
         return verdicts.why_not(error.reason, error.params)
+    if isinstance(error, LetterError):
+        return i18n.t("error.letter", reason=sentences.tell(error.said))
     if isinstance(error, tasks_errors.NotPublished):
         return i18n.t("error.not_published", process=error.process)
     if isinstance(error, tasks_errors.InvalidValue):

@@ -4,10 +4,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from engine.letter import LetterError
+from engine.said import say
 from tasks.db import Database
 from tests.web.conftest import make_app
 from web.auth import is_public
-from web.errors import STATUS, status
+from web.errors import STATUS, status, words
 from web.i18n import LANGUAGES
 
 OPEN = {
@@ -69,3 +71,11 @@ def test_every_refusal_of_the_house_has_a_status_of_its_own() -> None:
     refusals = [kind for kind in kinds if issubclass(kind, errors.TasksError)]
     assert all(any(parent in STATUS for parent in kind.__mro__) for kind in refusals)
     assert status(RuntimeError()) == 500
+
+
+@pytest.mark.parametrize(("language", "told"), [("fi", "Vaihe kirjoittaa kirjeen"), ("sv", "Skedet skriver ett brev")])
+def test_a_letter_that_cannot_be_written_is_told_as_such(app: Flask, language: str, told: str) -> None:
+    error = LetterError(say("{file}: {reason}", file="letters/list.fi.html", reason="no list"))
+    with app.test_request_context(headers={"Accept-Language": language}):
+        assert words(error, 422).startswith(told)
+        assert "letters/list.fi.html: no list" in words(error, 422)

@@ -21,6 +21,8 @@ from tasks.queries.task import desk
 from tasks.stage import EVERYONE, Stage, fresh
 from tests.workflows.folders import drawn, folders, stories
 
+EARLIER = date(2026, 2, 5)
+
 
 def test_dates_are_computed_before_there_is_a_case() -> None:
     assert compile_form("end_of_month(data.start)")({"data": {"start": date(2026, 2, 9)}}) == date(2026, 2, 28)
@@ -93,6 +95,28 @@ def test_how_the_application_came_is_asked_only_where_it_is_not_known(came: str 
     shown = published_form("arrival", "register").field_at("/contact_channel")
     assert shown is not None
     assert shown.visible({"data": {"input": {"channel": came}}}) is asked
+
+
+def test_an_application_left_with_the_trainer_arrived_on_the_day_it_came_there() -> None:
+    form, came = published_form("arrival", "register"), {"arrived_on": date(2026, 2, 7)}
+    days = [
+        form.prefill({"case": came, "input": {"arrived_on": day}}).get("arrived_on") for day in (date(2026, 2, 5), None)
+    ]
+    assert days == ["2026-02-05", "2026-02-07"]
+
+
+def test_a_selection_is_proposed_in_the_language_of_the_applicant(sqlite_stage: Stage) -> None:
+    story = stories()["training_student/reserve_lapses_in_swedish"]
+    filled = opened(sqlite_stage, story, step_of(story, "propose_selection") - 1)
+    assert str(filled["order"]).startswith("Ni har antagits på reservplats till utbildningen ")
+    assert str(filled["facts"]).startswith("Ni sökte till utbildningen ")
+
+
+def test_a_statement_of_a_service_is_information_on_it(sqlite_stage: Stage) -> None:
+    story = stories()["training_student/completed_with_statements"]
+    filled = opened(sqlite_stage, story, step_of(story, "participation/start_statement/prepare_statement") - 1)
+    told = ("Etuus työllistymistä edistävän palvelun ajalta", "information")
+    assert (filled["subject"], filled["conclusion"]) == told
 
 
 def test_a_claim_past_the_support_is_told_the_day_on_which_the_support_ends() -> None:
