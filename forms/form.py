@@ -109,9 +109,15 @@ class Form:
     def prefill(self, data: Mapping[str, object], on: date | None = None) -> dict[str, Any]:
         """Values of the fields that have an `x-default`, computed from the case data, as stored JSON."""
         context = {**data, "data": data, "today": on}
+        return self.taken({
+            field.name: field.default(context) for field in self.fields if field.default is not None
+        })  # fmt: skip
+
+    def taken(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Typed values as stored JSON: those that the fields of their names take."""
         filled: dict[str, Any] = {}
         for field in self.fields:
-            value = field.default(context) if field.default is not None else None
+            value = values.get(field.name)
             if value is not None and field.value is not None:
                 try:
                     filled[field.name] = field.value.store(field.value.read(value))

@@ -81,6 +81,13 @@ def test_linked_cases_stand_on_both_pages_for_whom_may_see_them(town: Town, vilm
     assert (numbers[other] in page, "Ei liity" in page or "ei liity muita" in page) == (False, True)
 
 
+def test_a_case_begun_by_hand_from_another_is_filled_with_what_that_would_hand_on(town: Town, vilma: Browser) -> None:
+    publish(town, deciding(), claim())
+    closed = refuse(town)
+    assert 'value="myöhässä"' in vilma.get(f"/cases/new/claim/claim_made?linked={closed}")
+    assert 'value="myöhässä"' not in vilma.get("/cases/new/claim/claim_made")
+
+
 def test_a_person_starts_a_case_linked_to_a_closed_one(town: Town, vilma: Browser) -> None:
     publish(town, deciding(""), claim())
     closed = refuse(town)

@@ -112,6 +112,12 @@ def test_a_selection_is_proposed_in_the_language_of_the_applicant(sqlite_stage: 
     assert str(filled["facts"]).startswith("Ni sökte till utbildningen ")
 
 
+def test_the_amount_of_a_start_up_grant_is_estimated(sqlite_stage: Stage) -> None:
+    """From 2 February to 1 August 2026 there are 130 weekdays: 130 times 37.21."""
+    story = stories()["startup_grant/s5_elina"]
+    assert opened(sqlite_stage, story, step_of(story, "register_checks") - 1)["de_minimis_estimate"] == "4837.30"
+
+
 def test_a_statement_of_a_service_is_information_on_it(sqlite_stage: Stage) -> None:
     story = stories()["training_student/completed_with_statements"]
     filled = opened(sqlite_stage, story, step_of(story, "participation/start_statement/prepare_statement") - 1)

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flask import request
 
+from engine.errors import EngineError
+from engine.feel import Expression
+from engine.functions import plain_functions
 from engine.linked import KINDS
 from tasks import correlation
 from tasks.queries import case as cases
 from tasks.queries import links as queries
+from tasks.queries import wait
 from tasks.queries.case import Head
 from tasks.queries.messages import MessageRow
 from web import current, sight, words
@@ -59,6 +64,28 @@ def kind() -> str:
 def choice(origin: Head | None) -> dict[str, object]:
     """What the page of a start asks of the link: the case that it leads to, and what the new one may be to it."""
     return {"origin": origin, "kinds": [(each, t(f"link.kind_{each}")) for each in KINDS], "kind": kind()}
+
+
+def handed_on(origin: Head | None, process: str, message: str) -> Mapping[str, Any]:
+    """The answers that the origin would hand on if its diagram began the case: what is known need not be typed again.
+
+    What only an item of a list would give stays out.
+    """
+    if origin is None:
+        return {}
+    manifest = sight.published().bundle(origin.process, origin.version).manifest
+    rules = [rule for found in manifest.starts_cases.values() for rule in found]
+    data = next((rule.data for rule in rules if (rule.process, rule.message) == (process, message)), {})
+    view = wait.data(current.database(), current.actor(), origin.id, "", current.now()) if data else {}
+    functions = getattr(view, "functions", None) or plain_functions()
+    return {name: found for name, source in data.items() if (found := _value(source, view, functions)) is not None}
+
+
+def _value(source: Expression, view: Mapping[str, Any], functions: Mapping[str, Any]) -> Any:
+    try:
+        return source(view, functions)
+    except EngineError:
+        return None  # the case has not come so far
 
 
 def known(origin: Head | None, came: MessageRow | None) -> Mapping[str, int]:

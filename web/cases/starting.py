@@ -74,7 +74,7 @@ def start(process: str, message: str) -> Any:
     came = sent(message)
     page = _Page(bundle, edition, message, form, came, linking.asked())
     if request.method == "GET":
-        raw = dict(came.payload) if came else form.prefill({}, current.today()) if form else {}
+        raw = dict(came.payload) if came else page.prefilled()
         offered = parties(bundle.manifest.parties, first=True, known=linking.known(page.origin, came))
         return page.render(offered, asked(came), raw, secrets.token_hex(16))
     raw = posted.read(form, request.form.items(multi=True)) if form else {}
@@ -195,6 +195,13 @@ class _Page:
     form: Form | None
     came: MessageRow | None = None
     origin: Head | None = None
+
+    def prefilled(self) -> dict[str, Any]:
+        """What the form is filled with: its own defaults, and what the case that this one comes from would hand on."""
+        if self.form is None:
+            return {}
+        handed = linking.handed_on(self.origin, self.edition.process, self.message)
+        return self.form.prefill({}, current.today()) | self.form.taken(handed)
 
     def render(
         self,
