@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from engine import bundle as bundles
 from engine.bundle import Bundle
 from engine.drawing import read
+from engine.example import read_examples
 from engine.feel import compile as feel
 from engine.law import LAW
 from forms.form import Form
@@ -20,6 +22,7 @@ from tests.workflows.folders import WORKFLOWS, definitions, drawn, folders
 
 NAMED = ("userTask", "startEvent", "endEvent", "intermediateCatchEvent", "receiveTask", "boundaryEvent", "callActivity",
          "sendTask", "businessRuleTask", "scriptTask", "subProcess")  # fmt: skip
+DMN = "{https://www.omg.org/spec/DMN/20191111/MODEL/}"
 FORMS = [(bundle, name) for bundle in drawn() for name in bundle.forms]
 
 
@@ -114,3 +117,12 @@ def titled(form: Mapping[str, Any], place: str = "") -> Iterator[tuple[str, Mapp
 def _translated(part: Mapping[str, Any]) -> bool:
     texts = part["x-i18n"] or {}
     return bool(part["title"]) and all(texts.get(language, {}).get("title") for language in ("sv", "en"))
+
+
+@pytest.mark.parametrize("bundle", [bundle for bundle in drawn() if bundle.decisions], ids=by_id)
+def test_every_row_of_a_table_decides_a_worked_example(bundle: Bundle) -> None:
+    for name, decisions in bundle.decisions.items():
+        examples = read_examples(bundle.files[f"{name}.csv"].decode())
+        decided = {match.row for each in examples for match in decisions.evaluate_outputs(name, each.inputs)[1]}
+        rows = ElementTree.fromstring(bundle.files[f"{name}.dmn"]).iter(f"{DMN}rule")
+        assert decided == set(range(1, 1 + sum(1 for _ in rows))), name
