@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
@@ -25,6 +25,7 @@ from engine.statute.catalogue import FILE as SECTIONS
 from engine.statute.catalogue import read_sections
 from engine.story import check_stories
 from engine.table import Findings, parse
+from forms.codes import Codes
 from forms.errors import DefinitionFinding, FormDefinitionError
 from forms.form import Form
 from tasks.formlogic import compile_form
@@ -68,6 +69,9 @@ class Checked:
     built: tuple[tuple[Bundle, Definition], ...] = field(default=())
 
 
+MOST_CHECKED = 2_000
+_CHECKED: dict[tuple[object, ...], tuple[Finding, ...]] = {}
+"""what was found in a form file, by its content and its code lists: a draft is checked after each change of it"""
 PRODUCT = Path(__file__).resolve().parents[1] / "workflows"
 """the folders that came with the product: the base of a local copy that lies alone"""
 
@@ -81,8 +85,7 @@ def folder_findings(
     """
     rewrites: tuple[Rewrite, ...] = ()
     findings = list(bundle.findings) + check_stories(bundle.stories)
-    for name, form in bundle.forms.items():
-        findings += form_findings(form, f"forms/{name}.json", bundle, parts.get(LAW))
+    findings += _forms_findings(bundle, parts.get(LAW))
     findings += _examples(bundle)
     findings += local.check_core(bundle) + local.check(bundle, parts if bases is None else bases)
     findings += claims.check(bundle, parts)
@@ -97,11 +100,33 @@ def folder_findings(
     return rewrites, findings
 
 
+def _forms_findings(bundle: Bundle, law: Bundle | None) -> Iterator[Finding]:
+    """What is wrong with the forms of a folder; a form that was checked with the same code lists is not read again."""
+    own = tuple(sorted((path, data) for path, data in bundle.files.items() if path.startswith("codes/")))
+    lists: dict[str, Codes] | None = None
+    for name, form in bundle.forms.items():
+        path = f"forms/{name}.json"
+        key = (path, bundle.files.get(path, b""), law.hash if law else "", own)
+        found = _CHECKED.get(key)
+        if found is None:
+            lists = codes(bundle, law) if lists is None else lists
+            if len(_CHECKED) >= MOST_CHECKED:
+                _CHECKED.clear()
+            found = _CHECKED[key] = tuple(_form_findings(form, path, lists, law))
+        yield from found
+
+
 def form_findings(form: Mapping[str, object], file: str, bundle: Bundle | None, law: Bundle | None) -> list[Finding]:
     """What is wrong with one form file."""
+    return _form_findings(form, file, codes(bundle, law) if bundle else None, law)
+
+
+def _form_findings(
+    form: Mapping[str, object], file: str, lists: Mapping[str, Codes] | None, law: Bundle | None
+) -> list[Finding]:
     found = list(remarks(form, file))
     try:
-        Form.load(form, file=file, compile=compile_form, codes=codes(bundle, law) if bundle else None)
+        Form.load(form, file=file, compile=compile_form, codes=lists)
     except FormDefinitionError as error:
         found += [
             Finding("form", _severity(f.pointer, law), fault(f), f.file or file, f.pointer) for f in error.findings

@@ -58,8 +58,10 @@ def change(files: Mapping[str, bytes], values: Mapping[str, str], gone: Iterable
 
     InvalidValue for an address that there is none of, a value that is too long, a file that cannot be read.
     """
-    before, changed = read(files), dict(files)
     gone = frozenset(gone)
+    if not values and not gone:
+        return {}
+    before, changed = read(files), dict(files)
     wanted = {address: value.strip() for address, value in values.items()}
     for address, value in wanted.items():
         section, _, rest = address.partition(".")

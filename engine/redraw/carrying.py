@@ -7,6 +7,7 @@ or tidied up by opening the file is in both, so it is no change, and stays as it
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from engine.drawing import definitions
 from engine.errors import RedrawError
@@ -16,6 +17,8 @@ from engine.redraw.sheet import MODEL, Sheet
 from engine.said import say
 
 MOST_TOLD = 3
+KEPT = 8
+"""drawings that are remembered as they were opened"""
 _WHATS = ("gone", "come", "kind", "place", "attribute", "text")
 
 
@@ -39,24 +42,38 @@ def carry_over(stored: bytes, opened: bytes, drawn: bytes, *, file: str) -> byte
     XmlError when one of them cannot be read; RedrawError when something cannot be carried over: nothing is stored that
     says less, or something else, than what was drawn.
     """
-    for data in (stored, opened, drawn):
-        definitions(data, file=file)
-    before, after = Places(Markup(opened, file)), Places(Markup(drawn, file))
+    lost = _lost(stored, opened, file)
+    definitions(drawn, file=file)
+    before, after = _places(opened, file), Places(Markup(drawn, file))
     changes = differences(before, after)
     if not changes:
         return stored
-    sheet = Sheet(Markup(stored, file), file)
-    lost = frozenset(differences(Places(sheet.markup), before))
+    sheet = Sheet(_places(stored, file).markup.copy(), file)
     _Carrier(sheet, before, after).make(changes)
     result = sheet.markup.bytes()
     definitions(result, file=file)
-    left = [one for one in differences(Places(Markup(result, file)), after) if one not in lost]
+    # in UTF-8 the bytes read as the text that was written; elsewhere a sign may have become a reference
+    again = sheet.markup if sheet.markup.encoding.lower() == "utf-8" else Markup(result, file)
+    left = [one for one in differences(Places(again), after) if one not in lost]
     if left:
         told = "; ".join(dict.fromkeys(" ".join(one.place[-1:]) + f" ({one.what})" for one in left[:MOST_TOLD]))
         raise RedrawError(
             say("{file}: what was drawn cannot be written into the file as it is: {told}", file=file, told=told)
         )
     return result
+
+
+@lru_cache(maxsize=KEPT)
+def _places(data: bytes, file: str) -> Places:
+    """The places of a writing that only is read: while somebody draws, the one that was opened comes each time."""
+    definitions(data, file=file)
+    return Places(Markup(data, file))
+
+
+@lru_cache(maxsize=KEPT)
+def _lost(stored: bytes, opened: bytes, file: str) -> frozenset[Difference]:
+    """What the tool lost or tidied up by opening the stored file."""
+    return frozenset(differences(_places(stored, file), _places(opened, file)))
 
 
 def differences(before: Places, after: Places) -> tuple[Difference, ...]:
@@ -86,8 +103,15 @@ class _Carrier:
 
     def __init__(self, sheet: Sheet, before: Places, after: Places) -> None:
         self.sheet, self.before, self.after = sheet, before, after
-        self.stored = Places(sheet.markup)
+        self._stored: Places | None = None
         self.declared: set[str] = set()
+
+    @property
+    def stored(self) -> Places:
+        """Where everything stands in the stored file now."""
+        if self._stored is None:
+            self._stored = Places(self.sheet.markup)
+        return self._stored
 
     def make(self, changes: tuple[Difference, ...]) -> None:
         """All of the changes; RedrawError for one that finds no place."""
@@ -106,8 +130,9 @@ class _Carrier:
         self._commit()
 
     def _commit(self) -> None:
-        self.sheet.commit()
-        self.stored = Places(self.sheet.markup)
+        if self.sheet.markup.edited:
+            self.sheet.commit()
+            self._stored = None
 
     def _there(self, place: Place | None) -> Piece:
         piece = self.stored.found.get(place or ())

@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass, field
 
 from engine.errors import RedrawError
@@ -103,6 +104,12 @@ class Markup:
         self._edits: list[tuple[int, int, str]] = []
         self._read()
 
+    def copy(self) -> Markup:
+        """The same text, to be changed apart: what is read of it is made anew when it changes."""
+        found = copy(self)
+        found._edits = []
+        return found
+
     def bytes(self) -> bytes:
         """The text in the encoding of the file; what that cannot hold is written as a character reference."""
         return self.mark + self.text.encode(self.encoding, "xmlcharrefreplace")
@@ -110,6 +117,11 @@ class Markup:
     def edit(self, start: int, end: int, new: str) -> None:
         """Put other text in place of a span."""
         self._edits.append((start, end, new))
+
+    @property
+    def edited(self) -> bool:
+        """Whether there are edits that are not made yet."""
+        return bool(self._edits)
 
     def commit(self) -> None:
         """Make the edits and read the text again."""

@@ -13,17 +13,18 @@ from tests.bench.commands import quiet, timed
 from tests.bench.figure import Figure, milliseconds
 from tests.engine.drawing import boundary, flow, flows, folder, tasks, timer
 
-ROUNDS = 8
-"""each adds two tasks, a choice, a script, a timer and an end: six elements"""
+EACH = 6
+"""elements of a round: two tasks, a choice, a script, a timer and an end"""
 ELEMENTS = 60
 MOST = 50.0
 """ms"""
 
 
-def sample() -> Bundle:
-    """Sixty elements: user tasks with forms, choices with conditions, scripts, boundary timers and ends."""
+def sample(elements: int = ELEMENTS) -> Bundle:
+    """So many elements: user tasks with forms, choices with conditions, scripts, boundary timers and ends."""
     body, before = '<startEvent id="start"/><endEvent id="end"/>', "start"
-    for n in range(1, ROUNDS + 1):
+    rounds = (elements - 2) // EACH
+    for n in range(1, rounds + 1):
         body += tasks(f"write_{n}", f"review_{n}") + f'<endEvent id="late_{n}"/>'
         body += f'<exclusiveGateway id="good_{n}" default="good_{n}_to_write_{n}"/>'
         body += f'<scriptTask id="note_{n}"><script>sum_{n} = {n} + {n}</script></scriptTask>'
@@ -33,7 +34,7 @@ def sample() -> Bundle:
         )
         body += flow(f"good_{n}", f"note_{n}", f'review_{n}.note = "good {n}"')
         before = f"note_{n}"
-    extra = [f"extra_{n}" for n in range(1, ELEMENTS - 2 - 6 * ROUNDS + 1)]
+    extra = [f"extra_{n}" for n in range(1, elements - 2 - EACH * rounds + 1)]
     body += tasks(*extra) + flows(" > ".join([before, *extra, "end"]))
     return folder(body)
 

@@ -8,8 +8,10 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import text
 
+from engine import bundle as bundles
 from engine.drawing import read
-from tests.bench import checking, instance, processes, state
+from tasks.check import folder_findings
+from tests.bench import canvas, checking, instance, processes, state
 from tests.bench.commands import completing, starting
 from tests.bench.figure import Figure, percentile, table
 from tests.bench.run import Measured
@@ -63,6 +65,15 @@ def test_a_start_is_measured_beside_its_floor(scene) -> None:
 
 def test_the_same_drawing_runs_to_its_end_on_stock_spiffworkflow() -> None:
     assert instance.stock()() == instance.ours()() == instance.live()() == len(instance.NAMES)
+
+
+def test_the_draft_on_the_canvas_has_150_elements_each_with_a_shape_and_no_error() -> None:
+    bundle = bundles.inspect(bundles.pack(canvas.folder()))
+    diagram = read(bundle.bpmn or b"", file=canvas.FILE)
+    assert len(diagram.nodes) == canvas.ELEMENTS
+    drawn = (bundle.bpmn or b"").decode()
+    assert all(f'bpmnElement="{id}"' in drawn for id in (*diagram.nodes, *(flow.id for flow in diagram.flows)))
+    assert [finding for finding in folder_findings(bundle, {})[1] if finding.severity == "error"] == []
 
 
 def test_the_folder_that_is_checked_has_sixty_elements_and_no_error() -> None:

@@ -25,6 +25,7 @@ LOOKS = {
 """The badge of each state of a draft."""
 LONGEST_EDITED = 1_000_000
 """characters of a file that the text editor takes; a larger one is downloaded and uploaded"""
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _DECLARED = re.compile(r"""^<\?xml[^>]*encoding=["']([\w-]+)["']""")
 
 
@@ -124,7 +125,7 @@ def readable(content: bytes) -> str | None:
     declared = _DECLARED.match(text.lstrip("\ufeff"))
     if declared and declared[1].lower() not in ("utf-8", "us-ascii"):
         return None
-    if len(text) > LONGEST_EDITED or any(ord(sign) < 32 and sign not in "\t\r\n" for sign in text):
+    if len(text) > LONGEST_EDITED or _CONTROL.search(text):
         return None
     return plain(text)
 

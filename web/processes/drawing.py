@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import orjson
@@ -76,10 +76,15 @@ class Easel:
         return _ids(self.saved[self.path], self.path)
 
     def _read(self, files: Mapping[str, bytes]) -> Diagram | None:
-        try:
-            return drawing.read(files[self.path], file=self.path) if self.path in files else None
-        except XmlError:
-            return None
+        return _diagram(files[self.path], self.path) if self.path in files else None
+
+
+@lru_cache(maxsize=32)
+def _diagram(data: bytes, file: str) -> Diagram | None:
+    try:
+        return drawing.read(data, file=file)
+    except XmlError:
+        return None
 
 
 def easel(draft_id: int) -> Easel:
