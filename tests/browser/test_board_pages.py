@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -44,7 +46,36 @@ def test_the_numbers_of_a_picture_open_by_keyboard_and_stand_on_paper(page: Page
     expect(numbers.get_by_role("table")).to_be_visible()
     page.emulate_media(media="print")
     expect(page.locator(".picture svg.bars").first).to_be_visible()
+    expect(numbers.get_by_role("table")).to_be_visible()  # what was opened
+    expect(page.locator(".picture details").nth(1)).to_be_hidden()  # and not what was not
     expect(page.locator(".subnav")).to_be_hidden()
+
+
+def test_a_monday_paper_is_short_and_with_everything_opened_it_is_whole(page: Page, site: Site) -> None:
+    sign_in(page, "Esko").goto("/board/")
+    short = pages(page)
+    page.get_by_role("link", name="Avaa kaikki taulukot ja määritelmät").press("Enter")
+    expect(page.get_by_text("Avoimet asiat, joiden").first).to_be_visible()
+    whole = pages(page)
+    assert short <= 2 < whole
+    page.emulate_media(media="print")
+    for name in ("Saapuneet ja valmistuneet viikoittain", "Prosessien versiot"):
+        expect(page.get_by_role("table", name=name)).to_be_visible()
+    page.emulate_media(media="screen")
+    page.get_by_role("link", name="Sulje taulukot ja määritelmät").press("Enter")
+    expect(page.get_by_text("Avoimet asiat, joiden").first).to_be_hidden()
+
+
+def pages(page: Page) -> int:
+    """How many sheets of paper the page takes."""
+    return len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True)))
+
+
+def test_what_the_paper_is_narrowed_to_stands_on_it(page: Page, site: Site) -> None:
+    sign_in(page, "Esko").goto("/board/ahead?process=permit")
+    page.emulate_media(media="print")
+    expect(page.get_by_text("Rajaus: Lupa.")).to_be_visible()
+    expect(page.locator("#hand-over")).to_be_hidden()
 
 
 def test_a_quarter_and_a_process_of_customers_groups_are_chosen_by_keyboard_and_print(page: Page, site: Site) -> None:
@@ -70,3 +101,16 @@ def test_the_map_shows_its_numbers_on_the_drawing(page: Page, site: Site) -> Non
     page.route("**/versions/1/diagram", lambda route: route.fulfill(body=drawing, content_type="application/xml"))
     page.goto("/board/steps/permit")
     expect(page.locator(".diagram-note").first).to_contain_text("avoinna")
+    before = scale(page)
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert scale(page) < before  # the whole drawing
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert scale(page) == before
+    assert pages(page) <= 2
+
+
+def scale(page: Page) -> float:
+    """How large the drawing is shown."""
+    found = re.match(r"matrix\(([\d.]+)", page.locator(".diagram svg .viewport").first.get_attribute("transform") or "")
+    assert found
+    return round(float(found[1]), 4)

@@ -133,6 +133,7 @@ def test_the_map_names_the_steps_with_their_numbers(esko: Browser) -> None:
     page = esko.get("/board/steps/permit")
     assert "Tarkista" in page
     assert r"2 avoinna, 1 my\u00f6h" in page
+    assert r"puolet 3 p\u00e4iv" in page  # how long the step took the one case that passed it
     esko.get("/board/steps/nothing", status=404)
     esko.get("/board/steps/permit?version=9", status=404)
 

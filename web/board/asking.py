@@ -38,6 +38,8 @@ class Asking:
     """what is wrong with them, by field"""
     units: tuple[tuple[str, str], ...]
     processes: tuple[tuple[str, str], ...]
+    opened: bool = False
+    """whether everything that can be folded is to be open, as for paper"""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -99,7 +101,7 @@ def read() -> Asking:
         chosen, today, process if process in dict(processes) else "", int(unit) if unit in dict(own) else None,
         request.args.get("version", type=int),
     )  # fmt: skip
-    return Asking(asked, name, typed, wrong, own, processes)
+    return Asking(asked, name, typed, wrong, own, processes, request.args.get("open") == "all")
 
 
 def _between(typed: Mapping[str, str], wrong: dict[str, str]) -> Period | None:

@@ -47,7 +47,7 @@ def steps(process: str) -> Any:
     return render_template(
         "board/steps.html", ask=ask, query=ask.query, process=process, number=number,
         name=words.process(versions, process), lines=sorted(lines, key=lambda line: (-line.step.late, -line.step.open)),
-        notes=_notes(outer), marks={id: "now" for id, step in outer.items() if step.open},
+        notes=_notes(outer, found), marks={id: "now" for id, step in outer.items() if step.open},
         others=[row.number for row in rows],
         narrow={name: value for name, value in ask.query.items() if name not in ("process", "version")},
         source=url_for("processes.diagram", process=process, number=number),
@@ -77,10 +77,18 @@ def _outer(found: Mapping[str, Step]) -> dict[str, Step]:
     return outer
 
 
-def _notes(outer: Mapping[str, Step]) -> dict[str, str]:
-    """What stands beside each element of the drawing."""
-    return {
-        id: t("board.note_late", open=step.open, late=step.late) if step.late else t("board.note_open", open=step.open)
-        for id, step in outer.items()
-        if step.open
-    }
+def _notes(outer: Mapping[str, Step], found: Mapping[str, Step]) -> dict[str, str]:
+    """What stands beside each element of the drawing: open and late work, and the median time of a step itself.
+
+    The steps inside a part have no time in common that the call could tell.
+    """
+    return {id: words for id, step in outer.items() if (words := _note(step, found.get(id)))}
+
+
+def _note(step: Step, own: Step | None) -> str:
+    told = []
+    if step.open:
+        told.append(t("board.note_late" if step.late else "board.note_open", open=step.open, late=step.late))
+    if own is not None and own.spread.median is not None:
+        told.append(t("board.note_median", days=days(own.spread.median)))
+    return " · ".join(told)

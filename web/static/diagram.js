@@ -4,6 +4,7 @@
 (() => {
   const READABLE = 0.6;
   const LETTERS = 13;
+  const PAPER = [660, 440]; // CSS pixels of the place on paper (diagram.css), a little less
 
   const loaded = {};
   const load = (source) =>
@@ -71,6 +72,20 @@
       const first = here.map((id) => elements.get(id)).find(Boolean) ?? elements.find((element) => element.type === "bpmn:StartEvent");
       if (first) canvas.scrollToElement(first, 120);
     }
+    wholeOnPaper(canvas);
+  };
+
+  // On paper nobody moves the drawing: all of it is there, however small, and afterwards it stands as it did.
+  const wholeOnPaper = (canvas) => {
+    let before;
+    addEventListener("beforeprint", () => {
+      const { inner, outer, ...shown } = canvas.viewbox();
+      before = { x: shown.x, y: shown.y, width: shown.width, height: shown.height };
+      const [width, height] = PAPER;
+      const scale = Math.min(width / (inner.width + 40), height / (inner.height + 40));
+      canvas.viewbox({ x: inner.x - 20, y: inner.y - 20, width: outer.width / scale, height: outer.height / scale });
+    });
+    addEventListener("afterprint", () => before && canvas.viewbox(before));
   };
 
   for (const place of document.querySelectorAll("[data-diagram]")) {
