@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from engine.redraw import redraw, steps
 from tasks.commands import drafts
 from tests.browser.conftest import Site, sign_in
 from tests.browser.test_accessibility import unfold, violations
@@ -234,3 +235,31 @@ def test_a_table_is_made_for_a_step_by_mouse_and_comes_back_chosen(page: Page, s
         page.get_by_role("button", name="Tallenna", exact=True).first.click()
     page.wait_for_selector("[data-canvas][data-drawn]")
     assert b'asiavirta:decision="support"' in content(site.town, draft, FILE)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_axe_finds_nothing_in_the_fields_of_every_kind_of_step_in_the_list(
+    page: Page, site: Site, draft: int, language: str
+) -> None:
+    source = content(site.town, draft, FILE)
+    ids = {}
+    for kind in steps.HUNG:
+        ids[kind] = kind.partition(":")[2]
+        source = redraw(source, steps.hang(source, "handle", kind=kind, id=ids[kind], name=kind, file=FILE), file=FILE)
+    for kind in steps.ADDED:
+        ids[kind] = f"x_{kind.replace(':', '_')}"
+        step = steps.add_after(source, "handle", kind=kind, id=ids[kind], name=kind, file=FILE)
+        source = redraw(source, step, file=FILE)
+    save(site.town, draft, FILE, source)
+    page.route(re.compile("canvas|bpmn-js"), lambda route: route.abort())  # the list alone, as it is without a script
+    sign_in(page, "Olga", language)
+    found = []
+    for id in (*ids.values(), "handle", "to_handled"):
+        page.goto(f"/processes/drafts/{draft}/drawing?step={id}")
+        expect(page.locator("#step-title")).to_be_visible()
+        unfold(page)
+        found += violations(page)
+    page.goto(f"/processes/drafts/{draft}/drawing/deadline?step=timer&timer=1")
+    unfold(page)
+    found += violations(page)
+    assert found == []
