@@ -62,7 +62,7 @@ def test_the_groups_of_a_quarter_are_told_and_small_ones_held_back_with_the_reas
     assert found["Yhteensä"] == ["90", "90", "10 päivää"]
     assert rows(page, "language")["Ruotsi"] == ["10", "10", "10 päivää"]
     assert "ryhmässä on alle 5 asiakasta" in page
-    assert "4. neljännes 2025 (" in page
+    assert "4. neljännes 2025, " in page
 
 
 def test_no_number_leads_to_cases(town: Town) -> None:
