@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from engine import bundle as bundles
-from tests.tasks.conftest import BUNDLES, Town
+from tasks.commands.publishing import publish
+from tests.tasks.conftest import BUNDLES, HOUSE, Town
 from tests.web.conftest import Browser
 from web.i18n import LANGUAGES
 
@@ -193,3 +194,57 @@ def test_who_may_not_write_reads_and_cannot_save(town: Town, olga: Browser) -> N
     assert (" disabled>" in page, 'value="save"' in page) == (True, False)
     auditor.post(REPLY, 403, **fields(page) | {"act": "save", "name_fi": "Salaa"})
     assert "Salaa" not in stored(town, "deadlines.toml")
+
+
+@pytest.fixture
+def law(town: Town) -> Town:
+    """The common values of law, published, with a draft that changes them: number 1."""
+    found = bundles.read(BUNDLES.parents[2] / "workflows" / "law")
+    publish(
+        town.database, HOUSE, [found], author="olga", approver="oona", from_on=date(2025, 1, 1), now=town.now
+    )  # fmt: skip
+    Browser(town, "olga").post("/processes/drafts", how="version", process="law", title="Vastausaika")
+    return town
+
+
+def test_a_draft_of_the_common_values_opens_though_it_has_no_drawing(law: Town) -> None:
+    page = Browser(law, "olga").get(DRAFT)
+    assert ("Määräajat ja arvot" in page, "Piirrä kaaviota" in page) == (True, False)
+
+
+def test_a_formula_of_several_lines_keeps_them_when_something_else_changes(town: Town, olga: Browser) -> None:
+    text = stored(town, "deadlines.toml").replace(
+        "length = 7}]", "length = '''\nif check.complete then 0\nelse 14'''}]"
+    )
+    base = re.search(r'name="base" value="([^"]*)"', olga.get(f"{DRAFT}/files/deadlines.toml"))
+    assert base
+    olga.post(f"{DRAFT}/files/deadlines.toml", act="save", base=base[1], text=text)
+    assert 'value="if check.complete then 0 else 14"' in olga.get(REPLY)
+    send(olga, REPLY, change_from="1.4.2026", change_length="21")
+    assert "length = '''\nif check.complete then 0\nelse 14'''" in stored(town, "deadlines.toml")
+    assert "{from = 2026-04-01, length = 21}" in stored(town, "deadlines.toml")
+
+
+def test_a_length_that_is_read_from_a_value_leads_to_the_value(law: Town) -> None:
+    olga = Browser(law, "olga")
+    olga.post("/processes/drafts", how="version", process="permit", title="Pituus arvosta")
+    draft = DRAFT.replace("1", "2")
+    page = olga.get(f"{draft}/files/deadlines.toml")
+    base = re.search(r'name="base" value="([^"]*)"', page)
+    text = re.search(r'name="text"[^>]*>\n?(.*?)</textarea>', page, re.S)
+    assert base
+    assert text
+    common = unescape(text[1]).replace("length = 7}", "length = 'parameter(\"supplement_reply_days\")'}")
+    olga.post(f"{draft}/files/deadlines.toml", act="save", base=base[1], text=common)
+    for page in (olga.get(f"{draft}/dates"), olga.get(f"{draft}/deadlines/reply_time")):
+        assert "arvosta Täydennyspyynnön vastausaika, joka on nyt 14 päivää." in page.replace("\xa0", " ")
+        assert 'href="/processes/drafts/new?process=law"' in page
+    own = '[own_days]\nname = {fi = "Oma aika", sv = "Egen", en = "Own"}\nunit = "days"\nsource = "HL 23 §"\n'
+    path = f"{draft}/files/parameters.toml"
+    olga.post(path, act="save", base="", text=f"{own}rows = [{{from = 2025-01-01, value = 7}}]\n")
+    page = olga.get(f"{draft}/files/deadlines.toml")
+    base = re.search(r'name="base" value="([^"]*)"', page)
+    assert base
+    text_of_own = common.replace("supplement_reply_days", "own_days")
+    olga.post(f"{draft}/files/deadlines.toml", act="save", base=base[1], text=text_of_own)
+    assert f'href="{draft}/values/own_days">Muuta arvoa: Oma aika' in olga.get(f"{draft}/deadlines/reply_time")

@@ -6,7 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from flask import url_for
+
 from engine.bundle import Bundle
+from engine.feel import Expression
+from engine.law import LAW
 from engine.register import DeadlineDefinition
 from tasks import review as weighed
 from tasks.review import Example
@@ -30,8 +34,18 @@ class ExampleShown:
 
 
 @dataclass(frozen=True, slots=True)
+class ValueRead:
+    """A value that a length is read from: how much it is now, where it is changed, and whether it is common to all."""
+
+    title: str
+    value: str
+    address: str
+    common: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DeadlineShown:
-    """A deadline of the draft: its rows as sentences, and its examples."""
+    """A deadline of the draft: its rows as sentences, its examples, and the values that its length is read from."""
 
     name: str
     title: str
@@ -39,6 +53,7 @@ class DeadlineShown:
     law: str
     rows: tuple[RuleTold, ...]
     examples: tuple[ExampleShown, ...]
+    reads: tuple[ValueRead, ...]
 
 
 def show(it: Desk, bundle: Bundle, name: str, on: date, *, turns: bool = True) -> DeadlineShown | None:
@@ -58,7 +73,29 @@ def show(it: Desk, bundle: Bundle, name: str, on: date, *, turns: bool = True) -
     return DeadlineShown(
         name, i18n.pick(definition.names), words_of.kind_of(definition), definition.law,
         tuple(rule.tell(definition, row, values) for row in definition.rows), tuple(examples),
+        tuple(_reads(it, bundle, definition, on)),
     )  # fmt: skip
+
+
+def _reads(it: Desk, bundle: Bundle, definition: DeadlineDefinition, on: date) -> Iterator[ValueRead]:
+    """The values that the lengths name: the draft's own lead to their form, a common one to a draft of the law."""
+    newest = it.versions.newest(LAW)
+    common = it.versions.bundle(LAW, newest.number).parameters if newest else {}
+    lengths = [row.length for row in definition.rows if isinstance(row.length, Expression)]
+    named = [str(args[0]) for length in lengths for call, args in length.calls if call == "parameter" and args]
+    for name in dict.fromkeys(named):
+        own = bundle.parameters.get(name)
+        parameter = own or common.get(name)
+        row = parameter.row(on) if parameter else None
+        if parameter is None or row is None:
+            continue
+        address = (
+            url_for("processes.draft_value", draft_id=it.row.id, value=name)
+            if own
+            else url_for("processes.new_draft", process=LAW)
+        )
+        told = rule.value_in_words(parameter, row.value)
+        yield ValueRead(i18n.pick(parameter.names), told, address, own is None)
 
 
 def _turns(definition: DeadlineDefinition, on: date) -> Iterator[date]:

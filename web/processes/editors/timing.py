@@ -51,7 +51,18 @@ def told(table: Mapping[str, Any], name: str) -> dict[str, str]:
 
 def _row(row: Mapping[str, Any]) -> dict[str, Any]:
     days = {name: row[name].isoformat() for name in ("from", "to") if isinstance(row.get(name), date)}
-    return days | {"length": str(row.get("length", ""))} | {name: str(row.get(name, "")) for name in ROW}
+    return days | {"length": _one_line(row.get("length", ""))} | {name: str(row.get(name, "")) for name in ROW}
+
+
+def _one_line(length: Any) -> str:
+    """A length as its control holds it: a browser drops the line ends of a formula, and `0 else` would read `0else`."""
+    return " ".join(str(length).split())
+
+
+def _kept_lengths(old: Sequence[Mapping[str, Any]], rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows, each formula that nobody changed with the line ends that it had."""
+    was = {_one_line(row.get("length")): row.get("length") for row in old}
+    return [row | {"length": was.get(_one_line(row["length"]), row["length"])} for row in rows]
 
 
 def _offset(offset: str) -> tuple[int, str] | None:
@@ -106,7 +117,7 @@ def _length(text: str) -> int | str:
 def changes(key: str, old: Mapping[str, Any], clean: Mapping[str, Any]) -> list[Change]:
     """What the answers change in a table; a deadline that is not there yet becomes a table of its own."""
     wanted = _wanted(old, clean)
-    rows = [_written(row) for row in clean["rows"]]
+    rows = _kept_lengths(rows_of(old), [_written(row) for row in clean["rows"]])
     if clean.get("change_from"):
         rows = with_change(rows, clean)
     if not old:
