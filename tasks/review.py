@@ -84,17 +84,18 @@ def dates(old: Law, new: Law, names: Sequence[str], process: str, on: date) -> l
     """Both sides of each deadline for an event on a day, and for an event whose time runs out at Christmas."""
     found = []
     for name in names:
-        ordinary = _example(old, new, process, name, on)
+        ordinary = example(old, new, process, name, on)
         either = ordinary.old or ordinary.new
         christmas = None
         if either is not None:
             day = date(on.year if (on.month, on.day) < CHRISTMAS else on.year + 1, *CHRISTMAS)
-            christmas = _example(old, new, process, name, day - (either.nominal_on - either.event_on))
+            christmas = example(old, new, process, name, day - (either.nominal_on - either.event_on))
         found.append(Dates(name, ordinary, christmas))
     return found
 
 
-def _example(old: Law, new: Law, process: str, name: str, on: date) -> Example:
+def example(old: Law, new: Law, process: str, name: str, on: date) -> Example:
+    """Both sides of a deadline of a process for an event on a day."""
     return Example(on, _computed(old, process, name, on), _computed(new, process, name, on))
 
 

@@ -31,6 +31,8 @@ def sentence(change: Change) -> str:
         return t(f"compare.how_{change.how}", **told, old=_value("", change.old))
     if not change.facet or change.facet == "content":
         return t("compare.how_changed", **told)
+    if change.facet == "route":
+        return t("compare.how_route", **told, old=_value("route", change.old), new=_value("route", change.new))
     told["facet"] = t(f"compare.facet_{change.facet}")
     if not fits(change):
         return t("compare.how_facet_long", **told)
@@ -41,6 +43,8 @@ def sentence(change: Change) -> str:
 def fits(change: Change) -> bool:
     """Whether the sentence of a change has room for what was before and after."""
     old, new = _value(change.facet, change.old), _value(change.facet, change.new)
+    if change.facet == "route":
+        return True
     return old != new and len(old) <= LONGEST and len(new) <= LONGEST
 
 
@@ -48,8 +52,7 @@ def _name(change: Change) -> str:
     """What people call it, with its id where the name alone would not tell."""
     name = i18n.pick(change.name) if change.name else ""
     if change.what == "flow" and change.how != "changed":
-        ends = change.new or change.old or []
-        return " → ".join(map(str, ends))
+        return _value("route", change.new or change.old or [])
     if not name or name == change.at:
         return change.at
     part = change.at.partition("/")[2]

@@ -7,7 +7,7 @@ from datetime import date
 
 from engine import citation, drawing
 from engine.bundle import Bundle
-from engine.diagram import Node
+from engine.diagram import Diagram, Node
 from engine.errors import DeadlineError
 from engine.law import LAW
 from engine.register import DeadlineDefinition
@@ -37,6 +37,22 @@ def element(bundle: Bundle, name: str, language: str | None = None) -> str:
     node = nodes(bundle).get(name)
     finnish = " ".join(node.name.split()) if node else ""
     return i18n.pick({"fi": finnish or name, **bundle.labels.elements.get(name, {})}, language)
+
+
+def point(diagram: Diagram, labels: Mapping[str, Mapping[str, str]], id: str) -> str:
+    """What an element is called among others: its words, or for one without the next step that has some; else its id.
+
+    `labels` are the elements of labels.toml.
+    """
+    seen: list[str] = []
+    while id in diagram.nodes and id not in seen:
+        node = diagram.nodes[id]
+        if node.name.strip():
+            told = i18n.pick({"fi": " ".join(node.name.split()), **labels.get(id, {})})
+            return i18n.t("canvas.point_before", next=told) if seen else told
+        seen.append(id)
+        id = next((flow.target for flow in diagram.leaving(id)), "")
+    return seen[0] if seen else id
 
 
 def process_at(published: Published, process: str, version: int, path: str | None, *, inner: bool = False) -> str:

@@ -12,9 +12,10 @@ import pytest
 from engine import bundle as bundles
 from engine.compare import compare
 from tasks import review
-from tasks.commands import rehearsing
+from tasks.commands import drafts, rehearsing
+from tasks.commands.publishing import publish
 from tasks.published import published
-from tests.tasks.conftest import Town
+from tests.tasks.conftest import HOUSE, Town
 from tests.tasks.test_drafts import begin, content, save, swap
 from tests.tasks.test_rehearsing import STORY
 from tests.web.conftest import Browser
@@ -176,3 +177,45 @@ def test_both_laws_hold_the_other_folders_and_each_its_own_rows(town: Town, draf
     assert (str(dates.ordinary.old.legal_on), str(dates.ordinary.new.legal_on)) == ("2026-03-09", "2026-03-16")
     (gone,) = review.dates(*laws, ["nothing"], "permit", date(2026, 3, 2))
     assert (gone.ordinary.old, gone.christmas) == (None, None)
+
+
+def test_a_change_from_a_day_on_shows_what_holds_before_and_the_days_around_it(
+    town: Town, draft: int, oona: Browser
+) -> None:
+    new = b"length = 7, to = 2026-03-31}, {from = 2026-04-01, length = 21"
+    swap(town, draft, "deadlines.toml", b"length = 7", new)
+    page = read(oona)
+    rule = "siitä, kun pyyntö lähetettiin; siirtyy seuraavaan arkipäivään. HL 33 §"
+    assert f"1.4.2026 7 päivää {rule} (1.1.2025 alkaen) 21 päivää {rule}" in page
+    assert "ti 31.3.2026 ti 7.4.2026 ti 7.4.2026 sama päivä ke 1.4.2026 ke 8.4.2026 ke 22.4.2026" in page
+
+
+def test_a_value_that_all_share_tells_the_deadlines_that_it_moves(town: Town, oona: Browser) -> None:
+    law = bundles.read(FOLDERS / "law")
+    ours = bundles.read(Path(__file__).parents[1] / "tasks" / "bundles" / "permit")
+    read_of = ours.files["deadlines.toml"].replace(b"length = 7", b"length = 'parameter(\"supplement_reply_days\")'")
+    found = [law, bundles.assemble({**ours.files, "deadlines.toml": read_of})]
+    publish(town.database, HOUSE, found, author="olga", approver="oona", from_on=date(2026, 1, 2), now=town.now)
+    olga = (town.database, town.user("olga"))
+    draft = drafts.start_from_version(*olga, process="law", title="Vastausaika", now=town.now)
+    text = content(town, draft, "parameters.toml").decode()
+    head, _, rest = text.partition("[supplement_reply_days]")
+    save(town, draft, "parameters.toml", (head + "[supplement_reply_days]" + rest.replace(
+        "value = 14}]", "value = 14}, {from = 2026-04-01, value = 21}]", 1)).encode())  # fmt: skip
+    page = read(oona)
+    assert "1.4.2026 14 päivää (1.1.2025 alkaen) 21 päivää" in page
+    assert "Lupa: Vastausaika ti 31.3.2026 ti 14.4.2026 ti 14.4.2026 sama päivä" in page
+    assert "Lupa: Vastausaika ke 1.4.2026 ke 15.4.2026 ke 22.4.2026" in page
+
+
+def test_a_way_is_told_by_the_names_of_its_ends(town: Town, draft: int, oona: Browser) -> None:
+    page = Browser(town, "olga").get(f"/processes/drafts/{draft}/drawing?step=check")
+    base = re.search(r'name="base" value="([^"]*)"', page)
+    assert base
+    Browser(town, "olga").post(
+        f"/processes/drafts/{draft}/drawing/steps", act="add", step="check", base=base[1], kind="userTask",
+        name="Soita", name_sv="Ring", name_en="Call", new_form="1",
+    )  # fmt: skip
+    page = read(oona)
+    assert re.search(r"Reitti Tarkista → [^:]+ kulkee nyt: Tarkista → Soita", page)
+    assert "check →" not in page

@@ -3,57 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from functools import lru_cache
 
-import orjson
-
+from engine import drawing
 from engine.bundle import Bundle
 from engine.compare import Change
+from engine.diagram import Diagram
 from engine.law import Law
-from engine.register import DeadlineDefinition, Parameter
-from tasks import review as weighed
-from tasks.review import Dates, Example
-from web import comparison, explain, formats, i18n, rule, words
+from web import comparison, i18n, words
 from web.i18n import t
 from web.processes.desk import readable
 from web.processes.draft_file import differences
+from web.processes.rowsides import DeadlineChanged, Line, ValueChanged, deadlines, full, line, values
 
-Sides = tuple[str, str]
-"""before and after, in words"""
 SIGNS = {"added": "+", "removed": "−", "changed": "≠"}
 """What stands on a changed element of a diagram, so that colour alone tells nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One change as a sentence; with both values in full where the sentence has no room for them."""
-
-    words: str
-    locked: bool
-    old: str = ""
-    new: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class DeadlineChanged:
-    """A deadline whose rule or whose days differ: its rows in words, what else changed, and the example days."""
-
-    name: str
-    rows: tuple[tuple[str, Sides], ...]
-    lines: tuple[Line, ...]
-    examples: tuple[tuple[str, Sides, bool], ...]
-    why: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ValueChanged:
-    """A dated value: by its first days, before and after."""
-
-    name: str
-    rows: tuple[tuple[str, Sides], ...]
-    lines: tuple[Line, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,15 +97,16 @@ def differences_of(
     old: Bundle, new: Bundle, changes: Sequence[Change], laws: tuple[Law, Law], on: date, broken: Collection[str] = ()
 ) -> Reviewed:
     """The differences in words; rules and values of a file with errors are not told in words, its text says enough."""
+    changes = [_with_names(change, (old, new)) for change in changes]
     apart = {"deadline", "deadline_row", "parameter", "parameter_row", "letter", "table", "column", "rule", "cell"}
     others = {
-        area: [_line(change) for change in rows if change.what not in apart]
+        area: [line(change) for change in rows if change.what not in apart]
         for area, rows in comparison.by_area(changes).items()
     }
     return Reviewed(
-        locked=[_line(change) for change in changes if change.locked],
-        deadlines=[] if "deadlines.toml" in broken else _deadlines(old, new, changes, laws, on),
-        values=[] if "parameters.toml" in broken else _values(old, new, changes),
+        locked=[line(change) for change in changes if change.locked],
+        deadlines=[] if "deadlines.toml" in broken else deadlines(old, new, changes, laws, on),
+        values=[] if "parameters.toml" in broken else values(old, new, changes, laws),
         tables=tables(changes),
         letters=[
             (change.at, t(f"draft.file_{change.how}"), differences(str(change.old or ""), str(change.new or "")))
@@ -151,18 +118,32 @@ def differences_of(
     )  # fmt: skip
 
 
-def _line(change: Change) -> Line:
-    words, told = comparison.sentence(change), change.how != "changed" or change.facet in ("", "content")
-    if told or comparison.fits(change):
-        return Line(words, change.locked)
-    return Line(words, change.locked, _full(change.old), _full(change.new))
+def _with_names(change: Change, sides: tuple[Bundle, Bundle]) -> Change:
+    """A way of the drawing told by what its ends are called: nobody who reads a diagram sees an id."""
+    if change.what != "flow":
+        return change
+    if change.how == "changed" and change.facet != "route":
+        flow = next((one for one in _diagram(sides[1]).flows if one.id == change.at), None)
+        return replace(change, name={"fi": _way(sides[1], [flow.source, flow.target])}) if flow else change
+    old, new = (
+        _way(bundle, side) if isinstance(side, list) else None
+        for bundle, side in zip(sides, (change.old, change.new), strict=True)
+    )
+    return replace(change, old=old, new=new)
 
 
-def _full(value: Any) -> str:
-    """A value as it stands in the file, for who wants to see it whole."""
-    if value is None or value in ("", [], {}):
-        return ""
-    return value if isinstance(value, str) else orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()
+def _way(bundle: Bundle, ends: Sequence[str]) -> str:
+    found = _diagram(bundle)
+    return " → ".join(words.point(found, bundle.labels.elements, end) for end in ends)
+
+
+def _diagram(bundle: Bundle) -> Diagram:
+    return _read(bundle.bpmn or b"", f"{bundle.process}.bpmn")  # where ways differ, both drawings could be read
+
+
+@lru_cache(maxsize=32)
+def _read(bpmn: bytes, file: str) -> Diagram:
+    return drawing.read(bpmn, file=file)
 
 
 def _files(old: Bundle, new: Bundle) -> list[tuple[str, str]]:
@@ -193,87 +174,12 @@ def tables(changes: Sequence[Change]) -> dict[str, list[CellChanged]]:
         rows = found.setdefault(i18n.pick(change.name) or id, [])
         if change.what == "cell":
             row, _, column = rest.partition("/")
-            rows.append(CellChanged(row, column, _full(change.old), _full(change.new), change.locked))
+            rows.append(CellChanged(row, column, full(change.old), full(change.new), change.locked))
         elif change.what == "rule":
             cells: Mapping[str, str] = change.old or change.new or {}
             told = "; ".join(f"{column}: {text}" for column, text in cells.items())
             sides = (told, "") if change.how == "removed" else ("", told)
             rows.append(CellChanged(rest, t("draft.whole_row"), *sides, change.locked))
         else:
-            rows.append(
-                CellChanged("", comparison.sentence(change), _full(change.old), _full(change.new), change.locked)
-            )
+            rows.append(CellChanged("", comparison.sentence(change), full(change.old), full(change.new), change.locked))
     return found
-
-
-def _deadlines(
-    old: Bundle, new: Bundle, changes: Sequence[Change], laws: tuple[Law, Law], on: date
-) -> list[DeadlineChanged]:
-    """The deadlines whose rule differs, and those whose day does: a value or a closed day may move it."""
-    names = list(dict.fromkeys([*old.deadlines, *new.deadlines]))
-    touched: dict[str, list[Change]] = {}
-    for change in changes:
-        if change.what in ("deadline", "deadline_row"):
-            touched.setdefault(change.at.split("/")[0], []).append(change)
-    found = []
-    for dates in weighed.dates(*laws, names, new.process, on):
-        own = touched.get(dates.name, [])
-        moved = dates.ordinary.moved or (dates.christmas is not None and dates.christmas.moved)
-        if own or moved:
-            found.append(_deadline(old, new, dates, own, laws, on))
-    return found
-
-
-def _deadline(
-    old: Bundle, new: Bundle, dates: Dates, changes: Sequence[Change], laws: tuple[Law, Law], on: date
-) -> DeadlineChanged:
-    sides = [bundle.deadlines.get(dates.name) for bundle in (old, new)]
-    either = sides[1] or sides[0]
-    assert either is not None  # its name is one of theirs
-    told = [_rule_rows(side, law, new.process, on) for side, law in zip(sides, laws, strict=True)]
-    rows = tuple(
-        (first, (told[0].get(first, ""), told[1].get(first, ""))) for first in dict.fromkeys([*told[0], *told[1]])
-    )
-    shown = [dates.ordinary] + ([dates.christmas] if dates.christmas else [])
-    after = (dates.christmas or dates.ordinary).new
-    words = explain.Words(either.names, either.event, new.manifest.name)
-    return DeadlineChanged(
-        i18n.pick(either.names), rows,
-        tuple(_line(change) for change in changes if change.what == "deadline"),
-        tuple(_shown(example) for example in shown),
-        explain.explain(after.trace, words=words) if after is not None else (),
-    )  # fmt: skip
-
-
-def _rule_rows(definition: DeadlineDefinition | None, law: Law, process: str, on: date) -> dict[str, str]:
-    if definition is None:
-        return {}
-    values = rule.values_on(law, process, on)
-    told = [(row, rule.tell(definition, row, values)) for row in definition.rows]
-    return {formats.day(row.from_on): " ".join(filter(None, (it.sentence, it.statute))) for row, it in told}
-
-
-def _shown(example: Example) -> tuple[str, Sides, bool]:
-    days = [formats.weekday(side.due_on) if side else t("draft.no_day") for side in (example.old, example.new)]
-    return formats.weekday(example.event_on), (days[0], days[1]), example.moved
-
-
-def _values(old: Bundle, new: Bundle, changes: Sequence[Change]) -> list[ValueChanged]:
-    found = []
-    touched = [change for change in changes if change.what in ("parameter", "parameter_row")]
-    for name in dict.fromkeys(change.at.split("/")[0] for change in touched):
-        sides = [_value_rows(bundle.parameters.get(name)) for bundle in (old, new)]
-        either = new.parameters.get(name) or old.parameters[name]
-        rows = tuple(
-            (first, (sides[0].get(first, ""), sides[1].get(first, "")))
-            for first in dict.fromkeys([*sides[0], *sides[1]])
-            if sides[0].get(first) != sides[1].get(first)
-        )
-        own = [change for change in touched if change.at == name]
-        found.append(ValueChanged(i18n.pick(either.names), rows, tuple(_line(change) for change in own)))
-    return found
-
-
-def _value_rows(parameter: Parameter | None) -> dict[str, str]:
-    rows = parameter.rows if parameter is not None else ()
-    return {formats.day(row.from_on): rule.value_in_words(parameter, row.value) for row in rows if parameter}

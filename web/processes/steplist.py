@@ -19,7 +19,7 @@ from tasks import drawnwords
 from tasks.commands import draft_files
 from tasks.drafting import digest
 from tasks.errors import FileChanged, InvalidValue
-from web import current, i18n
+from web import current, i18n, words
 from web.i18n import t
 from web.processes import blueprint, catalogue, places
 from web.processes.draft_file import first_words
@@ -68,21 +68,16 @@ def listed(diagram: Diagram | None, labels: Mapping[str, Mapping[str, str]]) -> 
     lanes = {id: i18n.pick({"fi": name or id, **labels.get(id, {})}) for id, name in diagram.lanes.items()}
     return [
         Shown(
-            row.node.id, called(row.node, labels), kind_of(row.node), lanes.get(row.node.lane, ""), min(row.depth, 3),
+            row.node.id, words.point(diagram, labels, row.node.id), kind_of(row.node), lanes.get(row.node.lane, ""),
+            min(row.depth, 3),
             tuple(
                 (flow.id, i18n.pick({"fi": flow.name, **labels.get(flow.id, {})}) if flow.name else "",
-                 called(diagram.nodes[flow.target], labels))
+                 words.point(diagram, labels, flow.target))
                 for flow in row.onward if flow.target in diagram.nodes
             ),
         )
         for row in outline(diagram)
     ]  # fmt: skip
-
-
-def called(node: Node, labels: Mapping[str, Mapping[str, str]]) -> str:
-    """What an element is called: its words, else its id."""
-    said = {"fi": " ".join(node.name.split()), **labels.get(node.id, {})}
-    return i18n.pick(said) if node.name else node.id
 
 
 def kind_of(node: Node) -> str:
