@@ -39,6 +39,23 @@ def test_a_supervisor_goes_from_a_number_to_its_case_by_keyboard(page: Page, sit
     expect(page).to_have_url(f"{site.address}/cases/{site.case_id}")
 
 
+def test_a_table_wider_than_its_place_is_scrolled_by_keyboard(page: Page, site: Site) -> None:
+    sign_in(page, "Esko").goto("/board/")
+    wide = page.locator(".table-wrap[tabindex='0']")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    expect(wide).to_have_count(0)
+    page.set_viewport_size({"width": 320, "height": 640})
+    expect(wide.first).to_have_attribute("role", "group")
+    wide.first.focus()
+    page.keyboard.press("ArrowRight")
+    for _ in range(40):  # it glides, and the policy of the page lets nothing else be waited for
+        if page.evaluate("document.activeElement.scrollLeft") > 0:
+            break
+        page.wait_for_timeout(50)
+    assert page.evaluate("document.activeElement.scrollLeft") > 0
+    assert violations(page) == []
+
+
 def test_the_numbers_of_a_picture_open_by_keyboard_and_stand_on_paper(page: Page, site: Site) -> None:
     sign_in(page, "Esko").goto("/board/")
     numbers = page.locator(".picture details").first

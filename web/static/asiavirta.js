@@ -39,6 +39,21 @@
     }
   });
 
+  // A table wider than its place is scrolled by keyboard as well: it takes the focus, named by the heading above it.
+  const reach = (wrap) => {
+    for (const name of ["tabindex", "role", "aria-labelledby"]) wrap.removeAttribute(name);
+    if (wrap.scrollWidth <= wrap.clientWidth) return;
+    wrap.tabIndex = 0;
+    wrap.setAttribute("role", "group");
+    const named = wrap.closest("[aria-labelledby]");
+    if (named) wrap.setAttribute("aria-labelledby", named.getAttribute("aria-labelledby"));
+  };
+  const watch = new ResizeObserver((changed) => changed.forEach(({ target }) => reach(target.closest(".table-wrap"))));
+  for (const wrap of document.querySelectorAll(".table-wrap:not([tabindex])")) {
+    reach(wrap);
+    for (const box of [wrap, ...wrap.children]) watch.observe(box);
+  }
+
   // Copy what was typed, and say so in words.
   for (const button of document.querySelectorAll("[data-copy]")) {
     button.hidden = false;
