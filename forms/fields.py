@@ -97,6 +97,18 @@ class Field:
         """What an answer looks like, for hints and previews."""
         return self.value.example if self.value else ""
 
+    def sample(self) -> object:
+        """An answer that the field takes, as stored JSON; None for a file or rows, which nobody can make up."""
+        if self.codes:
+            return [self.codes[0].code] if self.kind == "many" else self.codes[0].code
+        if self.value is None or self.kind in ("file", "group"):
+            return None
+        try:
+            found: object = self.value.store(self.value.read(self.example))
+        except ValidationError:
+            return None  # its limits leave the usual example out
+        return found
+
     def format(self, value: object, language: str) -> str:
         """A stored or typed value in words, as the page and the print show it; rows of a group one per line."""
         if value is None or value == "":

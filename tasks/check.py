@@ -140,6 +140,11 @@ def fault(found: DefinitionFinding) -> Said:
         name: value.said if isinstance(value, ToldError) else Worded(value) if isinstance(value, Mapping) else value
         for name, value in found.values.items()
     }
+    if found.pointer.startswith("/x-example/") and "answer" in values:
+        where = found.pointer.removeprefix("/x-example/")
+        return say(
+            "the form does not accept its own example at {where}: {answer}", where=where, answer=values["answer"]
+        )
     expected = Said(found.expected, values)
     shown = found.found or say("nothing")
     pointer = found.pointer or "/"

@@ -132,3 +132,13 @@ def test_values_are_shown_in_words() -> None:
     assert KINDS["date"]().show("2027-01-05", "fi") == "5.1.2027"
     assert KINDS["yes_no"]().show(True, "sv") == "Ja"
     assert KINDS["iban"]().show("FI2112345600000785", "en") == "FI21 1234 5600 0007 85"
+
+
+def test_a_field_can_say_an_answer_that_it_takes(make: Make) -> None:
+    kinds = {
+        "reached": (field("yes_no", "boolean"), True), "day": (field("date"), "2027-01-05"),
+        "fee": (field("money", "string"), "1260.00"), "said": (field("long_text"), "Esimerkki"),
+        "way": (field("choice", **options("a", "b")), "a"), "small": (field("integer", "integer", maximum=3), None),
+    }  # fmt: skip
+    form = make(**{name: each for name, (each, _) in kinds.items()})
+    assert {each.name: each.sample() for each in form.fields} == {name: it for name, (_, it) in kinds.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -170,7 +171,7 @@ def test_the_example_follows_a_question_of_the_rows_that_goes(town: Town, groupe
 
 
 def test_a_question_of_the_rows_needs_a_name_that_its_row_lacks(town: Town, grouped: Browser) -> None:
-    for name in ("text", "Väärä", "today"):
+    for name in ("text", "", "today"):
         page = grouped.get(f"{CHECK}/new-field?id={name}&kind=text&within=periods", 422)
         assert ('href="#f-new-field"' in page, "Rivin kysymykset" in page) == (True, True), name
     grouped.get(f"{CHECK}/new-field?id=complete&kind=text&within=periods")
@@ -222,3 +223,41 @@ def named(document: dict[str, object], above: str = "") -> Iterator[str]:
         yield f"{above}{name}"
         if questions.inside(part):
             yield from named(document, f"{above}{name}.")
+
+
+def test_a_question_is_begun_by_its_words_and_the_example_of_the_form_answers_it(town: Town, olga: Browser) -> None:
+    page = olga.get(f"{CHECK}/new-field?id=Tavoititko+asiakkaan%3F&kind=yes_no")
+    assert ("<h1>Tavoititko asiakkaan?</h1>" in page, 'value="Tavoititko asiakkaan?"' in page) == (True, True)
+    sent = fields(page) | {"act": "save", "required": "true", "title_sv": "Nådde du kunden?", "title_en": "Reached?"}
+    page = olga.post(f"{CHECK}/fields/tavoititko_asiakkaan", **sent)
+    assert ("Tallennettu." in page, "Lomaketta ei voi näyttää" in page) == (True, False)
+    told = json.loads(stored(town, "forms/check.json"))
+    assert told["x-example"]["tavoititko_asiakkaan"] is True
+    assert "tavoititko_asiakkaan_2" in olga.get(f"{CHECK}/new-field?id=Tavoititko+asiakkaan%3F")
+    page = send(olga, f"{CHECK}/fields/tavoititko_asiakkaan", kind="date")
+    assert json.loads(stored(town, "forms/check.json"))["x-example"]["tavoititko_asiakkaan"] == "2027-01-05"
+    assert "Tarkistus ei löytänyt tästä huomautettavaa" in page
+
+
+def test_an_option_without_a_code_gets_one_of_its_words(town: Town, olga: Browser) -> None:
+    sent = fields(olga.get(f"{CHECK}/new-field?id=way&kind=choice"))
+    sent |= {f"title_{language}": f"Tapa {language}" for language in LANGUAGES} | {"act": "save", "required": "true"}
+    for at, words in enumerate(("Käynti toimistossa", "Käynti toimistossa")):
+        sent |= {f"options.{at}.{language}": words for language in LANGUAGES}
+    olga.post(f"{CHECK}/fields/way", **sent)
+    told = json.loads(stored(town, "forms/check.json"))
+    assert told["properties"]["way"]["enum"] == ["kaynti_toimistossa", "kaynti_toimistossa_2"]
+    assert told["x-example"]["way"] == "kaynti_toimistossa"
+
+
+def test_a_form_whose_example_is_wrong_is_shown_so_that_a_better_one_can_be_written(town: Town, olga: Browser) -> None:
+    text = stored(town, "forms/check.json")
+    base = re.search(r'name="base" value="([^"]*)"', olga.get(f"{DRAFT}/files/forms/check.json"))
+    assert base
+    broken = re.sub(r'("x-example": \{)[^}]*\}', r'\1"complete": "ehkä"}', text)
+    assert broken != text
+    olga.post(f"{DRAFT}/files/forms/check.json", act="save", base=base[1], text=broken)
+    page = olga.get(CHECK)
+    assert ("Lomaketta ei voi näyttää" in page, "ei hyväksy omaa esimerkkivastaustaan" in page) == (False, True)
+    olga.post(CHECK, _act=["rows", "example"], _language="fi", complete="true", base=fields(page)["base"])
+    assert json.loads(stored(town, "forms/check.json"))["x-example"] == {"complete": True}

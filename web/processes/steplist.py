@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -24,6 +22,7 @@ from web.i18n import t
 from web.processes import blueprint, catalogue, places
 from web.processes.draft_file import first_words
 from web.processes.drafts import wrong
+from web.processes.naming import id_of
 from web.sentences import tell
 
 KINDS = steps.ADDED
@@ -150,7 +149,7 @@ def _add(here: Any, step: str) -> tuple[bytes, dict[str, str], str]:
     if not name and "Gateway" not in kind:
         raise InvalidValue("name", "required", "the name of the step is missing")
     source = here.saved[here.path]
-    id = _id(name or kind.partition(":")[0], here.taken)
+    id = id_of(name or kind.partition(":")[0], here.taken)
     changes = steps.add_after(source, step, kind=kind, id=id, name=name, file=here.path)
     values = {f"elements.{id}.{it}": request.form.get(f"name_{it}", "") for it in ("sv", "en")} if name else {}
     if kind == "userTask" and request.form.get("new_form"):
@@ -181,7 +180,7 @@ def _hang(here: Any, step: str) -> tuple[bytes, dict[str, str], str]:
     name, kind = request.form.get("name", "").strip(), request.form.get("kind", "")
     if not name:
         raise InvalidValue("name", "required", "the name of the event is missing")
-    source, id = here.saved[here.path], _id(name, here.taken)
+    source, id = here.saved[here.path], id_of(name, here.taken)
     changes = steps.hang(source, step, kind=kind, id=id, name=name, file=here.path)
     values = {f"elements.{id}.{it}": request.form.get(f"name_{it}", "") for it in ("sv", "en")}
     return redraw(source, changes, file=here.path), values, id
@@ -211,13 +210,3 @@ def _say(here: Any, step: str) -> tuple[bytes, dict[str, str], str]:
 ACTS: Mapping[str, Callable[[Any, str], tuple[bytes, dict[str, str], str]]] = {
     "add": _add, "hang": _hang, "join": _join, "move": _move, "remove": _remove, "say": _say,
 }  # fmt: skip
-
-
-def _id(name: str, taken: frozenset[str]) -> str:
-    """An id out of a name: the letters a to z, digits and underscores, one that nothing has."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    stem = re.sub(r"[^a-z0-9]+", "_", plain).strip("_").lstrip("0123456789_")[:40] or "step"
-    number, id = 2, stem
-    while id in taken:
-        id, number = f"{stem}_{number}", number + 1
-    return id

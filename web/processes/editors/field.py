@@ -11,13 +11,15 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 
+from engine.amend import Change
+from forms import vocabulary
 from forms.errors import FieldError
 from forms.form import Form
 from forms.vocabulary import DEEPEST
 from tasks.errors import NotFound
 from web import i18n, ownform
 from web.i18n import t
-from web.processes import blueprint
+from web.processes import blueprint, naming
 from web.processes.editors import preview, questions
 from web.processes.editors.forms import QUESTION, kinds, listed, ordered, piece_of, refused_name, title_of
 from web.processes.editors.piece import Piece, Turn, drawn, theirs
@@ -25,11 +27,13 @@ from web.processes.editors.piece import Piece, Turn, drawn, theirs
 
 @blueprint.get("/drafts/<int:draft_id>/forms/<form>/new-field")
 def new_field(draft_id: int, form: str) -> Any:
-    """The editor of a question that there is not yet, by the name that was typed; `within` a group, of its rows."""
-    read, name = piece_of(draft_id, form), request.args.get("id", "").strip()
+    """The editor of a question that there is not yet, by its words or its id; `within` a group, of its rows."""
+    read, typed = piece_of(draft_id, form), request.args.get("id", "").strip()
     within = request.args.get("within", "")
+    names = questions.holder_of(f"{within}.x" if within else "x", read.document or {}).get("properties", {})
+    name = naming.chosen(typed, {*names, *vocabulary.RESERVED})
     whole = f"{within}.{name}" if within else name
-    taken = name in questions.holder_of(whole, read.document or {}).get("properties", {})
+    taken = name in names
     if taken or not questions.usable(name):
         words = t("question.wrong_taken" if taken else "question.wrong_name")
         if within:
@@ -37,7 +41,10 @@ def new_field(draft_id: int, form: str) -> Any:
             return page(questions.answers(page.args[0].part, False), problems=(("f-new-field", words),)), 422
         return refused_name(draft_id, form, words), 422
     kind = request.args.get("kind") or None
-    return redirect(url_for("processes.draft_field", draft_id=draft_id, form=form, field=whole, new=1, kind=kind))
+    title = naming.title(typed) or None
+    return redirect(
+        url_for("processes.draft_field", draft_id=draft_id, form=form, field=whole, new=1, kind=kind, title=title)
+    )
 
 
 def _read(draft_id: int, form: str, field: str) -> Piece:
@@ -76,8 +83,9 @@ def draft_field(draft_id: int, form: str, field: str) -> Any:
     draw = partial(_draw, read, form, field, judge=_judge(field))
     stored = questions.answers(part, own in questions.required(field, read.document or {})) if part else {}
     if request.method == "GET" or read.document is None:
-        kind = request.args.get("kind", "")
-        return draw(stored or {"kind": kind, "secrecy": "ordinary"}), 200 if request.method == "GET" else 409
+        begun = {"kind": request.args.get("kind", ""), "secrecy": "ordinary"}
+        begun[f"title_{i18n.language()}"] = request.args.get("title", "")
+        return draw(stored or begun), 200 if request.method == "GET" else 409
     what, _, name = request.form.get("act", "").partition(":")
     address = partial(url_for, draft_id=draft_id, form=form)
     up = address("processes.draft_field", field=above) if above else address("processes.draft_form")
@@ -86,10 +94,12 @@ def draft_field(draft_id: int, form: str, field: str) -> Any:
         return ordered(read, what, name, partial(draw, stored), lambda focus: here(focus=focus))
     if what == "drop":
         return ordered(read, "remove", field, partial(draw, stored), lambda focus: up)
-    return Turn(
-        read, _judge(field), questions.faults, lambda clean: questions.changes(field, read.document, clean),
-        draw, up, own,
-    ).answer()  # fmt: skip
+
+    def changes(clean: Mapping[str, Any]) -> list[Change]:
+        found = questions.changes(field, read.document, clean)
+        return [*found, *preview.exemplified(read, found, own)]
+
+    return Turn(read, _judge(field), questions.faults, changes, draw, up, own).answer()
 
 
 def _draw(
@@ -112,7 +122,8 @@ def _draw(
         readable=read.document is not None, is_new=not part, unusable=unusable,
         previews=[preview.draw(shown, one, {}, only=top) for one in i18n.LANGUAGES]
         if shown and known else [],
-        title=title_of(part) or name.rpartition(".")[2], form_title=title_of(read.document or {}) or form,
+        title=title_of(part) or request.args.get("title") or name.rpartition(".")[2],
+        form_title=title_of(read.document or {}) or form,
         above=_above(read, form, name), findings=read.findings(examined, "/" + "/".join(questions.key_of(name))),
         unsaved=content is not None, rows=rows, kinds=_kinds(name), problems=[*problems, *answers.errors],
         typed=request.args.get("id", ""), focus=request.args.get("focus", ""),

@@ -11,6 +11,7 @@ from forms.errors import FieldError
 from forms.kinds import KINDS
 from web import i18n
 from web.processes.editors.piece import citation_fault, formula_fault, texts, wrong
+from web.processes.naming import id_of
 
 TRANSLATED = ("sv", "en")
 PLAIN = {
@@ -86,12 +87,22 @@ def faults(clean: Mapping[str, Any]) -> list[FieldError]:
     found += citation_fault("/basis", clean["basis"]) if clean.get("basis") else []
     if clean.get("most") is not None and clean["most"] < (clean.get("fewest") or 0):
         found.append(wrong("/most", "question.wrong_most", clean["most"]))
-    codes = [row["code"] for row in clean.get("options", ())]
+    codes = [row["code"] for row in options_of(clean)]
     if clean["kind"] in ("choice", "many") and not codes and not clean.get("codes"):
         found.append(wrong("/options", "question.wrong_options"))
     for at, code in enumerate(codes):
         if code in codes[:at]:
             found.append(wrong(f"/options/{at}/code", "question.wrong_twice", code))
+    return found
+
+
+def options_of(clean: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The options, each with its code: one that was left out is made of the Finnish words."""
+    found: list[Mapping[str, Any]] = []
+    taken = {row.get("code") for row in clean.get("options", ())}
+    for row in clean.get("options", ()):
+        code = row.get("code") or id_of(row["fi"], {*taken, *(each["code"] for each in found)}, "option")
+        found.append({**row, "code": code})
     return found
 
 
@@ -165,7 +176,7 @@ _ROWS = {
 
 
 def _options(old: Mapping[str, Any], clean: Mapping[str, Any]) -> dict[str, Any]:
-    rows = clean.get("options", ()) if clean["kind"] in ("choice", "many") and not clean.get("codes") else ()
+    rows = options_of(clean) if clean["kind"] in ("choice", "many") and not clean.get("codes") else ()
     codes = [row["code"] for row in rows]
     named = {row["code"]: {language: row[language] for language in i18n.LANGUAGES} for row in rows}
     found: dict[str, Any] = {"x-enum": named or None}
