@@ -157,11 +157,10 @@ def test_a_timer_gets_a_new_deadline_from_the_canvas_and_comes_back_with_it(page
     page.locator("[data-panel]").get_by_role("link", name="Tee uusi määräaika tätä varten").press("Enter")
     for name, text in (
         ("name_fi", "Käsittelyaika"), ("name_sv", "Handläggningstid"), ("name_en", "Handling time"),
-        ("event_fi", "asia saapui"), ("event_sv", "ärendet kom in"), ("event_en", "the case arrived"),
-        ("anchor", "case.arrived_on"), ("statute", "HL 23 §"), ("rows.0.from", "1.1.2026"), ("rows.0.length", "14"),
+        ("statute", "HL 23 §"), ("rows.0.from", "1.1.2026"), ("rows.0.length", "14"),
     ):  # fmt: skip
         page.locator(f'[name="{name}"]').fill(text)
-    for name, value in (("kind", "target"), ("unit", "days"), ("roll", "target"), ("binds", "authority")):
+    for name, value in (("kind", "target"), ("starts", "case"), ("roll", "target"), ("binds", "authority")):
         page.locator(f'select[name="{name}"]').select_option(value)
     page.get_by_role("button", name="Tallenna", exact=True).last.press("Enter")
     page.wait_for_selector("[data-canvas][data-drawn]")

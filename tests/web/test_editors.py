@@ -143,7 +143,7 @@ def test_a_new_deadline_stands_last_and_can_go_again(town: Town, olga: Browser) 
     }  # fmt: skip
     send(olga, f"{DRAFT}/deadlines/follow_up", "drop")
     assert stored(town, "deadlines.toml") == before
-    assert "pieniä kirjaimia" in olga.get(f"{DRAFT}/new-deadline?id=Ei+n%C3%A4in", 422)
+    assert "pieniä kirjaimia" in olga.get(f"{DRAFT}/new-deadline?id=untimed", 422)
 
 
 def test_a_row_more_and_a_row_less_keep_what_was_typed(olga: Browser) -> None:
@@ -160,7 +160,7 @@ def test_an_amount_is_begun_and_gets_a_dated_row(town: Town, olga: Browser) -> N
         "local": "false",
     } | {f"name_{language}": f"fee {language}" for language in LANGUAGES}  # fmt: skip
     olga.post(f"{DRAFT}/values/fee", **sent)
-    page = send(olga, f"{DRAFT}/values/fee", change_from="1.6.2026", change_value="1 300,50", doubt_fi="Tarkista")
+    page = send(olga, f"{DRAFT}/values/fee", change_from="1.6.2026", change_value="1 300,50 €", doubt_fi="Tarkista")
     assert "1.6.2026 alkaen 1 300,50 €" in page.replace("\xa0", " ")
     told = tomllib.loads(stored(town, "parameters.toml"))["fee"]
     assert told["rows"] == [
@@ -248,3 +248,37 @@ def test_a_length_that_is_read_from_a_value_leads_to_the_value(law: Town) -> Non
     text_of_own = common.replace("supplement_reply_days", "own_days")
     olga.post(f"{draft}/files/deadlines.toml", act="save", base=base[1], text=text_of_own)
     assert f'href="{draft}/values/own_days">Muuta arvoa: Oma aika' in olga.get(f"{draft}/deadlines/reply_time")
+
+
+def test_a_deadline_is_begun_by_its_name_and_begins_where_words_say(town: Town, olga: Browser) -> None:
+    page = olga.get(f"{DRAFT}/new-deadline?id=Soitto+asiakkaalle")
+    assert ("Uusi määräaika: Soitto asiakkaalle" in page, 'value="Soitto asiakkaalle"' in page) == (True, True)
+    sent = fields(page) | {
+        "act": "save", "roll": "target", "kind": "target", "binds": "authority", "starts": "done:check",
+        "statute": "HL 23 §", "rows.0.length": "7", "name_sv": "Samtal", "name_en": "Call", "shown_on": "check",
+    }  # fmt: skip
+    page = olga.post(f"{DRAFT}/deadlines/soitto_asiakkaalle", **sent).replace("\xa0", " ")
+    assert "7 päivää siitä, kun vaihe Tarkista on tehty" in page
+    told = tomllib.loads(stored(town, "deadlines.toml"))["soitto_asiakkaalle"]
+    assert (told["anchor"], told["event"]["en"]) == ("check.on", "the step Check is done")
+    assert told["rows"] == [{"from": date(2026, 1, 1), "length": 7}]
+    path = f"{DRAFT}/deadlines/soitto_asiakkaalle"
+    assert fields(olga.get(path))["starts"] == ["done:check"]
+    send(olga, path, starts="case", event_fi="", event_sv="", event_en="")
+    told = tomllib.loads(stored(town, "deadlines.toml"))["soitto_asiakkaalle"]
+    assert (told["anchor"], told["event"]["fi"]) == ("case.arrived_on", "asia on saapunut")
+    send(olga, path, anchor='decide.on + duration("P1D")')
+    assert "decide.on + duration" in stored(town, "deadlines.toml")
+    page = send(olga, path, "save", 422, starts="own", event_fi="", anchor="")
+    assert "Lauseena suomeksi" in page
+
+
+def test_a_deadline_made_for_a_step_has_its_name_and_a_target_of_its_own(olga: Browser) -> None:
+    page = olga.get(f"{DRAFT}/deadlines/check_deadline?step=check&new=1")
+    found = fields(page)
+    wanted = {
+        "name_fi": "Tarkista", "name_sv": "Granska", "kind": "target", "roll": "target", "unit": "days",
+        "rows.0.from": "1.1.2026", "shown_on": "check",
+    }  # fmt: skip
+    assert {name: found[name] for name in wanted} == {name: [value] for name, value in wanted.items()}
+    assert "<h1>Uusi määräaika: Tarkista</h1>" in page

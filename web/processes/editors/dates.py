@@ -15,8 +15,9 @@ from forms.errors import FieldError
 from forms.form import Form
 from tasks.errors import NotFound
 from web import current, formats, i18n, ownform, words
+from web.i18n import t
 from web.processes import blueprint
-from web.processes.editors import examples, timing
+from web.processes.editors import examples, starts, timing
 from web.processes.editors.piece import (
     Piece,
     Turn,
@@ -33,8 +34,8 @@ SHOWING = frozenset({"userTask", "receiveTask", "intermediateCatchEvent", "bound
                      "serviceTask", "eventBasedGateway", "adHocSubProcess"})  # fmt: skip
 
 
-def form_of(bundle: Bundle, table: Mapping[str, Any]) -> Form:
-    """The form with the steps of the draft's drawing and its work roles to choose from."""
+def form_of(bundle: Bundle, table: Mapping[str, Any], but: str = "") -> Form:
+    """The form with the steps of the draft's drawing and its work roles to choose from; `but` is the deadline's id."""
     try:
         nodes = drawing.read(bundle.bpmn, file=f"{bundle.process}.bpmn").nodes if bundle.bpmn else {}
     except EngineError:
@@ -43,9 +44,11 @@ def form_of(bundle: Bundle, table: Mapping[str, Any]) -> Form:
     every = {name: words_of(bundle, name, node.name) for name, node in nodes.items() if node.name.strip()}
     roles = {lane.role for lane in bundle.manifest.lanes.values() if lane.role} | {"supervisor"}
     roles |= {str(table.get("escalate_to", "supervisor"))}
+    begins = starts.options(starts.starts(bundle, but))
     return ownform.with_options(
         FORM,
         {
+            "starts": begins,
             "shown_on": _with(shown, table.get("shown_on", ())),
             "stops_at": _with(every, table.get("stops_at", ())),
             "escalate_to": {role: dict.fromkeys(i18n.LANGUAGES, words.work_role(role)) for role in sorted(roles)},
@@ -76,18 +79,37 @@ def draft_deadline(draft_id: int, deadline: str) -> Any:
     table = read.part if isinstance(read.part, dict) else {}
     if not table and not (request.values.get("new") and usable(deadline)):
         raise NotFound("deadline", deadline)
-    form = form_of(read.it.examined().bundle, table)
-    step = request.args.get("step", "")
+    bundle, step = read.it.examined().bundle, request.args.get("step", "")
+    form, found = form_of(bundle, table, deadline), starts.starts(bundle, deadline)
+    before = str(table.get("anchor", ""))
     if request.method == "GET":
-        begun: dict[str, Any] = {"direction": "after"}
-        if step and not request.args.get("timer"):
-            begun["shown_on"] = [step]
-        return _draw(read, deadline, timing.answers(table) if table else begun, form)
+        told = timing.answers(table) | {"starts": starts.chosen(found, before)} if table else _begun(read, bundle, step)
+        return _draw(read, deadline, told, form)
+
+    def settled(clean: Mapping[str, Any]) -> dict[str, Any]:
+        return starts.settled(found, before, clean)
+
     return Turn(
-        read, form, timing.faults, lambda clean: timing.changes(deadline, table, clean),
+        read, form, lambda clean: timing.faults(settled(clean)),
+        lambda clean: timing.changes(deadline, table, settled(clean)),
         lambda raw, **more: _draw(read, deadline, raw, form, **more),
         url_for("processes.draft_dates", draft_id=draft_id), deadline, after=_back(draft_id, deadline, step),
     ).answer()  # fmt: skip
+
+
+def _begun(read: Piece, bundle: Bundle, step: str) -> dict[str, Any]:
+    """What the form of a new deadline says already: from when, and for a step its name and an own target in days."""
+    first = min((row.from_on for row in read.it.versions.rows if row.process == bundle.process), default=None)
+    begun: dict[str, Any] = {"direction": "after", "unit": "days"}
+    begun["rows"] = [{"from": (first or current.today().replace(month=1, day=1)).isoformat()}]
+    if title := request.args.get("title"):
+        begun[f"name_{i18n.language()}"] = title
+    if not step:
+        return begun
+    begun |= {f"name_{language}": words.element(bundle, step, language) for language in i18n.LANGUAGES}
+    if not request.args.get("timer"):
+        begun |= {"shown_on": [step], "kind": "target", "binds": "authority", "roll": "target"}
+    return begun
 
 
 def _for_step() -> dict[str, Any]:
@@ -103,6 +125,14 @@ def _back(draft_id: int, deadline: str, step: str) -> str:
     return url_for("processes.drawing_page", draft_id=draft_id, step=step, moment=moment, _anchor="step")
 
 
+def _title(read: Piece, shown: examples.DeadlineShown | None, name: str) -> str:
+    if shown is not None:
+        return shown.title
+    step = request.args.get("step", "")
+    called = request.args.get("title") or (words.element(read.it.examined().bundle, step) if step else name)
+    return t("editor.new_deadline_of", name=called)
+
+
 def _draw(
     read: Piece, name: str, raw: Mapping[str, Any], form: Form, *, errors: Sequence[FieldError] = (),
     content: bytes | None = None, first: str = "", blank: Mapping[str, int] | None = None,
@@ -115,7 +145,7 @@ def _draw(
     there = timing.answers(read.part) if first and isinstance(read.part, dict) else {}
     shown = examples.show(read.it, examined.bundle, name, on)
     return render_template(
-        "processes/editors/deadline.html", it=read.it, title=shown.title if shown else name, path=FILE,
+        "processes/editors/deadline.html", it=read.it, title=_title(read, shown, name), path=FILE,
         base=read.base, answers=answers, field={item.name: item for item in answers.fields},
         readable=read.document is not None, first=first,
         theirs=theirs(answers, there),

@@ -9,7 +9,7 @@ from flask import redirect, render_template, request, url_for
 
 from web import current, formats
 from web.i18n import t
-from web.processes import blueprint
+from web.processes import blueprint, naming
 from web.processes.desk import Desk, desk
 from web.processes.editors import dates, examples, values
 from web.processes.editors.piece import asked_day, piece, usable
@@ -38,17 +38,21 @@ def listed(it: Desk, errors: Sequence[tuple[str, str]] = (), typed: Mapping[str,
 
 @blueprint.get("/drafts/<int:draft_id>/new-deadline")
 def new_deadline(draft_id: int) -> Any:
-    """The form of a deadline that there is not yet, by the id that was typed."""
-    it, name = desk(draft_id), request.args.get("id", "").strip()
+    """The form of a deadline that there is not yet, by the name or the id that was typed."""
+    it, typed = desk(draft_id), request.args.get("id", "").strip()
+    name = naming.chosen(typed, piece(draft_id, dates.FILE).document or {})
     if not usable(name):
         return listed(it, (("f-new-deadline", t("editor.wrong_id")),), request.args), 422
-    return redirect(url_for("processes.draft_deadline", draft_id=draft_id, deadline=name, new=1))
+    return redirect(
+        url_for("processes.draft_deadline", draft_id=draft_id, deadline=name, new=1, title=naming.title(typed))
+    )
 
 
 @blueprint.get("/drafts/<int:draft_id>/new-value")
 def new_value(draft_id: int) -> Any:
-    """The form of a value that there is not yet, by the id that was typed."""
-    it, name = desk(draft_id), request.args.get("id", "").strip()
+    """The form of a value that there is not yet, by the name or the id that was typed."""
+    it, typed = desk(draft_id), request.args.get("id", "").strip()
+    name = naming.chosen(typed, piece(draft_id, values.FILE).document or {})
     if not usable(name):
         return listed(it, (("f-new-value", t("editor.wrong_id")),), request.args), 422
-    return redirect(url_for("processes.draft_value", draft_id=draft_id, value=name, new=1))
+    return redirect(url_for("processes.draft_value", draft_id=draft_id, value=name, new=1, title=naming.title(typed)))

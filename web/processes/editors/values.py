@@ -81,7 +81,8 @@ def draft_value(draft_id: int, value: str) -> Any:
         raise NotFound("value", value)
     form = _form_of(table)
     if request.method == "GET" or read.document is None:
-        return _draw(read, value, _answers(table), form), 200 if request.method == "GET" else 409
+        begun = {f"name_{i18n.language()}": request.args.get("title", "")} if not table else {}
+        return _draw(read, value, _answers(table) | begun, form), 200 if request.method == "GET" else 409
     return Turn(
         read, form, _faults, lambda clean: _changes(value, table, clean),
         lambda raw, **more: _draw(read, value, raw, form, **more),
@@ -149,7 +150,9 @@ def value_fault(pointer: str, text: str, unit: str) -> list[FieldError]:
 
 def _number(text: str) -> Decimal | None:
     try:
-        found = Decimal("".join(text.split()).replace(",", "."))
+        found = Decimal(
+            "".join(text.split()).removesuffix("€").removesuffix("euroa").removesuffix("euro").replace(",", ".")
+        )
     except InvalidOperation:
         return None
     return found if found.is_finite() else None
@@ -215,7 +218,8 @@ def _draw(
     there = _answers(read.part) if first and isinstance(read.part, dict) else {}
     shown = next((one for one in value_rows(read.it, examined.bundle) if one.name == name), None)
     return render_template(
-        "processes/editors/value.html", it=read.it, title=shown.title if shown else name, path=FILE,
+        "processes/editors/value.html", it=read.it, path=FILE,
+        title=shown.title if shown else request.args.get("title") or name,
         base=read.base, answers=answers, field={item.name: item for item in answers.fields},
         readable=read.document is not None, first=first,
         theirs=theirs(answers, there), shown=shown, here=here, findings=read.findings(examined, name),
