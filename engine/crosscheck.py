@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from engine import reads
+from engine import products, reads
 from engine.bundle import Bundle
 from engine.diagram import Diagram, Node, is_feel
 from engine.errors import DecisionError, Finding
@@ -23,7 +23,7 @@ OUTSIDE = frozenset(
 
 
 def check(parts: Mapping[str, Part], process: str, law: Bundle | None) -> list[Finding]:
-    """The findings of one folder: forms, lanes, letters, decisions, parts, deadlines, parameters and paths."""
+    """The findings of one folder: forms, lanes, letters, decisions, parts, products, deadlines and paths."""
     part = parts[process]
     found: list[Finding] = []
     for node in part.diagram.nodes.values():
@@ -32,6 +32,7 @@ def check(parts: Mapping[str, Part], process: str, law: Bundle | None) -> list[F
     found += _identity(part)
     found += _messages(part, law)
     found += _cases(part)
+    found += products.check(part)
     found += reads.check(part, law)
     found += _deadlines(parts, part, process)
     return found

@@ -12,6 +12,7 @@ from engine.errors import FeelError
 from engine.feel import Expression
 from engine.feel import compile as feel
 from engine.linked import CaseRule
+from engine.products import Product, read_products
 from engine.said import say
 from engine.table import Findings, Table, parse
 from engine.timer import Length, parse_length
@@ -97,6 +98,7 @@ class Manifest:
     summary_fields: tuple[str, ...]
     retention: Retention
     four_eyes: tuple[FourEyes, ...]
+    products: tuple[Product, ...]
     delegated: tuple[str, ...]
     inputs: Mapping[str, str]
     outputs: Mapping[str, Expression]
@@ -147,6 +149,7 @@ def read_manifest(data: bytes, findings: Findings) -> Manifest:
         summary_fields=table.texts("summary_fields"),
         retention=_retention(table.table("retention")),
         four_eyes=tuple(_four_eyes(row) for row in table.tables("four_eyes")),
+        products=read_products(table.tables("products")),
         delegated=table.texts("delegated"),
         inputs={name: table.table("inputs").choice(name, TYPES) for name in table.get("inputs", dict, {})},
         outputs=_outputs(table.table("outputs")),

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, or_, select
 
 from engine.bundle import Bundle
 from engine.letter import OWN_NAMES, LetterError, lacking, render
+from engine.products import sent as sent_product
 from engine.result import Letter
 from engine.said import say
 from tasks.casefile import CaseFile, Row
@@ -60,6 +61,7 @@ def write_letter(
         raise LetterError(
             say("{file}: the letter would lack {names}, which it must have", file=template.file, names=names)
         )
+    facts["product"] = sent_product(bundle.manifest.products, letter.element)
     _store(letter, label, party, language, html, facts, changes, chain, number, now)
 
 

@@ -77,6 +77,29 @@ def letter(bundle: Bundle, name: str, chosen: str | None = None) -> str:
     return i18n.pick(names, chosen) if names else element(bundle, name, chosen)
 
 
+def step(published: Published, process: str, name: str) -> str:
+    """What a step is called in the newest version of its folder that has it; its id when none has."""
+    bundle = _with(published, process, name)
+    return element(bundle, name) if bundle else name
+
+
+def letter_of(published: Published, process: str, name: str) -> str:
+    """The same of the letter of a step."""
+    bundle = _with(published, process, name)
+    return letter(bundle, name) if bundle else name
+
+
+def _with(published: Published, process: str, name: str) -> Bundle | None:
+    """The newest version of a folder whose diagram has the element."""
+    bundles = (published.bundle(process, row.number) for row in reversed(published.rows) if row.process == process)
+    return next((bundle for bundle in bundles if name in nodes(bundle)), None)
+
+
+def number(label: str) -> int:
+    """The number in pay_subsidy@3."""
+    return int(label.rpartition("@")[2])
+
+
 def instruction(bundle: Bundle, name: str, language: str | None = None) -> str:
     """The instruction of an element to the caseworker, empty when it has none."""
     node = nodes(bundle).get(name)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from engine import runner
 from engine.errors import StepError
+from engine.products import made
 from tasks import access
 from tasks.actor import Actor
 from tasks.casefile import Row
@@ -180,9 +181,12 @@ def _record(course: Course, row: Row, clean: Mapping[str, Any], source: str, vis
     form, told = form_of(course, row), dict[str, Any]()
     if form:
         told = course.answer("form", form, row["process"], row["path"], clean, source, task=row["number"])
+    bundle = course.folder(row["process"])[0]
+    product = made(bundle.manifest.products, row["element"], bundle.forms.get(form, {}), clean)
     course.changes.update(
         "tasks", row["number"], state="completed", completed_at=course.now, completed_by=course.actor.user_id,
-        revision=row["revision"] + 1, changed_by=course.actor.name, changed_at=course.now, **CLOSED_TASK,
+        revision=row["revision"] + 1, changed_by=course.actor.name, changed_at=course.now, product=product,
+        **CLOSED_TASK,
     )  # fmt: skip
     drop_timers(course.file, course.changes, task_number=row["number"])
     if course.stands_in(row):

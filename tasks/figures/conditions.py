@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, or_, true
+from sqlalchemy import ColumnElement, and_, exists, func, or_, true
 
 from engine.register import AUTHORITY
 from tasks.figures.period import Period
@@ -49,6 +49,16 @@ def received(period: Period) -> Condition:
 def completed(period: Period) -> Condition:
     """Cases whose process came to its end in the period; cancelled ones are not counted as completed."""
     return and_(Case.status == "closed", Case.closed_on.between(period.from_on, period.to_on))
+
+
+def ended_as(period: Period, outcome: str) -> Condition:
+    """Cases that were completed in the period with this outcome."""
+    return and_(completed(period), func.coalesce(Case.outcome, "") == outcome)
+
+
+def standing_as(status: str, outcome: str) -> Condition:
+    """Cases with this status, and with this outcome, empty where they have none."""
+    return and_(Case.status == status, func.coalesce(Case.outcome, "") == outcome)
 
 
 def cancelled(period: Period) -> Condition:

@@ -57,9 +57,12 @@ class Measure(IntEnum):
     nothing for the whole time, state; days: how many were left when the step opened. Of the whole house."""
     STOOD_TO = 12
     """the same; days: how many were left when the step was done"""
+    MADE = 13
+    """a work product, on the day when its step was completed or its letter sent: kind, folder, element, and the status
+    and outcome of its case"""
 
 
-MONTHLY = frozenset({Measure.ARRIVED, Measure.ENDED, Measure.KEPT, Measure.SENT, Measure.DONE})
+MONTHLY = frozenset({Measure.ARRIVED, Measure.ENDED, Measure.KEPT, Measure.SENT, Measure.DONE, Measure.MADE})
 """what periods are asked of: also summed by whole months"""
 
 
@@ -130,13 +133,16 @@ _CASES = select(
 _TASKS = select(
     Task.case_id, Task.process, Task.version, Task.path, Task.element, Task.role, Task.unit_id, Task.state,
     Task.assignee_id, Task.hold_until, Task.opened_on, Task.completed_at, Task.deadline_kind, Task.deadline_binds,
-    Task.legal_on, Task.paused_on,
+    Task.legal_on, Task.paused_on, Task.product,
 ).where(Task.state.in_(("open", "completed")))  # fmt: skip
 _DEADLINES = select(
     Deadline.case_id, Deadline.process, Deadline.name, Deadline.kind, Deadline.state, Deadline.event_on,
     Deadline.legal_on, Deadline.closed_on,
 ).where(Deadline.state.in_(("met", "missed", "lapsed")), Deadline.closed_on.is_not(None))  # fmt: skip
-_DOCUMENTS = select(Document.case_id, Document.process, Document.element, Document.version, Document.sent_on)
+_DOCUMENTS = select(
+    Document.case_id, Document.process, Document.element, Document.version, Document.sent_on,
+    Document.product,
+)  # fmt: skip
 
 
 def _by_case(connection: Connection, statement: Select[*tuple[Any, ...]]) -> dict[int, list[Row[*tuple[Any, ...]]]]:
@@ -176,6 +182,7 @@ class _Counted:
             if task.state == "completed":
                 done_on = day(task.completed_at)
                 self.add(Measure.DONE, done_on, *step, days=(done_on - task.opened_on).days)
+                self._made(task, done_on)
                 continue
             self.add(
                 Measure.TASK, task.legal_on or NEVER, str(task.unit_id), task.role, *step,
@@ -217,3 +224,9 @@ class _Counted:
     def documents(self, documents: Iterable[Any]) -> None:
         for row in documents:
             self.add(Measure.SENT, row.sent_on, row.process, row.element, row.version)
+            self._made(row, row.sent_on)
+
+    def _made(self, row: Any, on: date) -> None:
+        if row.product is not None:
+            case = self.row
+            self.add(Measure.MADE, on, row.product, row.process, row.element, case.status, case.outcome or "")

@@ -22,8 +22,8 @@ PERSONS = "figures.persons"
 
 
 @dataclass(frozen=True, slots=True)
-class Product:
-    """Letters of one kind that were sent in the period: decisions, statements, hearing letters and so on."""
+class Letter:
+    """Letters of one kind that were sent in the period."""
 
     part: str
     version: str
@@ -48,7 +48,7 @@ class Load:
     """those that wait: the clock stands or they are set aside"""
 
 
-def read_products(sums: Sums) -> tuple[Product, ...]:
+def read_letters(sums: Sums) -> tuple[Letter, ...]:
     """The letters of the period, the most frequent first."""
     period = sums.asked.period
     counts: Counter[tuple[str, str]] = Counter()
@@ -57,7 +57,7 @@ def read_products(sums: Sums) -> tuple[Product, ...]:
         counts[part, element] += n
         versions[part, element] = max(version, versions.get((part, element), ""))
     found = sorted(counts.items(), key=lambda row: (-row[1], row[0]))
-    return tuple(Product(part, versions[part, element], element, n) for (part, element), n in found)
+    return tuple(Letter(part, versions[part, element], element, n) for (part, element), n in found)
 
 
 def read_load(sums: Sums) -> tuple[Load, ...]:

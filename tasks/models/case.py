@@ -14,6 +14,7 @@ HELD = text("state = 'open' AND hold_until IS NOT NULL")
 RAISED, RAISED_SQLITE = text("state = 'open' AND raised"), text("state = 'open' AND raised = 1")
 PAUSED = text("state = 'open' AND paused_on IS NOT NULL")
 WAITING = text("state = 'waiting'")
+COMPLETED = text("state = 'completed'")
 ENDED = text("closed_on IS NOT NULL")
 
 
@@ -79,6 +80,7 @@ class Task(Base):
         Index("ix_tasks_paused", "unit_id", "role", "due_on", postgresql_where=PAUSED, sqlite_where=PAUSED),
         Index("ix_tasks_assignee", "assignee_id", "due_on", postgresql_where=OPEN, sqlite_where=OPEN),
         Index("ix_tasks_process", "process", "element", postgresql_where=OPEN, sqlite_where=OPEN),
+        Index("ix_tasks_completed", "completed_at", postgresql_where=COMPLETED, sqlite_where=COMPLETED),
     )  # fmt: skip
     case_id: Mapped[key] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -118,6 +120,8 @@ class Task(Base):
     legal_on: Mapped[date | None]
     paused_on: Mapped[date | None]
     remaining: Mapped[int | None]
+    product: Mapped[str | None]
+    """the kind of work product that its completion made (engine.products)"""
 
 
 class Deadline(Base):

@@ -84,6 +84,8 @@ class Document(Base):
     created_at: Mapped[datetime]
     sent_on: Mapped[date]
     received_on: Mapped[date | None]
+    product: Mapped[str | None]
+    """the kind of work product that it is (engine.products)"""
 
 
 class Attachment(Base):

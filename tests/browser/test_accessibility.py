@@ -49,7 +49,7 @@ def samples(site: Site) -> dict[str, Any]:
         "tryout_id": site.tryout, "key": "1",
         "deadline": "reply_time", "value": "fee", "table": "age", "flow": "f4", "form": "check",
         "field": "complete", "letter": "notice", "language": "sv", "story": "own", "step": 0,
-        "alert_id": 1, "area_id": 1, "name": "targets.median",
+        "alert_id": 1, "area_id": 1, "name": "targets.median", "kind": "decision",
     }  # fmt: skip
 
 

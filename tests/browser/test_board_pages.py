@@ -14,12 +14,22 @@ from web.i18n import LANGUAGES
 
 PAGES = (
     "/board/", "/board/ahead", "/board/steps/permit", "/board/cases?what=late", "/board/people", "/board/customers",
-    "/board/?period=own&from=x",
+    "/board/?period=own&from=x", "/board/products/interview", "/board/entries?what=made&kind=interview",
 )  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def made(site: Site) -> Site:
+    """The same with two permits that were checked, one of them decided."""
+    town = site.town
+    for task in (town.start().task_ids[0], town.start().task_ids[0]):
+        opened = town.complete("vilma", task, {"complete": "true"}).opened
+    town.complete("paula", opened[0], {"approved": "true"})
+    return site
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_axe_finds_nothing_on_the_board(page: Page, site: Site, language: str) -> None:
+def test_axe_finds_nothing_on_the_board(page: Page, made: Site, language: str) -> None:
     sign_in(page, "Esko", language)
     found = []
     for address in PAGES:
@@ -54,6 +64,19 @@ def test_a_table_wider_than_its_place_is_scrolled_by_keyboard(page: Page, site: 
         page.wait_for_timeout(50)
     assert page.evaluate("document.activeElement.scrollLeft") > 0
     assert violations(page) == []
+
+
+def test_a_supervisor_goes_from_a_work_product_to_its_rows_by_keyboard(page: Page, made: Site) -> None:
+    sign_in(page, "Esko").goto("/board/")
+    row = page.get_by_role("table", name="Työn tulokset", exact=True).get_by_role("row", name="Haastattelut")
+    row.get_by_role("link", name="2 Haastattelut ja keskustelut").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Haastattelut ja keskustelut")
+    expect(page.locator("tbody tr")).to_have_count(2)
+    page.go_back()
+    row.get_by_role("link", name="erittely").press("Enter")
+    expect(page.get_by_role("table", name="Vaiheittain").get_by_role("row", name="Tarkista (Lupa)")).to_contain_text(
+        "2"
+    )
 
 
 def test_the_numbers_of_a_picture_open_by_keyboard_and_stand_on_paper(page: Page, site: Site) -> None:

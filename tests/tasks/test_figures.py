@@ -19,7 +19,7 @@ from tasks.clock import run_until
 from tasks.commands import cases
 from tasks.commands.summing import add_up
 from tasks.db import Database
-from tasks.figures import conditions, period
+from tasks.figures import conditions, entries, period
 from tasks.figures.board import Board, _Counter, read_board
 from tasks.figures.coming import last_day, read_due, read_risks
 from tasks.figures.conditions import AGES, Asked
@@ -27,10 +27,11 @@ from tasks.figures.duties import duties
 from tasks.figures.forecast import FEWEST, Experience, Past
 from tasks.figures.parts import Measure
 from tasks.figures.period import Period
+from tasks.figures.products import read_products
 from tasks.figures.spread import Spread, together
 from tasks.figures.steps import read_steps
 from tasks.figures.sums import Sums
-from tasks.figures.work import read_load, read_load_of_persons, read_products
+from tasks.figures.work import read_letters, read_load, read_load_of_persons
 from tasks.moments import day, read_day, read_moment
 from tasks.published import published
 from tasks.queries import search
@@ -288,7 +289,7 @@ def test_what_is_coming_and_what_is_likely_late_come_from_open_tasks(lived: Live
 
 def test_load_and_letters_are_counted(lived: Lived) -> None:
     with sums(lived) as read:
-        load, products = read_load(read), read_products(read)
+        load, products = read_load(read), read_letters(read)
         each = read_load_of_persons(read.connection, true(), lived.asked)
     tasks = [row for row in table(lived.town, "tasks") if row["state"] == "open"]
     assert {(row.unit_id, row.role): row.open for row in load} == Counter((t["unit_id"], t["role"]) for t in tasks)
@@ -297,6 +298,48 @@ def test_load_and_letters_are_counted(lived: Lived) -> None:
         assert sum(getattr(row, figure) for row in each) == sum(getattr(row, figure) for row in load), figure
     letters = [row for row in table(lived.town, "documents") if row["sent_on"] in lived.asked.period]
     assert {(p.part, p.element): p.n for p in products} == Counter((d["process"], d["element"]) for d in letters) != {}
+
+
+def test_products_are_what_a_plain_reading_of_tasks_and_letters_counts(lived: Lived) -> None:
+    with sums(lived) as read:
+        found = read_products(read)
+    when = lived.asked.period
+    made = [(row["product"], day(row["completed_at"])) for row in table(lived.town, "tasks") if row["product"]]
+    made += [(row["product"], row["sent_on"]) for row in table(lived.town, "documents") if row["product"]]
+    assert {kind: (count.now, count.before) for kind, count in found.kinds.items()} == {
+        kind: (sum(on in when for each, on in made if each == kind),
+               sum(on in when.before for each, on in made if each == kind))
+        for kind in ("decision", "interview")
+    }  # fmt: skip
+    assert all(count.now > 1 for count in found.kinds.values())
+
+
+def test_every_number_of_products_letters_deadlines_steps_and_load_leads_to_as_many_rows(lived: Lived) -> None:
+    period, today = lived.asked.period, lived.asked.today
+    with sums(lived) as read:
+        wanted = {
+            entries.made(span, kind): n
+            for kind, count in read_products(read).kinds.items()
+            for span, n in ((period, count.now), (period.before, count.before))
+        }
+        wanted |= {entries.sent(period, it.part, it.element): it.n for it in read_letters(read)}
+        wanted |= {
+            entries.load(row.unit_id, row.role, which, today): n
+            for row in read_load(read)
+            for which, n in (("open", row.open), ("late", row.late), ("free", row.free), ("waiting", row.paused))
+        }
+    for (part, name), rule in board(lived).rules.items():
+        wanted[entries.kept(period, part, name, entries.MET)] = rule.met
+        wanted[entries.kept(period, part, name, entries.PASSED)] = rule.missed
+    with sums(lived, "permit") as read:
+        for path, step in read_steps(read).items():
+            wanted |= {entries.done(period, path): step.done, entries.standing(path): step.open}
+            wanted[entries.late(path, today)] = step.late
+    with lived.town.database.read() as connection:
+        for source, n in wanted.items():
+            assert len(entries.read(connection, true(), lived.asked, source, limit=500)) == n, str(source)
+    assert len(wanted) > 15
+    assert sum(n > 0 for n in wanted.values()) > 10
 
 
 # the estimate

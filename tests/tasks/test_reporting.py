@@ -1,4 +1,4 @@
-"""What SQL readers see: four views without anybody in them, each column described, and nothing else with their role."""
+"""What SQL readers see: five views without anybody in them, each column described, and nothing else with their role."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy.exc import ProgrammingError
 from tests.tasks.event_logs import NUMBER, SECRETS
 from tests.tasks.test_exporting import lived  # noqa: F401
 
-VIEWS = ("report_cases", "report_tasks", "report_deadlines", "report_events")
+VIEWS = ("report_cases", "report_tasks", "report_deadlines", "report_products", "report_events")
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "reporting.md"
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import re
+from collections import Counter
 from datetime import date
 
 import pytest
@@ -159,3 +161,22 @@ def test_bars_stand_on_the_floor_and_reach_up_to_their_value() -> None:
     assert [tick.text for tick in picture.ticks] == ["0", "10", "20"]
     assert [ceiling(most) for most in (0, 1, 3, 6, 11, 51, 200)] == [1, 1, 5, 10, 20, 100, 200]
     assert columns([]).bars == ()
+
+
+LINK = re.compile(r'<a href="(/board/(?:cases|entries)\?[^"]*)"[^>]*>(\d+)<span')
+
+
+def listed(browser: Browser, address: str) -> int:
+    """How many rows a list has."""
+    return len(re.findall(r'<th scope="row" class="number">', browser.get(html.unescape(address))))
+
+
+def test_every_linked_number_of_the_board_leads_to_as_many_rows(town: Town, esko: Browser) -> None:
+    links: dict[str, int] = {}
+    for address in ("/board/?open=all", "/board/products/decision", "/board/products/interview", "/board/steps/permit"):
+        links |= {found: int(n) for found, n in LINK.findall(esko.get(address))}
+    assert {address: listed(esko, address) for address in links} == links
+    kinds = Counter(re.search(r"what=(\w+)", address)[1] for address in links)  # type: ignore[index]
+    assert set(kinds) >= {
+        "late", "open", "received", "completed", "outcome", "made", "sent", "met", "load", "done", "standing",
+    }, kinds  # fmt: skip

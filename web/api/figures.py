@@ -7,6 +7,7 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
+from engine.products import KINDS
 from tasks import area
 from tasks.errors import InvalidValue
 from tasks.figures import period, small, targets
@@ -14,6 +15,7 @@ from tasks.figures.board import Board, Line, read_board
 from tasks.figures.conditions import Asked
 from tasks.figures.duties import duties
 from tasks.figures.period import Period
+from tasks.figures.products import Products, read_products
 from tasks.figures.sums import Sums
 from web import current, i18n, sight
 from web.api import references
@@ -29,7 +31,7 @@ COUNTED: Mapping[str, Callable[[Line], int]] = {
     "completed": lambda line: line.completed,
     "cancelled": lambda line: line.cancelled,
 }
-DEFINED = (*COUNTED, "median", "p90", "in_time")
+DEFINED = (*COUNTED, "median", "p90", "in_time", *(f"product_{kind}" for kind in KINDS))
 HELD_BACK = "null where 1 to 4 cases stand behind it and the token may not read cases"
 
 
@@ -72,6 +74,23 @@ class OfProcess(Counts):
     process = fields.String(required=True)
 
 
+class MadeBy(Schema):
+    """The work products of one kind of one process."""
+
+    process = fields.String(required=True)
+    now = fields.Integer(allow_none=True, required=True)
+    before = fields.Integer(allow_none=True, required=True)
+
+
+class Made(Schema):
+    """The work products of one kind: how many were made in the period, and in the period before."""
+
+    kind = fields.String(required=True, metadata={"description": ", ".join(KINDS)})
+    now = fields.Integer(allow_none=True, required=True, metadata={"description": HELD_BACK})
+    before = fields.Integer(allow_none=True, required=True)
+    processes = fields.List(fields.Nested(MadeBy), required=True)
+
+
 class Target(Schema):
     """What the area aims at with a figure, and where the number was decided."""
 
@@ -92,6 +111,10 @@ class Figures(Schema):
     now = fields.Nested(Counts, required=True)
     before = fields.Nested(Counts, required=True, metadata={"description": "what stands is told of now only"})
     processes = fields.List(fields.Nested(OfProcess), required=True)
+    products = fields.List(
+        fields.Nested(Made), required=True,
+        metadata={"description": "work products; defined as `product_` and the kind"},
+    )  # fmt: skip
     targets = fields.List(
         fields.Nested(Target), required=True,
         metadata={"description": "in force today, first those of the process asked for; none where areas differ"},
@@ -108,13 +131,14 @@ def figures(asked: dict[str, Any]) -> dict[str, Any]:
     versions = sight.published()
     wanted = _asked(asked)
     with current.database().snapshot() as connection:
-        board = read_board(Sums(connection, sight.reached(), wanted, versions.law.calendar), duties(versions))
+        sums = Sums(connection, sight.reached(), wanted, versions.law.calendar)
+        board, made = read_board(sums, duties(versions)), read_products(sums)
         aims = targets.of(area.values(connection, _units(wanted), current.today()), wanted.process)
     shown = _counts if scoped("cases:read") else _held_back
     return {
         "from_on": wanted.period.from_on, "to_on": wanted.period.to_on, "counted_at": current.now(),
         "now": shown(board.all), "before": shown(board.before), "processes": _by_process(board),
-        "targets": [_target(target) for target in aims.values()],
+        "products": _products(made), "targets": [_target(target) for target in aims.values()],
         "definitions": [_definition(id) for id in DEFINED],
     }  # fmt: skip
 
@@ -176,6 +200,24 @@ def _by_process(board: Board) -> list[dict[str, Any]]:
             if line.completed < small.FEWEST:
                 rows[process].update(dict.fromkeys(_times(line)))
     return list(rows.values())
+
+
+def _products(found: Products) -> list[dict[str, Any]]:
+    """The products by kind and process; nothing of small numbers for who may not read the cases behind them."""
+    told = scoped("cases:read")
+    rows = []
+    for kind, count in found.kinds.items():
+        by = {process: counts[kind] for process, counts in sorted(found.processes.items()) if kind in counts}
+        shown: Callable[[dict[str, int]], Mapping[str, int | None]] = dict if told else small.told
+        now = shown({process: one.now for process, one in by.items()})
+        before = shown({process: one.before for process, one in by.items()})
+        rows.append({
+            "kind": kind,
+            "now": count.now if told else small.total(count.now),
+            "before": count.before if told else small.total(count.before),
+            "processes": [{"process": process, "now": now[process], "before": before[process]} for process in by],
+        })  # fmt: skip
+    return rows
 
 
 def _definition(id: str) -> dict[str, str]:

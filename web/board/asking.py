@@ -49,11 +49,23 @@ class Asking:
     @property
     def query(self) -> dict[str, Any]:
         """The question as it stands in an address, without what does not limit."""
-        values: dict[str, Any] = {} if self.name == period.NAMED[0] else {"period": self.name}
         if self.name == OWN:
-            values |= {"from": formats.day(self.asked.period.from_on), "to": formats.day(self.asked.period.to_on)}
+            return _between_days(self.asked.period) | self._limits
+        return ({} if self.name == period.NAMED[0] else {"period": self.name}) | self._limits
+
+    @property
+    def query_before(self) -> dict[str, Any]:
+        """The same question to the period before."""
+        return _between_days(self.asked.period.before) | self._limits
+
+    @property
+    def _limits(self) -> dict[str, Any]:
         limits = {"process": self.asked.process, "unit": self.asked.unit_id, "version": self.asked.version}
-        return values | {name: value for name, value in limits.items() if value}
+        return {name: value for name, value in limits.items() if value}
+
+
+def _between_days(chosen: Period) -> dict[str, Any]:
+    return {"period": OWN, "from": formats.day(chosen.from_on), "to": formats.day(chosen.to_on)}
 
 
 def supervisor() -> Rights:

@@ -14,6 +14,7 @@ from tasks.queries import search
 from web import current, sight, words
 from web.board import asking, blueprint
 from web.board.page import age_names
+from web.board.results import outcome_of
 from web.cases.listing import outcome_name
 from web.i18n import t
 
@@ -57,6 +58,10 @@ def _list(what: str, asked: Asked) -> tuple[Condition, str]:
         return conditions.aged(age, asked.today), f"{t('board.ages')}: {age_names()[age]}"
     if what == "due":
         return conditions.due(asked.today, coming.last_day(asked.today)), t("board.due")
+    if what == "outcome":
+        outcome = request.args.get("outcome", "")
+        name = f"{words.process(sight.published(), asked.process)}: {outcome_of(asked.process, outcome)}"
+        return conditions.ended_as(asked.period, outcome), name
     if what not in conditions.LISTS:
         raise NotFound("list", what)
     return conditions.LISTS[what](asked), t(f"board.{what}")

@@ -11,17 +11,18 @@ from flask import render_template, url_for
 from engine.register import AUTHORITY
 from tasks import area
 from tasks.figures import board as boards
-from tasks.figures import coming, targets, work
+from tasks.figures import coming, products, targets, work
 from tasks.figures.board import Board, Line, Rule
 from tasks.figures.conditions import AGES
 from tasks.figures.duties import duties
 from tasks.figures.spread import BARS
 from tasks.figures.targets import Target
 from web import current, formats, i18n, sight, words
-from web.board import asking, blueprint
+from web.board import addresses, asking, blueprint, results
 from web.board.aims import Told, told
 from web.board.asking import Asking
 from web.board.pictures import Picture, columns
+from web.board.results import change
 from web.i18n import pick, t
 
 WEEK = 7
@@ -73,6 +74,9 @@ class RuleLine:
     kind: str
     rule: Rule
     share: str
+    met: str
+    """where those that were met are listed"""
+    missed: str
 
 
 @blueprint.get("/")
@@ -83,19 +87,22 @@ def index() -> Any:
         aims = targets.of(area.values(sums.connection, _seen(ask), current.today()), ask.asked.process)
         found = boards.read_board(sums, duties(versions))
         dues = coming.read_due(sums)
-        products = work.read_products(sums)
+        made = products.read_products(sums)
+        letters = work.read_letters(sums)
         load = work.read_load(sums)
     soon = sum(due.n for due in dues if (due.on - current.today()).days < WEEK)
     units = dict(ask.units)
     return render_template(
         "board/index.html", ask=ask, query=ask.query, board=found, figures_now=_standing(found, ask, soon, aims),
-        figures=_period(found, ask, aims), aimed=bool(aims), drawings=drawings(found, ask), rules=_rules(found),
-        load=load,
+        figures=_period(found, ask, aims), aimed=bool(aims), drawings=drawings(found, ask), rules=_rules(found, ask),
+        load=load, load_address=lambda row, which: addresses.entries(
+            ask.query, "load", at=row.unit_id, role=row.role, which=which
+        ),
         processes=_parts(found.processes, dict(ask.processes), "process", ask),
         units=_parts({str(id): line for id, line in found.units.items()}, units, "unit", ask),
         unit_name=lambda id: unit_name(units, id), role_name=words.work_role, days=days, share=share,
-        versions=_versions(found, ask), outcomes=_outcomes(found),
-        products=[(words.letter(versions.bundle(it.part, _number(it.version)), it.element), it.n) for it in products],
+        versions=_versions(found, ask), outcomes=results.outcomes(found, ask), letters=results.letters(letters, ask),
+        products=results.kinds(made, ask), products_by=results.by_process(made, ask),
     )  # fmt: skip
 
 
@@ -133,7 +140,7 @@ def _standing(found: Board, ask: Asking, soon: int, aims: Aims) -> list[Figure]:
             "late", str(now.late), "", "", listed("late"), alarm=now.late > 0, target=told(aims.get("late"), now.late)
         ),
         Figure("soon", str(soon), "", "", url_for("board.ahead", **query)),
-        Figure("open", str(now.open), began, _change(now.open, found.open_before), listed("open")),
+        Figure("open", str(now.open), began, change(now.open, found.open_before), listed("open")),
     ]
 
 
@@ -146,30 +153,22 @@ def _period(found: Board, ask: Asking, aims: Aims) -> list[Figure]:
 
     counted = [
         Figure(name, str(getattr(now, name)), str(getattr(before, name)),
-               _change(getattr(now, name), getattr(before, name)), listed(name))
+               change(getattr(now, name), getattr(before, name)), listed(name))
         for name in ("received", "completed", "cancelled")
     ]  # fmt: skip
     spreads = [
         Figure("median", f"{days(now.lead.median)} ({working_days(now.working.median)})", days(before.lead.median),
-               _change(now.lead.median, before.lead.median), listed("completed"),
+               change(now.lead.median, before.lead.median), listed("completed"),
                target=told(aims.get("median"), now.lead.median)),
         Figure("p90", f"{days(now.lead.p90)} ({working_days(now.working.p90)})", days(before.lead.p90),
-               _change(now.lead.p90, before.lead.p90), listed("completed"), target=told(aims.get("p90"), now.lead.p90)),
+               change(now.lead.p90, before.lead.p90), listed("completed"), target=told(aims.get("p90"), now.lead.p90)),
     ]  # fmt: skip
     shares = [None if each is None else round(100 * each) for each in (now.in_time, before.in_time)]
     in_time = Figure(
-        "in_time", share(now.in_time), share(before.in_time), _change(shares[0], shares[1]), "",
+        "in_time", share(now.in_time), share(before.in_time), change(shares[0], shares[1]), "",
         target=told(aims.get("in_time"), shares[0]),
     )  # fmt: skip
     return [*counted, *spreads, in_time]
-
-
-def _change(now: int | None, before: int | None) -> str:
-    """The difference with its sign, empty when one of the two is not known."""
-    if now is None or before is None:
-        return ""
-    change = now - before
-    return "±0" if change == 0 else f"{'+' if change > 0 else '−'}{abs(change)}"
 
 
 def drawings(found: Board, ask: Asking) -> list[Drawing]:
@@ -224,19 +223,7 @@ def _versions(found: Board, ask: Asking) -> list[Part]:
     ]  # fmt: skip
 
 
-def _outcomes(found: Board) -> list[tuple[str, str, int]]:
-    versions = sight.published()
-    told = [
-        (words.process(versions, process), words.label(versions.bundle(process, version), "outcomes", outcome), n)
-        for (process, version, outcome), n in found.outcomes.items()
-    ]
-    together: dict[tuple[str, str], int] = {}
-    for name, outcome, n in told:
-        together[name, outcome] = together.get((name, outcome), 0) + n
-    return sorted(((*key, n) for key, n in together.items()), key=lambda row: (row[0], -row[2], row[1]))
-
-
-def _rules(found: Board) -> list[RuleLine]:
+def _rules(found: Board, ask: Asking) -> list[RuleLine]:
     versions, today = sight.published(), current.today()
     lines: list[tuple[bool, RuleLine]] = []
     for (part, name), rule in found.rules.items():
@@ -244,13 +231,10 @@ def _rules(found: Board) -> list[RuleLine]:
         kind = words.kind_of(told) if told else t(f"deadline.kind_{rule.kind}")
         kept = share(rule.met / (rule.met + rule.missed))
         own = told is not None and told.binds == AUTHORITY
-        lines.append((not own, RuleLine(i18n.pick(told.names) if told else name, kind, rule, kept)))
+        met, missed = (addresses.entries(ask.query, state, part=part, name=name) for state in ("met", "missed"))
+        line = RuleLine(i18n.pick(told.names) if told else name, kind, rule, kept, met, missed)
+        lines.append((not own, line))
     return [line for _, line in sorted(lines, key=lambda each: (each[0], -each[1].rule.missed, each[1].name))]
-
-
-def _number(label: str) -> int:
-    """The number in pay_subsidy@3."""
-    return int(label.rpartition("@")[2])
 
 
 def unit_name(names: Mapping[str, str], unit_id: int) -> str:

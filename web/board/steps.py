@@ -12,7 +12,8 @@ from tasks.errors import NotFound
 from tasks.figures.spread import together
 from tasks.figures.steps import Step, read_steps
 from web import sight, words
-from web.board import asking, blueprint
+from web.board import addresses, asking, blueprint
+from web.board.addresses import Query
 from web.board.page import days
 from web.i18n import t
 
@@ -27,6 +28,10 @@ class StepLine:
     step: Step
     median: str
     p90: str
+    open: str
+    """where the open tasks are listed"""
+    late: str
+    done: str
 
 
 @blueprint.get("/steps/<process>")
@@ -42,25 +47,27 @@ def steps(process: str) -> Any:
     asked = replace(ask.asked, process=process, version=number)
     with asking.sums(asked) as sums:
         found = read_steps(sums)
-    lines = [_line(path, step, process, number) for path, step in sorted(found.items())]
+    narrow = {name: value for name, value in ask.query.items() if name not in ("process", "version")}
+    exact = narrow | {"process": process, "version": number}
+    lines = [_line(path, step, process, number, exact) for path, step in sorted(found.items())]
     outer = _outer(found)
     return render_template(
         "board/steps.html", ask=ask, query=ask.query, process=process, number=number,
         name=words.process(versions, process), lines=sorted(lines, key=lambda line: (-line.step.late, -line.step.open)),
         notes=_notes(outer, found), marks={id: "now" for id, step in outer.items() if step.open},
         others=[row.number for row in rows],
-        narrow={name: value for name, value in ask.query.items() if name not in ("process", "version")},
+        narrow=narrow,
         source=url_for("processes.diagram", process=process, number=number),
     )  # fmt: skip
 
 
-def _line(path: str, step: Step, process: str, number: int) -> StepLine:
+def _line(path: str, step: Step, process: str, number: int, query: Query) -> StepLine:
     versions = sight.published()
     outer = path.split("/", 1)[0]
     inside = words.task(versions, process, number, outer) if "/" in path else ""
     return StepLine(
         path, words.task(versions, step.part, step.version, step.element), inside, step, days(step.spread.median),
-        days(step.spread.p90),
+        days(step.spread.p90), *(addresses.entries(query, what, path=path) for what in ("standing", "late", "done")),
     )  # fmt: skip
 
 

@@ -31,6 +31,23 @@ def test_targets_of_the_area_stand_beside_the_figures(town: Town, api: Machine) 
     assert api("GET", "/figures?process=permit&unit=north")["targets"] == [told | {"at": 14}]
 
 
+def test_products_stand_beside_the_figures_by_kind_and_process_and_small_numbers_are_held_back(
+    town: Town, api: Machine
+) -> None:
+    for _ in range(small.FEWEST - 1):
+        town.complete("vilma", town.start().task_ids[0], {"complete": "true"})
+    n = small.FEWEST - 1
+    row = {"kind": "interview", "now": n, "before": 0, "processes": [{"process": "permit", "now": n, "before": 0}]}
+    found = api("GET", "/figures", headers={"Accept-Language": "en"})
+    assert found["products"] == [row]
+    assert {"id": "product_interview", "name": "Interviews"}.items() <= found["definitions"][-2].items()
+    blind = machine(town, ("figures:read",))
+    held = row | {"now": None, "processes": [{"process": "permit", "now": None, "before": 0}]}
+    assert blind("GET", "/figures")["products"] == [held]
+    town.complete("vilma", town.start().task_ids[0], {"complete": "true"})
+    assert blind("GET", "/figures")["products"][0]["now"] == small.FEWEST
+
+
 def test_a_period_that_is_none_is_refused_at_its_place(api: Machine) -> None:
     for query in ("from=2026-02-02&to=2026-02-01", "from=2001-01-01"):
         told = api("GET", f"/figures?{query}", 422)

@@ -1,0 +1,20 @@
+"""Where the rows behind a number of the board are; `query` is the question as an address has it (Asking.query)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import url_for
+
+Query = Mapping[str, Any]
+
+
+def cases(query: Query, what: str, **about: Any) -> str:
+    """The list of the cases that a number counts."""
+    return url_for("board.cases", **(dict(query) | {"what": what} | about))
+
+
+def entries(query: Query, what: str, **about: Any) -> str:
+    """The list of the products, letters, deadlines or tasks that a number counts."""
+    return url_for("board.entries", **(dict(query) | {"what": what} | about))
