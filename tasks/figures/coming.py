@@ -11,8 +11,8 @@ from sqlalchemy import Connection, and_, select
 
 from tasks.figures import conditions, parts
 from tasks.figures.conditions import Asked, Condition
-from tasks.figures.forecast import SPAN, Estimate, Experience, days_left
-from tasks.figures.parts import Measure
+from tasks.figures.forecast import SPAN, Estimate, Experience, days_left, rule
+from tasks.figures.parts import LENGTH, LENGTH_UNIT, Measure
 from tasks.figures.sums import Sums
 from tasks.models import Case, Customer, Deadline, Task, User
 
@@ -45,6 +45,8 @@ class Risk:
     part: str
     name: str
     kind: str
+    length: str
+    length_unit: str
     event_on: date
     legal_on: date
     step: str
@@ -98,7 +100,8 @@ def _share(risk: Risk) -> float:
 
 
 def _judged(row: Risk, experience: Experience, today: date) -> Risk:
-    return replace(row, estimate=experience.estimate(row.part, row.name, row.step, days_left(today, row.legal_on)))
+    alike, left = rule(row.kind, row.length, row.length_unit), days_left(today, row.legal_on)
+    return replace(row, estimate=experience.estimate(row.part, row.name, alike, row.step, left))
 
 
 def _open(connection: Connection, within: Condition, asked: Asked) -> Iterator[Risk]:
@@ -115,9 +118,10 @@ def _open(connection: Connection, within: Condition, asked: Asked) -> Iterator[R
         select(
             Case.id.label("case_id"), Case.number.label("number"), Case.process.label("process"), Case.customer_id,
             Customer.name.label("customer"), Task.unit_id, Deadline.process.label("part"),
-            Deadline.name.label("name"), Deadline.kind, Deadline.event_on, Deadline.legal_on, Task.path.label("step"),
-            Task.process.label("step_part"), Task.version.label("step_version"), Task.element.label("step_element"),
-            Task.number.label("task_number"), Task.revision.label("task_revision"), User.full_name.label("assignee"),
+            Deadline.name.label("name"), Deadline.kind, LENGTH, LENGTH_UNIT, Deadline.event_on, Deadline.legal_on,
+            Task.path.label("step"), Task.process.label("step_part"), Task.version.label("step_version"),
+            Task.element.label("step_element"), Task.number.label("task_number"),
+            Task.revision.label("task_revision"), User.full_name.label("assignee"),
         )
         .select_from(urgent)
         .join(Task, and_(Task.case_id == urgent.c.case_id, Task.number == urgent.c.number))
@@ -137,12 +141,16 @@ def _open(connection: Connection, within: Condition, asked: Asked) -> Iterator[R
 
 
 def read_experience(sums: Sums) -> Experience:
-    """How deadlines ended in the last year, the month in which it began included."""
+    """How the deadlines went whose legal day was in the last year: from its first month to the last whole one.
+
+    What was open after its legal day is late, whatever becomes of it.
+    """
     experience, today = Experience(), sums.asked.today
     since = parts.month(today - timedelta(days=SPAN))
+    until = parts.month(today) - timedelta(days=1)
     for measure, remember in (
         (Measure.STOOD_FROM, experience.opened), (Measure.STOOD_TO, experience.done),
     ):  # fmt: skip
-        for (part, name, step, state), left, n in sums.of(measure, ("about", "days"), since, parts.month(today)):
-            remember((part, name, step), left, missed=state != "met", n=n)
+        for (part, name, alike, step, state), left, n in sums.of(measure, ("about", "days"), since, until):
+            remember((part, name, alike, step), left, missed=state != "met", n=n)
     return experience

@@ -1,9 +1,13 @@
 """How likely an open deadline is to be missed, and on what that is based: how like cases went from here.
 
-Like cases are those whose deadline of the same name ended in the last year and which, with as many days left as this
-one has, stood at the same step. The share of them that ended late is the estimate; it is always told with its two
-numbers. Where there are fewer than `FEWEST` at the same step, those at any step are taken; where there are fewer still,
-nothing is said. Nothing about a customer goes into it: no trait, only days and steps.
+Like cases are those whose deadline of the same name and rule had its legal day in the last year and which, with as many
+days left as this one has, stood at the same step. The share of them that were late is the estimate; it is always told
+with its two numbers. Where there are fewer than `FEWEST` at the same step, those at any step are taken; where there are
+fewer still, nothing is said. Nothing about a customer goes into it: no trait, only days and steps.
+
+What counts is when the legal day was, not when the case went on. By then it is known of every deadline whether it was
+met, of those that still stand as well. Counted by the day on which they ended, the late ones are those that one has not
+heard of yet, and the estimate is too low whenever there is more work or less time than before (decision 0036).
 """
 
 from __future__ import annotations
@@ -25,12 +29,14 @@ class Past:
 
     part: str
     name: str
+    rule: str
+    """`rule` of the deadline: another length is another deadline"""
     step: str
     """the path of the step; "" for the whole time of the deadline"""
     opened: int
     """days left when the step opened"""
-    left: int
-    """days left when the step was done; negative after the legal day"""
+    left: int | None
+    """days left when the step was done; negative after the legal day; None while it still stands"""
     missed: bool
     n: int = 1
 
@@ -50,8 +56,13 @@ class Estimate:
         return self.late / self.like
 
 
-Where = tuple[str, str, str]
-"""(folder, name, path of the step); an empty path for the whole time of the deadline"""
+Where = tuple[str, str, str, str]
+"""(folder, name, rule, path of the step); an empty path for the whole time of the deadline"""
+
+
+def rule(kind: str, length: object, unit: object) -> str:
+    """What makes deadlines of one name alike: their kind and length, such as "statutory 21 days"."""
+    return f"{kind} {length} {unit}"
 
 
 class Experience:
@@ -65,9 +76,10 @@ class Experience:
         self._done: defaultdict[tuple[Where, bool], Counter[int]] = defaultdict(Counter)
         self._found: dict[tuple[Where, int], tuple[int, int]] = {}
         for row in past:
-            where = (row.part, row.name, row.step)
+            where = (row.part, row.name, row.rule, row.step)
             self.opened(where, row.opened, missed=row.missed, n=row.n)
-            self.done(where, row.left, missed=row.missed, n=row.n)
+            if row.left is not None:
+                self.done(where, row.left, missed=row.missed, n=row.n)
 
     def opened(self, where: Where, left: int, *, missed: bool, n: int) -> None:
         """So many steps opened with so many days left, of deadlines that were missed or not."""
@@ -77,10 +89,10 @@ class Experience:
         """So many of them were done with so many days left."""
         self._done[where, missed][left] += n
 
-    def estimate(self, part: str, name: str, step: str, left: int) -> Estimate | None:
+    def estimate(self, part: str, name: str, rule: str, step: str, left: int) -> Estimate | None:
         """The estimate for a deadline with so many days left whose case stands at a step; None without enough."""
         for path in (step, "") if step else ("",):
-            late, like = self._like((part, name, path), left)
+            late, like = self._like((part, name, rule, path), left)
             if like >= FEWEST:
                 return Estimate(late, like, at_step=bool(path))
         return None

@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from enum import IntEnum
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, and_, or_, select
 
 from engine.calendar import Calendar
 from engine.register import AUTHORITY
-from tasks.figures.forecast import days_left
+from tasks.figures.forecast import days_left, rule
 from tasks.models import Case, Deadline, Document, Task
 from tasks.moments import day
 
@@ -53,10 +53,10 @@ class Measure(IntEnum):
     DUE = 10
     """an open task whose clock runs, on its legal day: unit"""
     STOOD_FROM = 11
-    """a deadline that ended, in the month when it did: folder, name, path of a step where its case stood meanwhile or
+    """a deadline, in the month of its legal day: folder, name, rule, path of a step where its case stood meanwhile or
     nothing for the whole time, state; days: how many were left when the step opened. Of the whole house."""
     STOOD_TO = 12
-    """the same; days: how many were left when the step was done"""
+    """the same, of a step that was done; days: how many were left then"""
     MADE = 13
     """a work product, on the day when its step was completed or its letter sent: kind, folder, element, and the status
     and outcome of its case"""
@@ -135,10 +135,26 @@ _TASKS = select(
     Task.assignee_id, Task.hold_until, Task.opened_on, Task.completed_at, Task.deadline_kind, Task.deadline_binds,
     Task.legal_on, Task.paused_on, Task.product,
 ).where(Task.state.in_(("open", "completed")))  # fmt: skip
+LENGTH = Deadline.trace[(0, "length")].as_string().label("length")
+LENGTH_UNIT = Deadline.trace[(0, "unit")].as_string().label("length_unit")
+"""the length of a deadline, as its explanation begins with it"""
 _DEADLINES = select(
-    Deadline.case_id, Deadline.process, Deadline.name, Deadline.kind, Deadline.state, Deadline.event_on,
-    Deadline.legal_on, Deadline.closed_on,
-).where(Deadline.state.in_(("met", "missed", "lapsed")), Deadline.closed_on.is_not(None))  # fmt: skip
+    Deadline.case_id,
+    Deadline.process,
+    Deadline.name,
+    Deadline.kind,
+    LENGTH,
+    LENGTH_UNIT,
+    Deadline.state,
+    Deadline.event_on,
+    Deadline.legal_on,
+    Deadline.closed_on,
+).where(
+    or_(
+        and_(Deadline.state.in_(("met", "missed", "lapsed")), Deadline.closed_on.is_not(None)),
+        and_(Deadline.state == "open", Deadline.paused_on.is_(None)),
+    )
+)
 _DOCUMENTS = select(
     Document.case_id, Document.process, Document.element, Document.version, Document.sent_on,
     Document.product,
@@ -201,25 +217,27 @@ class _Counted:
             if by_law:
                 self.add(Measure.LATE_BY_LAW, min(by_law))
 
-    def deadlines(self, deadlines: Iterable[Any], tasks: Iterable[Any]) -> None:
-        done = [task for task in tasks if task.state == "completed"]
+    def deadlines(self, deadlines: Iterable[Any], tasks: Collection[Any]) -> None:
         for row in deadlines:
-            taken = (row.closed_on - row.event_on).days
-            self.add(Measure.KEPT, row.closed_on, row.process, row.name, row.kind, row.state, days=taken)
+            if row.closed_on is not None:
+                taken = (row.closed_on - row.event_on).days
+                self.add(Measure.KEPT, row.closed_on, row.process, row.name, row.kind, row.state, days=taken)
             self._stood(row, "", row.event_on, row.closed_on)
-            for task in done:
-                if row.event_on <= task.opened_on <= row.closed_on:
-                    self._stood(row, task.path, task.opened_on, min(day(task.completed_at), row.closed_on))
+            for task in tasks:
+                if row.event_on <= task.opened_on and (row.closed_on is None or task.opened_on <= row.closed_on):
+                    done_on = task.completed_at and day(task.completed_at)
+                    self._stood(row, task.path, task.opened_on, _first(done_on, row.closed_on))
 
-    def _stood(self, row: Any, path: str, from_on: date, to_on: date) -> None:
+    def _stood(self, row: Any, path: str, from_on: date, to_on: date | None) -> None:
         """Its case stood somewhere while the deadline ran; a deadline whose event was still to come tells nothing."""
-        if to_on < from_on:
+        if to_on is not None and to_on < from_on:
             return
-        about = (row.process, row.name, path, row.state)
+        about = (row.process, row.name, rule(row.kind, row.length, row.length_unit), path, row.state)
         ends = ((Measure.STOOD_FROM, from_on), (Measure.STOOD_TO, to_on))
         for measure, on in ends:
-            left = days_left(on, row.legal_on)
-            self.parts[Part(Key(measure, "", 0, 0, about), month(row.closed_on), left)] += 1
+            if on is not None:
+                left = days_left(on, row.legal_on)
+                self.parts[Part(Key(measure, "", 0, 0, about), month(row.legal_on), left)] += 1
 
     def documents(self, documents: Iterable[Any]) -> None:
         for row in documents:
@@ -230,3 +248,8 @@ class _Counted:
         if row.product is not None:
             case = self.row
             self.add(Measure.MADE, on, row.product, row.process, row.element, case.status, case.outcome or "")
+
+
+def _first(*days: date | None) -> date | None:
+    """The first of those that there are."""
+    return min((on for on in days if on is not None), default=None)

@@ -32,12 +32,13 @@ from tasks.figures.spread import Spread, together
 from tasks.figures.steps import read_steps
 from tasks.figures.sums import Sums
 from tasks.figures.work import read_letters, read_load, read_load_of_persons
-from tasks.moments import day, read_day, read_moment
+from tasks.moments import day
 from tasks.published import published
 from tasks.queries import search
 from tasks.queries.reach import Reach
 from tests.conftest import Templates
 from tests.tasks.conftest import NOW, Town, prepare
+from tests.tasks.plain import table
 
 CALENDAR = Calendar()
 
@@ -136,20 +137,6 @@ def _go_on(town: Town, item: tuple[int, str, str], waiting: list[tuple[int, str,
         waiting.append((case_id, opened[0], "decide"))
     else:
         town.complete("paula", task, {"approved": "true"})
-
-
-def table(town: Town, name: str) -> list[dict[str, Any]]:
-    """Every row of a table, days and moments read."""
-    found = []
-    for row in town.rows(f"SELECT * FROM {name}"):
-        values = dict(row._mapping)
-        for key, value in values.items():
-            if key.endswith("_on") and key != "shown_on":
-                values[key] = read_day(value)
-            elif key.endswith("_at"):
-                values[key] = read_moment(value)
-        found.append(values)
-    return found
 
 
 def board(lived: Lived, **narrowed: Any) -> Board:
@@ -356,7 +343,7 @@ def _lives(chance: random.Random, n: int) -> Iterator[tuple[str, int, int]]:
 
 def test_estimates_are_right_within_five_points_on_cases_that_they_have_not_seen() -> None:
     chance = random.Random(11)
-    past = [Past("p", "d", step, opened, left, left < 0) for step, opened, left in _lives(chance, 6000)]
+    past = [Past("p", "d", "r", step, opened, left, left < 0) for step, opened, left in _lives(chance, 6000)]
     experience = Experience(past)
     told: dict[int, list[tuple[float, bool]]] = {}
     unsaid = 0
@@ -364,7 +351,7 @@ def test_estimates_are_right_within_five_points_on_cases_that_they_have_not_seen
         asked = chance.randint(0, 25)
         if not left <= asked <= opened:
             continue
-        estimate = experience.estimate("p", "d", step, asked)
+        estimate = experience.estimate("p", "d", "r", step, asked)
         if estimate is None or not estimate.at_step:
             unsaid += 1
             continue
@@ -378,14 +365,14 @@ def test_estimates_are_right_within_five_points_on_cases_that_they_have_not_seen
 
 
 def test_without_enough_like_cases_at_the_step_all_are_taken_and_without_enough_nothing_is_said() -> None:
-    whole = [Past("p", "d", "", 30, -1, True, n=FEWEST)]
-    assert Experience(whole).estimate("p", "d", "step", 3) == Experience(whole).estimate("p", "d", "", 3)
-    few = [*whole, *[Past("p", "d", "step", 10, 5, False)] * (FEWEST - 1)]
-    at_any = Experience(few).estimate("p", "d", "step", 7)
+    whole = [Past("p", "d", "r", "", 30, -1, True, n=FEWEST)]
+    assert Experience(whole).estimate("p", "d", "r", "step", 3) == Experience(whole).estimate("p", "d", "r", "", 3)
+    few = [*whole, *[Past("p", "d", "r", "step", 10, 5, False)] * (FEWEST - 1)]
+    at_any = Experience(few).estimate("p", "d", "r", "step", 7)
     assert at_any is not None
     assert (at_any.at_step, at_any.share) == (False, 1.0)
-    enough = Experience([*few, Past("p", "d", "step", 10, 5, False)]).estimate("p", "d", "step", 7)
+    enough = Experience([*few, Past("p", "d", "r", "step", 10, 5, False)]).estimate("p", "d", "r", "step", 7)
     assert enough is not None
     assert (enough.at_step, enough.share, enough.like) == (True, 0.0, FEWEST)
-    assert Experience(few).estimate("p", "other", "step", 7) is None
-    assert Experience([Past("p", "d", "", 30, -1, True, n=FEWEST - 1)]).estimate("p", "d", "", 3) is None
+    assert Experience(few).estimate("p", "other", "r", "step", 7) is None
+    assert Experience([Past("p", "d", "r", "", 30, -1, True, n=FEWEST - 1)]).estimate("p", "d", "r", "", 3) is None

@@ -1,0 +1,19 @@
+"""Deadlines are remembered for estimates in the month of their legal day, with their length.
+
+The sums begin anew, as in 0018: figures are right at once, and `asiavirta db upgrade` and every worker add the cases up
+again.
+"""
+
+from __future__ import annotations
+
+from alembic import op
+
+revision = "0025_like_cases"
+down_revision = "0024_products"
+
+
+def upgrade() -> None:
+    """Let the sums begin anew."""
+    for table in ("figure_sums", "figure_cases", "figure_keys"):
+        op.execute(f"DELETE FROM {table}")
+    op.execute("UPDATE figure_marks SET position = NULL, compared_on = NULL, recount_from = NULL")
