@@ -216,6 +216,17 @@ class Plain:
             if row["sent_on"] in self.asked.period and self.fits(row["case_id"])
         )  # fmt: skip
 
+    def products(self, when: Period) -> dict[str, int]:
+        """Decisions: letters that tell them. Interviews: checks after which one could decide."""
+        letters = self.happened("letter_written", when=when)
+        checks = self.happened("task_completed", when=when)
+        return {
+            "decision": sum(event["path"] == "send_notice" for event, _ in letters),
+            "interview": sum(
+                event["path"] == "check" and "decide" in event["payload"]["visited"] for event, _ in checks
+            ),
+        }
+
     def due(self, until: date) -> Counter[tuple[date, int]]:
         """Open tasks by their legal day and unit, from today on."""
         return Counter(

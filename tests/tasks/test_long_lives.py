@@ -24,10 +24,11 @@ from tasks.figures.conditions import Asked
 from tasks.figures.duties import duties
 from tasks.figures.forecast import FEWEST, days_left, rule
 from tasks.figures.period import LONGEST, Period
+from tasks.figures.products import read_products
 from tasks.figures.spread import Spread
 from tasks.figures.steps import read_steps
 from tasks.figures.sums import Sums
-from tasks.figures.work import read_load, read_load_of_persons, read_products
+from tasks.figures.work import read_letters, read_load, read_load_of_persons
 from tasks.moments import day
 from tasks.published import published
 from tasks.queries import search
@@ -179,12 +180,16 @@ def test_steps_load_letters_and_what_is_due_are_what_the_history_says(long: Long
         plain = long.plain(asked)
         with long.town.database.snapshot() as connection:
             sums = Sums(connection, Reach(), asked, CALENDAR)
-            steps, load, letters, due = read_steps(sums), read_load(sums), read_products(sums), read_due(sums)
+            steps, load, letters, due = read_steps(sums), read_load(sums), read_letters(sums), read_due(sums)
             persons = read_load_of_persons(connection, true(), asked)
+            products = read_products(sums)
         assert {path: (s.open, s.late, s.done, s.spread.median) for path, s in steps.items()} == plain.steps()
         assert {(row.unit_id, row.role): (row.open, row.late, row.free, row.paused) for row in load} == plain.load()
         assert sum(row.open for row in persons) == len(plain.open_tasks)
         assert {(row.part, row.element): row.n for row in letters} == plain.letters()
+        for at, when in (("now", asked.period), ("before", asked.period.before)):
+            made = {kind: n for kind, count in products.kinds.items() if (n := getattr(count, at))}
+            assert made == {kind: n for kind, n in plain.products(when).items() if n}
         assert {(row.on, row.unit_id): row.n for row in due} == plain.due(last_day(asked.today))
 
 
