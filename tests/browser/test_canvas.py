@@ -262,3 +262,30 @@ def test_axe_finds_nothing_in_the_fields_of_every_kind_of_step_in_the_list(
     unfold(page)
     found += violations(page)
     assert found == []
+
+
+def test_the_step_that_a_link_names_is_in_sight_beside_the_tools(page: Page, site: Site, draft: int) -> None:
+    source, before = content(site.town, draft, FILE), "handle"
+    for number in range(9):
+        id = f"step_{number}"
+        step = steps.add_after(source, before, kind="userTask", id=id, name=id, file=FILE)
+        source, before = redraw(source, step, file=FILE), id
+    save(site.town, draft, FILE, source)
+    open_canvas(page, draft)
+    for id in ("step_8", "arrived"):
+        page.goto(f"/processes/drafts/{draft}/drawing?step={id}")
+        page.wait_for_selector("[data-canvas][data-drawn]")
+        found = page.locator(f".djs-element[data-element-id={id}]").first.bounding_box()
+        canvas, tools = (page.locator(name).bounding_box() for name in ("[data-canvas]", ".djs-palette"))
+        assert found
+        assert canvas
+        assert tools
+        assert tools["x"] + tools["width"] <= found["x"]
+        assert found["x"] + found["width"] <= canvas["x"] + canvas["width"]
+
+
+def test_a_step_on_the_canvas_leads_to_its_form(page: Page, site: Site, draft: int) -> None:
+    open_canvas(page, draft)
+    choose(page, "handle")
+    page.locator("[data-panel]").get_by_role("link", name="Muokkaa lomaketta").click()
+    expect(page).to_have_url(re.compile("/forms/handle$"))

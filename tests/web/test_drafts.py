@@ -475,3 +475,26 @@ def test_a_draft_goes_back_to_a_saved_state_and_on_again(town: Town, olga: Brows
 def test_every_editor_of_a_draft_offers_to_undo_once(olga: Browser, page: str) -> None:
     save(olga, "labels.toml", '"Granska"', '"Kontrollera"')
     assert olga.get(f"/processes/drafts/1{page}").count("Kumoa viimeisin tallennus") == 1
+
+
+def test_what_was_found_leads_to_the_editor_in_words(olga: Browser) -> None:
+    save(olga, "forms/check.json", '"x-kind": "yes_no"', '"x-kind": "nothing"')
+    page = olga.get("/processes/drafts/1")
+    assert 'href="/processes/drafts/1/forms/check">Muokkaa sanoina' in page
+    assert "Rivinumero vie oikeaan paikkaan" in page
+
+
+def test_the_page_leads_from_editing_to_proposing_and_an_approver_to_the_differences(
+    olga: Browser, oona: Browser
+) -> None:
+    page = olga.get("/processes/drafts/1")
+    save(olga, "labels.toml", '"Granska"', '"Kontrollera"')
+    places = [
+        page.index(words) for words in ("Piirrä kaaviota", "Kokeile käsin", "Ehdota hyväksyttäväksi", "labels.toml")
+    ]
+    assert places == sorted(places)
+    step(olga, "propose")
+    page = oona.get("/processes/drafts/1")
+    assert page.index("Lue ensin, mitä muuttuu") < page.index("Hyväksy luonnos") < page.index("Piirrä kaaviota")
+    step(oona, "approve")
+    assert 'href="/processes/permit?version=2">Prosessin sivu, versio 2' in step(oona, "publish")

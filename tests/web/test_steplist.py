@@ -218,3 +218,30 @@ def test_a_new_deadline_is_made_from_a_step_and_comes_back_chosen(town: Town, ol
     assert "&#34;event:moment&#34;, &#34;deadline(\\&#34;myohassa_deadline" in page  # the canvas says it, too
     assert b"[myohassa_deadline]" in content(town, 1, "deadlines.toml")
     olga.get(f"{PATH}/deadline?step=nothing", 404)
+
+
+def test_what_cannot_be_saved_stays_as_it_was_typed(town: Town, olga: Browser) -> None:
+    page = act(olga, "add", "handle", 422, kind="userTask", name="", name_sv="Ring kunden")
+    assert ('href="#a-name"' in page, 'value="Ring kunden"' in page) == (True, True)
+    assert re.search(r"<details open>\s*<summary>Lisää vaihe", page)
+    theirs = content(town, 1, FILE).replace("Käsittele asia".encode(), b"Oonan nimi")
+    base = re.search(r'name="base" value="([^"]+)"', olga.get(f"{PATH}?step=handle"))
+    assert base
+    save(town, 1, FILE, theirs, who="oona")
+    said = {"c-name": "Olgan nimi", "c-instruction": "Oma ohje"}
+    page = olga.post(STEPS, 412, act="say", step="handle", base=base[1], **said)
+    assert ('value="Olgan nimi"' in page, "Oma ohje</textarea>" in page) == (True, True)
+
+
+def test_a_step_without_words_is_told_by_the_next_one(olga: Browser) -> None:
+    page = act(olga, "add", "handle", kind="exclusiveGateway", name="")
+    assert "Kohta ennen: Käsitelty" in page
+    assert ">exclusivegateway</a>" not in page
+
+
+def test_a_step_leads_to_its_form_and_says_when_it_was_saved(olga: Browser) -> None:
+    page = act(olga, "say", "handle", **{"c-name": "Hoida asia"})
+    chosen = page[page.index('id="step"') :]
+    assert 'href="/processes/drafts/1/forms/handle">Muokkaa lomaketta' in chosen
+    assert "Tallennettu viimeksi 9.2.2026" in chosen
+    assert chosen.index("Lisää vaihe tämän jälkeen") < chosen.index('id="s-name"')

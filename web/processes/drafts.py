@@ -46,6 +46,24 @@ class FindingShown:
     there: bool
     """whether the file is one of the draft"""
 
+    @property
+    def editor(self) -> tuple[str, dict[str, str]] | None:
+        """Where it is put right in words: the page and what it shows; None where only the text will do."""
+        top, _, rest = self.finding.file.partition("/")
+        stem = rest.rpartition(".")[0]
+        if top in ("forms", "stories") and stem and self.there:
+            return (
+                ("processes.draft_form", {"form": stem})
+                if top == "forms"
+                else ("processes.draft_story", {"story": stem})
+            )
+        kinds = {"deadlines.toml": "draft_dates", "parameters.toml": "draft_dates", "process.toml": "draft_settings"}
+        if top in kinds:
+            return f"processes.{kinds[top]}", {}
+        if top.endswith(".bpmn"):
+            return "processes.drawing_page", {"step": self.finding.element or "", "_anchor": "step"}
+        return ("processes.draft_letters", {}) if top == "letters" else None
+
 
 @blueprint.get("/drafts/new")
 def new_draft() -> Any:

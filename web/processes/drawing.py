@@ -115,15 +115,22 @@ def show(here: Easel, problems: Any = (), step: str = "") -> str:
     name = names.get(step) or (flow and f"{names.get(flow.source)} → {names.get(flow.target)}") or step
     choices = catalogue.choices(here.it, bundle, diagram) if there else {}
     values = drawnwords.read(here.saved)
-    asked = steplist.form_of(step, diagram, values, choices, here.expected, instead()) if there else []
+    sent = steplist.typed(request.form.to_dict(flat=False)) if request.form.get("act") == "say" else instead()
+    asked = steplist.form_of(step, diagram, values, choices, here.expected, sent) if there else []
     return render_template(
         "processes/drafts/drawing.html", it=here.it, path=here.path, problems=problems,
         unsaved=formats.when(typed.at) if typed else "", editable=readable(here.saved[here.path]) is not None,
         rows=rows, step=step if there else "", name=name, asked=asked, base=digest(here.saved[here.path]),
         groups=catalogue.groups(), kinds=steplist.KINDS, hung=steplist.HUNG if node_hangs(diagram, step) else (),
         made=[(catalogue.place(field), value) for field, value in instead().items()],
-        makers=makers(draft_id=here.it.row.id),
+        makers=makers(draft_id=here.it.row.id), form=form_of(here, step), sent=request.form,
     )  # fmt: skip
+
+
+def form_of(here: Easel, step: str) -> str:
+    """The form that a step has in the draft, or "" ."""
+    node = here.diagram.nodes.get(step) if here.diagram is not None else None
+    return node.result if node is not None and f"forms/{node.result}.json" in here.saved else ""
 
 
 def instead() -> dict[str, str]:

@@ -100,12 +100,22 @@ def form_of(
         label = t(f"canvas.field_{field.id}")
         if field.control == "inputs":
             node = diagram.nodes[step]
-            found += [Asked(field, value, (), frozenset(), name, name) for name, value in places.inputs(node, expected)]
+            found += [
+                Asked(field, instead.get(f"{field.id}.{name}", value), (), frozenset(), name, name)
+                for name, value in places.inputs(node, expected)
+            ]
         elif field.control != "begin" and ("{message}" not in field.place or places.address(step, field, diagram)):
             value = instead.get(field.id, places.value(step, field, diagram, values))
             chosen = frozenset(value.split(",")) if field.control == "many" else frozenset[str]()
             found.append(Asked(field, value, choices.get(field.choices, []), chosen, label))
     return found
+
+
+def typed(form: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """What was typed into the fields of a step, by field: what could not be saved is shown again as it was typed."""
+    said = {name.removeprefix("c-"): values for name, values in form.items() if name.startswith("c-")}
+    many = {field.id for field in catalogue.FIELDS if field.control == "many"}
+    return {name: ",".join(sorted(values)) if name in many else values[0] for name, values in said.items()}
 
 
 def _traits(step: str, diagram: Diagram) -> frozenset[str]:
@@ -136,12 +146,13 @@ def change_steps(draft_id: int) -> Any:
     except FileChanged as error:
         return show(here, (("f-steps", f"{first_words(error)} {t('canvas.again')}"),), step), 412
     except InvalidValue as error:
-        return show(here, (("f-steps", wrong(error)),), step), 422
+        place = {"add": "a-name", "hang": "h-name"}.get(act, "f-steps") if error.field == "name" else "f-steps"
+        return show(here, ((place, wrong(error)),), step), 422
     except EngineError as error:
         return show(here, (("f-steps", f"{t('canvas.refused_step')} {tell(error.said)}"),), step), 422
     flash(t("draft.saved"), "done")
-    anchor = None if act == "remove" else step
-    return redirect(url_for("processes.drawing_page", draft_id=draft_id, step=anchor, _anchor="steps"))
+    left, place = (None, "steps") if act == "remove" else (step, "step")
+    return redirect(url_for("processes.drawing_page", draft_id=draft_id, step=left, _anchor=place))
 
 
 def _add(here: Any, step: str) -> tuple[bytes, dict[str, str], str]:

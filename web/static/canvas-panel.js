@@ -1,7 +1,7 @@
 // The fields of what is chosen on the canvas: the server sends which there are, this draws them and writes what is typed.
 "use strict";
 
-window.AsiavirtaPanel = (place, source, words, it, writable, makers) => {
+window.AsiavirtaPanel = (place, source, words, it, writable, makers, forms) => {
   const node = (tag, properties = {}, ...children) => {
     const found = Object.assign(document.createElement(tag), properties);
     found.append(...children.filter(Boolean));
@@ -88,6 +88,7 @@ window.AsiavirtaPanel = (place, source, words, it, writable, makers) => {
 
   // The way to a new deadline, table or letter for the element, and back with it chosen; the server must know the element.
   const made = (element, one) => {
+    if (one.id === "form") return source.forms.includes(it.form(element)) ? node("p", { className: "small" }, node("a", { href: forms.replace(/-$/, it.form(element)), textContent: words.edit_form })) : null;
     if (!writable || !(one.id in makers)) return null;
     const id = element.businessObject.id;
     if (!source.known.includes(id)) return node("p", { className: "hint", textContent: words.save_before });

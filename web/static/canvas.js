@@ -11,6 +11,7 @@
   const token = (name) => getComputedStyle(place).getPropertyValue(name).trim();
   const READABLE = 0.6;
   const LETTERS = 13;
+  const MARGIN = { top: 120, right: 120, bottom: 120, left: 160 }; // the tools stand on the left
   const SILENCE = 900; // milliseconds without a change before what was drawn is kept and checked
 
   let [modeler, panel, it, source] = [null, null, null, null];
@@ -126,7 +127,7 @@
   };
 
   const choose = (element) => {
-    modeler.get("canvas").scrollToElement(element, 120);
+    modeler.get("canvas").scrollToElement(element, MARGIN);
     modeler.get("selection").select(element);
     const heading = find("panel").querySelector("h2");
     heading?.setAttribute("tabindex", "-1");
@@ -146,7 +147,7 @@
     if (canvas.zoom("fit-viewport", "auto") >= READABLE) return;
     canvas.zoom(READABLE);
     const first = registry.find((element) => element.type === "bpmn:StartEvent");
-    if (first) canvas.scrollToElement(first, 120);
+    if (first) canvas.scrollToElement(first, MARGIN);
   };
 
   const listen = () => {
@@ -197,7 +198,10 @@
     if (writable) buttons();
     selection.deselect(null);
     const here = modeler.get("elementRegistry").get(easel.dataset.chosen ?? "");
-    if (here) selection.select(here);
+    if (here) {
+      selection.select(here);
+      modeler.get("canvas").scrollToElement(here, MARGIN);
+    }
     const made = JSON.parse(easel.dataset.made);
     if (here && writable && made.length) {
       const has = it.traits(here);
@@ -232,12 +236,12 @@
       return;
     }
     it = AsiavirtaPlaces.places(modeler, values, touched);
-    panel = AsiavirtaPanel(find("panel"), source, words, it, writable, JSON.parse(easel.dataset.makers));
+    panel = AsiavirtaPanel(find("panel"), source, words, it, writable, JSON.parse(easel.dataset.makers), easel.dataset.forms);
     panel.draw(null, findings);
     opened = await drawing();
     bar.hidden = false;
-    listen();
     look();
+    listen();
     show(findings);
     place.dataset.drawn = "";
   };
