@@ -59,7 +59,7 @@ def test_a_run_is_played_and_kept_by_keyboard(page: Page, site: Site) -> None:
     page.get_by_role("link", name="Talleta tarinana").press("Enter")
     page.locator("#f-name").fill("by_keyboard")
     page.locator("#f-name").press("Enter")
-    expect(page).to_have_url(f"{site.address}/processes/drafts/{draft}/files/stories/by_keyboard.toml")
+    expect(page).to_have_url(f"{site.address}/processes/drafts/{draft}/stories/by_keyboard")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -309,3 +309,11 @@ def test_two_people_are_asked_or_not_as_an_area_has_it(olga: Browser) -> None:
     assert "Eri ihmiset: Tarkista ja Päätä" in words(olga.get(f"{RUN}/start"))
     page = olga.post(link(run(olga, **{"four_eyes.check_and_decision": "no"}), "task"), complete="true")
     assert "f-who-hint" not in olga.get(link(page, "task"))
+
+
+def test_a_kept_story_is_called_by_its_name_and_opens_as_a_table(town: Town, olga: Browser) -> None:
+    run(olga)
+    for id in ("uusi_vastausaika", "uusi_vastausaika_2"):
+        page = olga.post(f"{RUN}/story", title="Uusi vastausaika", name="", draft="1")
+        assert ("<h1>Uusi vastausaika</h1>" in page, "Päivät, tapahtumat ja odotukset" in page) == (True, True)
+        assert content(town, 1, f"stories/{id}.toml")

@@ -27,6 +27,7 @@ from web.cases.page import read_rows, where
 from web.cases.whatif import Telling
 from web.i18n import t
 from web.processes import blueprint, dated
+from web.processes.naming import id_of
 from web.processes.page import drawn
 from web.processes.tried import Scene, Tried, scene, tried
 from web.sentences import tell
@@ -259,10 +260,14 @@ def _drafts(process: str) -> list[draft_queries.DraftRow]:
         return list(draft_queries.of_process(connection, process))
 
 
+def _title(it: Tried) -> str:
+    typed = request.form.get("title", "").strip()
+    return typed or t("tryout.story_of", name=it.name, day=formats.day(current.now()))
+
+
 def _text(it: Tried) -> str:
-    title = request.form.get("title", "").strip() or t("tryout.story_of", name=it.name, day=formats.day(current.now()))
     with tryout.played(it.piece, it.told) as run:
-        return tryout.written(it.told, run.expected, name=title, text=request.form.get("text", "").strip())
+        return tryout.written(it.told, run.expected, name=_title(it), text=request.form.get("text", "").strip())
 
 
 @blueprint.post("/tryouts/<int:tryout_id>/story")
@@ -270,6 +275,8 @@ def keep_story(tryout_id: int) -> Any:
     """Write the run as a story into a draft."""
     it = tried(tryout_id)
     name, draft_id = request.form.get("name", "").strip(), request.form.get("draft", 0, type=int)
+    if not name:  # the name that people give tells it well enough
+        name = id_of(_title(it), _stories(draft_id), "story")
     if not NAMED.fullmatch(name):
         return _story(it, (("f-name", t("tryout.wrong_name")),)), 422
     path = f"stories/{name}.toml"
@@ -282,7 +289,14 @@ def keep_story(tryout_id: int) -> Any:
     except InvalidValue as error:
         return _story(it, (("f-name", refused(error)),)), 422
     flash(t("tryout.kept", path=path), "done")
-    return redirect(url_for("processes.draft_file", draft_id=draft_id, path=path))
+    return redirect(url_for("processes.draft_story", draft_id=draft_id, story=name))
+
+
+def _stories(draft_id: int) -> frozenset[str]:
+    """The ids of the stories that the draft has."""
+    with current.database().read() as connection:
+        paths = [row.path for row in draft_queries.files(connection, draft_id)]
+    return frozenset(path.removeprefix("stories/").removesuffix(".toml") for path in paths)
 
 
 def people(found: Scene, role: str) -> list[tuple[str, str]]:
