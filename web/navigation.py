@@ -51,7 +51,7 @@ ROLE_ONLY = {
     "notes": ("supervisor", "process_owner"),
 }  # fmt: skip
 """Entries for who has one of these roles; the others are for all."""
-BELONGS = {"register": "processes"}
+BELONGS = {"register": "processes", "exports": "board"}
 """Pages without an entry of their own -> the entry they stand under."""
 CASEWORK_ONLY = ("tasks", "reminders", "cases", "customers", "unplaced", "outgoing")
 """Pages that have nothing to show without a casework role."""

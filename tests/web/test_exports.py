@@ -28,12 +28,19 @@ def lived(town):
 
 def test_a_supervisor_downloads_their_cases(lived) -> None:
     esko = Browser(lived, "esko")
-    assert 'name="plain"' not in esko.get(PAGE)
+    page = esko.get(PAGE)
+    assert 'name="plain"' not in page
+    assert '<a href="/figures/exports/" aria-current="page">' in page  # a tab of the board, and the way back to it
+    assert '<a href="/board/"' in page
     answer = esko.client.post(PAGE, data={"format": "xes", "process": "permit", "unit": str(lived.unit("north"))})
     assert answer.status_code == 200
     assert answer.headers["Content-Disposition"] == 'attachment; filename="events-2026-02-10.xes"'
     assert len(check_xes(answer.text).findall("{*}trace")) == 3
     assert not [secret for secret in SECRETS if secret in answer.text]
+
+
+def test_an_auditor_is_led_to_no_board(lived) -> None:
+    assert 'href="/board/"' not in Browser(lived, "taina").get(PAGE)
 
 
 def test_others_do_not_come_to_the_page(lived) -> None:
