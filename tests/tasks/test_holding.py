@@ -55,7 +55,8 @@ def draw(chance: random.Random, rows: int, groups: int, most: int) -> Rows:
 @pytest.mark.parametrize("shape", [(1, 2), (2, 2), (2, 3), (3, 2), (3, 3)])
 def test_a_small_number_could_be_much_larger_in_a_table_that_fits_to_all_that_is_told(shape: tuple[int, int]) -> None:
     chance, told = random.Random(f"{shape}"), 0
-    for _ in range(80):
+    tables = 80 if shape != (3, 3) else 25  # every way to fill one of nine cells is tried, which takes its time
+    for _ in range(tables):
         rows = draw(chance, *shape, most=6)
         cells = with_all(rows)
         hidden = held_back(cells, small(cells), SMALLEST)
@@ -65,7 +66,7 @@ def test_a_small_number_could_be_much_larger_in_a_table_that_fits_to_all_that_is
             assert most[cell] >= min(cells[cell] + SMALLEST, bound[cell])
             assert slack(cells, hidden, cell, SMALLEST) == min(most[cell] - cells[cell], SMALLEST)
         told += len(cells) - len(hidden)
-    assert told > 80  # it does not simply hold back everything
+    assert told > tables  # it does not simply hold back everything
 
 
 def bound_by_subtraction(cells: Mapping[Cell, int], hidden: frozenset[Cell]) -> set[Cell]:

@@ -39,7 +39,7 @@ from tests.tasks.lives import Lives
 from tests.tasks.plain import Plain, Rows, share
 
 CALENDAR = Calendar()
-CASES = {"sqlite": 1500, "postgresql": 200}
+CASES = {"sqlite": 1500, "postgresql": 120}
 """the definitions are held against many; that the other server reads the same needs few"""
 DAYS = 400
 FIRST_TOLD, TOLD_EVERY = 90, 5

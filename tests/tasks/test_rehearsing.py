@@ -114,7 +114,7 @@ def test_a_story_that_does_not_end_is_ended_and_the_others_are_played(town) -> N
         b"<bpmn:flowNodeRef>noted</bpmn:flowNodeRef>",
     )  # fmt: skip
     found = order(town, draft)
-    play(town, story_seconds=20.0)
+    play(town, story_seconds=8.0)
     assert states(town, found) == {"a_good": "passed", "b_endless": "late", "c_good": "passed"}
     assert state(town, found) == "finished"
 
