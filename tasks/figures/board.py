@@ -95,7 +95,7 @@ def read_board(sums: Sums, own: Names) -> Board:
     now = _Counter(sums, own)
     now.count(period)
     standing = now.stand(asked.today)
-    before = _before(sums, period.before, own)
+    before = _happened(sums, period.before, own)
     reaches_today = period.to_on >= asked.today
     line = now.all
     return Board(
@@ -159,8 +159,18 @@ class _Counter:
         return (self.all, self.processes[process], self.units[unit_id])
 
 
-def _before(sums: Sums, period: Period, own: Names) -> Line:
-    """The period before, all together."""
+def read_line(sums: Sums, own: Names) -> Line:
+    """The figures of what was asked in one line: its period, and what stands and is late now."""
+    yesterday = sums.asked.today - timedelta(days=1)
+    line = _happened(sums, sums.asked.period, own)
+    line.open = sum(n for (n,) in sums.of(Measure.OPEN, ()))
+    line.late = sum(n for (n,) in sums.of(Measure.LATE, (), until=yesterday))
+    line.late_by_law = sum(n for (n,) in sums.of(Measure.LATE_BY_LAW, (), until=yesterday))
+    return line
+
+
+def _happened(sums: Sums, period: Period, own: Names) -> Line:
+    """What came in, went out and was kept in a period, all together."""
     days, line = (period.from_on, period.to_on), Line()
     line.received = sum(n for (n,) in sums.of(Measure.ARRIVED, (), *days))
     for (status, _), took, working, n in sums.of(Measure.ENDED, ("about", "days", "working"), *days):

@@ -11,6 +11,10 @@ BARS = (7, 14, 21, 30, 45, 60, 90, 120, 180, 365)
 """Upper ends, in days, of the bars of a distribution; the last bar has what took longer."""
 
 
+ENOUGH = 10
+"""From so many on a distribution is compared with another; fewer tell of single cases."""
+
+
 @dataclass(slots=True)
 class Spread:
     """A distribution of whole days. A share of it is told by nearest rank: always a number that really occurred."""
@@ -25,6 +29,11 @@ class Spread:
     def n(self) -> int:
         """How many there are."""
         return self.counts.total()
+
+    @property
+    def enough(self) -> bool:
+        """Whether there are enough to compare it with another."""
+        return self.n >= ENOUGH
 
     def at(self, share: float) -> int | None:
         """The smallest number of days within which at least this share (0 < share <= 1) was done; None of nothing."""

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Site, sign_in
 from tests.browser.test_accessibility import unfold, violations
+from tests.web.test_comparing import second
 from tests.workflows.folders import WORKFLOWS
 from web.i18n import LANGUAGES
 
@@ -154,3 +155,26 @@ def scale(page: Page) -> float:
     found = re.match(r"matrix\(([\d.]+)", page.locator(".diagram svg .viewport").first.get_attribute("transform") or "")
     assert found
     return round(float(found[1]), 4)
+
+
+def test_versions_stand_side_by_side_from_the_map_by_keyboard_and_axe_finds_nothing(page: Page, made: Site) -> None:
+    second(
+        made.town, ("permit.bpmn", b'"Tarkista"', b'"Tarkista heti"')
+    )  # the last test here: the map has it from now on
+    sign_in(page, "Esko").goto("/board/steps/permit")
+    page.get_by_role("link", name="Vertaa versioita").press("Enter")
+    steps = page.get_by_role("table", name="Vaiheet versioittain")
+    expect(steps.get_by_role("row", name="Tarkista heti")).to_contain_text("alle 10")
+    steps.get_by_role("link", name="2 Tarkista heti, Tehty jaksolla, Versio 1").press("Enter")
+    expect(page.locator("tbody tr")).to_have_count(2)
+    page.go_back()
+    page.get_by_label("Uudempi versio").press("ArrowUp")
+    page.get_by_role("button", name="Näytä").press("Enter")
+    expect(page.get_by_text("Valitse kaksi eri versiota.")).to_be_visible()
+    found = []
+    for language in ("Suomi", "Svenska", "English"):
+        page.get_by_role("button", name=language).click()
+        page.goto("/board/versions/permit")
+        unfold(page)
+        found += violations(page)
+    assert found == []

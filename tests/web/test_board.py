@@ -9,8 +9,11 @@ from datetime import date
 
 import pytest
 
+from engine import bundle as bundles
 from tasks.commands import people
-from tests.tasks.conftest import HOUSE, Town
+from tasks.commands.publishing import publish
+from tasks.moments import day
+from tests.tasks.conftest import BUNDLES, HOUSE, Town
 from tests.web.conftest import Browser
 from web.board.pictures import BOTTOM, HEIGHT, TOP, ceiling, columns
 
@@ -180,3 +183,68 @@ def test_every_linked_number_of_the_board_leads_to_as_many_rows(town: Town, esko
     assert set(kinds) >= {
         "late", "open", "received", "completed", "outcome", "made", "sent", "met", "load", "done", "standing",
     }, kinds  # fmt: skip
+
+
+@pytest.fixture
+def changed(town: Town) -> Browser:
+    """Ten permits done in five days on version 1; then version 2: a step has another name, one another id."""
+    handle(town, 10, days=5)
+    files = dict(bundles.read(BUNDLES / "permit").files)
+    files["forms/ask.json"] = files.pop("forms/go_on.json")
+    for name in ("permit.bpmn", "labels.toml", "deadlines.toml"):
+        files[name] = files[name].replace(b"go_on", b"ask").replace(b'"Tarkista"', b'"Tarkista heti"')
+    second = bundles.assemble(files, "permit")
+    publish(town.database, HOUSE, [second], author="olga", approver="oona", from_on=day(town.now), now=town.now)
+    return Browser(town, "esko")
+
+
+def handle(town: Town, n: int, days: int) -> None:
+    """So many permits arrive and are decided after so many days."""
+    tasks = [town.start().task_ids[0] for _ in range(n)]
+    town.pass_time(days=days)
+    for task in tasks:
+        town.complete("paula", town.complete("vilma", task, {"complete": "true"}).opened[0], {"approved": "true"})
+
+
+VERSIONS = "/board/versions/permit"
+
+
+def read(browser: Browser, address: str) -> str:
+    """A page as people read it."""
+    page = re.sub(r'<span class="unseen">.*?</span>|<[^>]+>', " ", browser.get(address))
+    return " ".join(html.unescape(page).replace("\N{NO-BREAK SPACE}", " ").split())
+
+
+def test_versions_side_by_side_say_nothing_of_fewer_than_ten_cases(town: Town, changed: Browser) -> None:
+    handle(town, 9, days=3)
+    page = read(changed, VERSIONS)
+    assert "Versiossa 2 on jaksossa valmistunut 9 asiaa. Alle 10 asiasta ei voi sanoa" in page
+    assert "Läpimenoaika, puolet 5 päivää alle 10 – " in page
+    assert "Tarkista heti 0 0 10 9 5 päivää alle 10 – 5 päivää alle 10" in page
+
+
+def test_versions_side_by_side_tell_what_changed_by_step_and_in_all(town: Town, changed: Browser) -> None:
+    handle(town, 10, days=3)
+    town.start()
+    page = read(changed, VERSIONS)
+    assert "valmistui versiossa 2 nopeammin: 3 päivää, versiossa 1 5 päivää. Ero on 2 päivää." in page
+    assert "Saapuneet 10 11 –" in page
+    assert "Avoinna 0 1 –" in page
+    assert "Läpimenoaika, puolet 5 päivää 3 päivää −2" in page
+    assert "Tarkista heti 0 1 10 10 5 päivää 3 päivää −2 5 päivää 3 päivää" in page
+    assert "Jatka ilman vastausta Vain versiossa 1 0 – 0 – – – – – –" in page
+    assert "Jatka ilman vastausta Vain versiossa 2 – 0 – 0 – – – – –" in page
+    links = {address: int(n) for address, n in LINK.findall(changed.get(VERSIONS))}
+    assert {address: listed(changed, address) for address in links} == links
+    assert len(links) > 6
+    turned = read(changed, f"{VERSIONS}?old=2&new=1")
+    assert "valmistui versiossa 1 hitaammin: 5 päivää, versiossa 2 3 päivää" in turned
+    assert 'href="/board/versions/permit"' in changed.get("/board/steps/permit")
+
+
+def test_one_version_has_nothing_beside_it(town: Town, esko: Browser, vilma: Browser) -> None:
+    assert "Prosessista on yksi versio" in esko.get(VERSIONS)
+    assert VERSIONS not in esko.get("/board/steps/permit")
+    esko.get(f"{VERSIONS}?new=7", status=404)
+    esko.get("/board/versions/nothing", status=404)
+    vilma.get(VERSIONS, status=403)

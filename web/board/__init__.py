@@ -6,4 +6,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("board", __name__, url_prefix="/board")
 
-from web.board import ahead, customers, entries, lists, page, people, results, steps  # noqa: E402, F401  # the views register themselves
+from web.board import ahead, customers, entries, lists, page, people, results, steps, versions  # noqa: E402, F401  # the views register themselves

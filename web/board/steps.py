@@ -50,11 +50,10 @@ def steps(process: str) -> Any:
     narrow = {name: value for name, value in ask.query.items() if name not in ("process", "version")}
     exact = narrow | {"process": process, "version": number}
     lines = [_line(path, step, process, number, exact) for path, step in sorted(found.items())]
-    outer = _outer(found)
     return render_template(
         "board/steps.html", ask=ask, query=ask.query, process=process, number=number,
         name=words.process(versions, process), lines=sorted(lines, key=lambda line: (-line.step.late, -line.step.open)),
-        notes=_notes(outer, found), marks={id: "now" for id, step in outer.items() if step.open},
+        notes=notes(found), marks={id: "now" for id, step in _outer(found).items() if step.open},
         others=[row.number for row in rows],
         narrow=narrow,
         source=url_for("processes.diagram", process=process, number=number),
@@ -84,12 +83,12 @@ def _outer(found: Mapping[str, Step]) -> dict[str, Step]:
     return outer
 
 
-def _notes(outer: Mapping[str, Step], found: Mapping[str, Step]) -> dict[str, str]:
+def notes(found: Mapping[str, Step]) -> dict[str, str]:
     """What stands beside each element of the drawing: open and late work, and the median time of a step itself.
 
     The steps inside a part have no time in common that the call could tell.
     """
-    return {id: words for id, step in outer.items() if (words := _note(step, found.get(id)))}
+    return {id: words for id, step in _outer(found).items() if (words := _note(step, found.get(id)))}
 
 
 def _note(step: Step, own: Step | None) -> str:
