@@ -55,7 +55,7 @@ def keep(page: Page, name: str) -> None:
 
 
 def supervise(page: Page) -> None:
-    """The board, what is coming, and the map of a process."""
+    """The board, its work products, what is coming, and the map of a process."""
     sign_in(page, "Eeva")
     for name, path in (("board", "/board/"), ("ahead", "/board/ahead"), ("map", "/board/steps/pay_subsidy")):
         page.goto(path)
@@ -64,6 +64,9 @@ def supervise(page: Page) -> None:
         elif name == "ahead":
             page.locator("#hand-over-title").evaluate("it => it.scrollIntoView()")
         keep(page, name)
+        if name == "board":
+            page.locator("#products").evaluate("it => it.scrollIntoView()")
+            keep(page, "products")
 
 
 def own(page: Page) -> None:

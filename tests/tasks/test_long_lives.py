@@ -16,7 +16,7 @@ from sqlalchemy import true
 from engine.calendar import Calendar
 from tasks.commands.summing import add_up
 from tasks.db import Database
-from tasks.figures import conditions
+from tasks.figures import conditions, entries
 from tasks.figures.board import Line, read_board
 from tasks.figures.checking import differences
 from tasks.figures.coming import last_day, read_due, read_risks
@@ -203,6 +203,31 @@ def test_every_number_has_as_many_cases_in_its_list(long: Long) -> None:
                     asked,
                     name,
                 )
+
+
+def test_every_number_of_products_letters_deadlines_steps_and_load_has_as_many_rows(long: Long) -> None:
+    for asked in questions(long):
+        period, today = asked.period, asked.today
+        with long.town.database.snapshot() as connection:
+            sums = Sums(connection, Reach(), asked, CALENDAR)
+            wanted = [
+                (entries.made(span, kind), n)
+                for kind, count in read_products(sums).kinds.items()
+                for span, n in ((period, count.now), (period.before, count.before))
+            ]
+            wanted += [(entries.sent(period, it.part, it.element), it.n) for it in read_letters(sums)]
+            for path, step in read_steps(sums).items():
+                wanted += [(entries.done(period, path), step.done), (entries.standing(path), step.open),
+                           (entries.late(path, today), step.late)]  # fmt: skip
+            for row in read_load(sums):
+                for which, n in (("open", row.open), ("late", row.late), ("free", row.free), ("waiting", row.paused)):
+                    wanted.append((entries.load(row.unit_id, row.role, which, today), n))
+            for (part, name), kept in read_board(sums, frozenset()).rules.items():
+                wanted += [(entries.kept(period, part, name, entries.MET), kept.met),
+                           (entries.kept(period, part, name, entries.PASSED), kept.missed)]  # fmt: skip
+            for source, n in wanted:
+                found = entries.read(connection, true(), asked, source, limit=4 * len(long.rows.cases))
+                assert len(found) == n, (asked, str(source))
 
 
 def test_the_kept_sums_hold_what_the_cases_have_added(long: Long) -> None:
