@@ -245,3 +245,11 @@ def test_a_step_leads_to_its_form_and_says_when_it_was_saved(olga: Browser) -> N
     assert 'href="/processes/drafts/1/forms/handle">Muokkaa lomaketta' in chosen
     assert "Tallennettu viimeksi 9.2.2026" in chosen
     assert chosen.index("Lisää vaihe tämän jälkeen") < chosen.index('id="s-name"')
+
+
+def test_a_name_in_the_list_leads_to_its_step_and_the_arrow_is_called_one(olga: Browser) -> None:
+    page = olga.get(PATH)
+    targets = set(re.findall(r'drawing\?step=(\w+)#step"[^>]*>Käsittele asia<', page))
+    assert targets == {"handle"}
+    assert re.search(r'data-arrow="to_handle">nuoli<span class="unseen">, [^<]+ → Käsittele asia<', page)
+    assert "conditions/to_handle" in olga.get(f"{PATH}?step=to_handle")

@@ -141,12 +141,13 @@ def instead() -> dict[str, str]:
 
 
 def makers(draft_id: int) -> dict[str, str]:
-    """The fields for which something new can be made, and the address of its making, to which the step is added."""
+    """The fields for which something is made on a page of its own, and its address, to which the step is added."""
     deadline = url_for("processes.deadline_for_step", draft_id=draft_id)
     return {
         "deadlines": f"{deadline}?step=", "moment": f"{deadline}?timer=1&step=",
         "decision": f"{url_for('processes.draft_tables', draft_id=draft_id)}?step=",
         "letter": f"{url_for('processes.new_letter', draft_id=draft_id)}?step=",
+        "condition": f"{url_for('processes.draft_conditions', draft_id=draft_id)}/",
     }  # fmt: skip
 
 
@@ -179,9 +180,14 @@ def drawing_source(draft_id: int) -> Response:
         xml=readable(here.files[here.path]), unsaved=here.path in here.typed, bases=here.bases,
         values=drawnwords.read(here.files), fields=catalogue.described(), groups=catalogue.groups(),
         choices=catalogue.choices(here.it, bundle, here.diagram), expected=catalogue.expected(here.it, bundle),
-        forms=sorted(bundle.forms), known=sorted(here.diagram.nodes) if here.diagram else [],
+        forms=sorted(bundle.forms), known=_known(here.diagram),
         tools=catalogue.tools(), findings=list(_findings(here, here.files)),
     )  # fmt: skip
+
+
+def _known(diagram: Diagram | None) -> list[str]:
+    """The steps and arrows that are saved: pages of their own can be opened for them."""
+    return sorted([*diagram.nodes, *(flow.id for flow in diagram.flows)]) if diagram else []
 
 
 @blueprint.post("/drafts/<int:draft_id>/drawing")

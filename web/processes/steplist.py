@@ -38,8 +38,8 @@ class Shown:
     kind: str
     lane: str
     depth: int
-    onward: tuple[tuple[str, str, str], ...]
-    """(flow, its label, the name of what it leads to)"""
+    onward: tuple[tuple[str, str, str, str], ...]
+    """(flow, its label, what it leads to, the name of that)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def listed(diagram: Diagram | None, labels: Mapping[str, Mapping[str, str]]) -> 
             min(row.depth, 3),
             tuple(
                 (flow.id, i18n.pick({"fi": flow.name, **labels.get(flow.id, {})}) if flow.name else "",
-                 words.point(diagram, labels, flow.target))
+                 flow.target, words.point(diagram, labels, flow.target))
                 for flow in row.onward if flow.target in diagram.nodes
             ),
         )

@@ -15,7 +15,7 @@ from engine.errors import EngineError, FeelError, RedrawError
 from engine.feel import compile as feel
 from engine.redraw import SetText, redraw
 from tasks.errors import FileChanged, NotFound
-from web import i18n
+from web import i18n, words
 from web.i18n import t
 from web.processes import blueprint
 from web.processes.desk import Desk, desk
@@ -97,9 +97,7 @@ def _way(flow: Flow, bundle: Bundle, subjects: Mapping[str, Subject]) -> WayShow
 
 def _called(bundle: Bundle, id: str) -> str:
     diagram = _diagram(bundle)
-    node = diagram.nodes.get(id) if diagram else None
-    finnish = " ".join(node.name.split()) if node else ""
-    return i18n.pick({"fi": finnish or id, **bundle.labels.elements.get(id, {})})
+    return words.point(diagram, bundle.labels.elements, id) if diagram else id
 
 
 @blueprint.route("/drafts/<int:draft_id>/conditions/<flow>", methods=["GET", "POST"])
