@@ -259,6 +259,7 @@ def test_a_deadline_is_begun_by_its_name_and_begins_where_words_say(town: Town, 
     }  # fmt: skip
     page = olga.post(f"{DRAFT}/deadlines/soitto_asiakkaalle", **sent).replace("\xa0", " ")
     assert "7 päivää siitä, kun vaihe Tarkista on tehty" in page
+    assert "Pohjaversion mukaan" not in page  # it has no such deadline
     told = tomllib.loads(stored(town, "deadlines.toml"))["soitto_asiakkaalle"]
     assert (told["anchor"], told["event"]["en"]) == ("check.on", "the step Check is done")
     assert told["rows"] == [{"from": date(2026, 1, 1), "length": 7}]

@@ -48,7 +48,12 @@
     const named = wrap.closest("[aria-labelledby]");
     if (named) wrap.setAttribute("aria-labelledby", named.getAttribute("aria-labelledby"));
   };
-  const watch = new ResizeObserver((changed) => changed.forEach(({ target }) => reach(target.closest(".table-wrap"))));
+  const watch = new ResizeObserver((changed) => {
+    for (const { target } of changed) {
+      const wrap = target.closest(".table-wrap"); // none around a table that has just been drawn anew
+      if (wrap) reach(wrap);
+    }
+  });
   for (const wrap of document.querySelectorAll(".table-wrap:not([tabindex])")) {
     reach(wrap);
     for (const box of [wrap, ...wrap.children]) watch.observe(box);

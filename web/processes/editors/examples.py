@@ -64,12 +64,13 @@ def show(it: Desk, bundle: Bundle, name: str, on: date, *, turns: bool = True) -
     laws = weighed.laws(it.versions, it.row.process, it.row.base_version, bundle)
     values = rule.values_on(laws[1], it.row.process, on)
     days = [on, *(_turns(definition, on) if turns else ())]
-    examples = []
+    base, examples = laws[0].newest(it.row.process), []
+    based = base is not None and name in base.deadlines
     for day in dict.fromkeys(days):
         for dates in weighed.dates(*laws, [name], it.row.process, day):
-            examples.append(_shown(definition, dates.ordinary, bundle))
+            examples.append(_shown(definition, dates.ordinary, bundle, based))
             if turns and day == on and dates.christmas is not None:
-                examples.append(_shown(definition, dates.christmas, bundle))
+                examples.append(_shown(definition, dates.christmas, bundle, based))
     return DeadlineShown(
         name, i18n.pick(definition.names), words_of.kind_of(definition), definition.law,
         tuple(rule.tell(definition, row, values) for row in definition.rows), tuple(examples),
@@ -106,7 +107,8 @@ def _turns(definition: DeadlineDefinition, on: date) -> Iterator[date]:
         yield start
 
 
-def _shown(definition: DeadlineDefinition, example: Example, bundle: Bundle) -> ExampleShown:
+def _shown(definition: DeadlineDefinition, example: Example, bundle: Bundle, based: bool) -> ExampleShown:
+    """`based` is whether the version that the draft builds on has the deadline."""
     event, day = i18n.pick(definition.event), formats.weekday(example.event_on)
     if example.new is None:
         return ExampleShown(t("editor.example_none", event=event, day=day), (), "")
@@ -114,7 +116,7 @@ def _shown(definition: DeadlineDefinition, example: Example, bundle: Bundle) -> 
     row = definition.row(example.event_on)
     words = explain.Words(definition.names, definition.event, bundle.manifest.name, row.doubt if row else {})
     before = ""
-    if example.moved:
+    if example.moved and based:
         before = t(
             "editor.example_before", day=formats.weekday(example.old.due_on) if example.old else t("draft.no_day")
         )
