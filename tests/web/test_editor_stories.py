@@ -137,3 +137,13 @@ def test_the_name_and_the_parties_of_a_story_are_changed_row_by_row(town: Town, 
     told = tomllib.loads(stored(town, "stories/own.toml"))
     assert (told["name"], told["text"], told["parties"][role]["language"]) == ("Uusi nimi", "Miksi tämä on.", "sv")
     assert told["steps"] == tomllib.loads(before)["steps"]
+
+
+def test_a_step_is_written_by_what_things_are_called(town: Town, storied: Browser) -> None:
+    send(
+        storied, f"{OWN}/steps/{NEW}", moment="1.1.2030", action="do", target="tarkista",
+        **{"facts.0.name": "Onko hakemus täydellinen?", "facts.0.value": "Kyllä",
+           "expect.0.what": "open", "expect.0.value": "Päätä, go_on"},
+    )  # fmt: skip
+    step = tomllib.loads(stored(town, "stories/own.toml"))["steps"][-1]
+    assert (step["do"], step["data"], step["expect"]) == ("check", {"complete": True}, {"open": ["decide", "go_on"]})

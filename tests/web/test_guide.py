@@ -11,6 +11,8 @@ from engine import bundle as bundles
 from engine.bundle import Bundle
 from tasks.town import PEOPLE
 from web import i18n
+from web.ownform import load
+from web.processes.editors import dates, forms, stories, values
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = (ROOT / "docs" / "process-owner.md").read_text(encoding="utf-8")
@@ -19,6 +21,13 @@ WALKS = {
     "sv": ("## Tre ändringar från början till slut", "## For process owners, in English"),
     "en": ("### Three changes from beginning to end", "### The draft"),
 }
+TYPED = {
+    "Soita asiakkaalle", "Ring kunden", "Call the customer", "7", "21", "1.1.2027", "2 100,50", "HL 23 §",
+    "Tavoititko asiakkaan?", "Nådde du kunden?", "Did you reach the customer?", "Soitto siirron jälkeen",
+    "Samtal efter överföring", "Call after the transfer", "Enimmäismäärä 2027", "Vastausaika 21 päivään",
+    "Miten asia hoidettiin", "kyllä",
+}  # fmt: skip
+"""what the walks tell one to write"""
 FOLDERS = ("document_request", "law", "pay_subsidy")
 
 
@@ -46,3 +55,12 @@ def test_every_button_and_heading_of_the_walks_is_on_the_pages(language: str) ->
     bold = re.findall(r"\*\*(.+?)\*\*", walk(language))
     pressed = [piece for words in bold for piece in words.split(" → ")]
     assert [words for words in pressed if words not in pages | people | own] == []
+    chosen = re.findall(r"(?<!\*)\*([^*]+?)\*(?!\*)", walk(language))
+    own |= {name.partition(":")[0] for name in own}
+    request = bundles.read(ROOT / "workflows" / FOLDERS[0])
+    forms_of = [dates.form_of(request, {}), load(values.FORM), load(forms.QUESTION), load(stories.FORM)]
+    fields = [field for form in forms_of for field in form.fields]
+    fields += [part for field in fields for part in field.fields]
+    pages |= {field.title(language) for field in fields}
+    kinds = {code.name(language) for field in fields for code in field.codes}
+    assert [words for words in chosen if words not in pages | own | kinds | TYPED] == []

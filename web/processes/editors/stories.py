@@ -21,7 +21,7 @@ from web import i18n, ownform
 from web.i18n import t
 from web.processes import blueprint
 from web.processes.desk import desk
-from web.processes.editors import scenes
+from web.processes.editors import scenes, spoken
 from web.processes.editors.piece import Piece, Turn, drawn, piece, theirs
 
 FORM = Path(__file__).parent / "step.json"
@@ -120,11 +120,12 @@ def draft_step(draft_id: int, story: str, number: int) -> Any:
         raise NotFound("step", number)
     read = Piece(read.it, read.path, read.content, {"step": steps[number] if number != NEW else {}}, ("step",))
     old = steps[number] if number != NEW else {}
-    form = ownform.load(FORM)
+    form, bundle = ownform.load(FORM), read.it.examined().bundle
     if request.method == "GET":
         return _draw(read, story, number, scenes.answers(old) if old else {"action": "none"}, form)
     return StepTurn(
-        read, form, scenes.faults, lambda clean: _changes(steps, number, clean),
+        read, form, scenes.faults,
+        lambda clean: _changes(steps, number, spoken.resolved(clean, bundle, _called(bundle))),
         lambda raw, **more: _draw(read, story, number, raw, form, **more),
         url_for("processes.draft_story", draft_id=draft_id, story=story), t("story.step", n=number + 1),
         ("steps", number),
