@@ -127,7 +127,7 @@ def test_a_new_deadline_stands_last_and_can_go_again(town: Town, olga: Browser) 
     before = stored(town, "deadlines.toml")
     page = olga.get(f"{DRAFT}/new-deadline?id=follow_up")
     sent = fields(page) | {
-        "act": "save", "unit": "weeks", "roll": "target", "kind": "agreed", "binds": "authority", "anchor": "decide.on",
+        "act": "save", "starts": "own", "unit": "weeks", "roll": "target", "kind": "agreed", "binds": "authority", "anchor": "decide.on",
         "statute": "HL 23 §", "rows.0.from": "1.1.2026", "rows.0.length": "2", "shown_on": "go_on",
     }  # fmt: skip
     sent |= {f"{name}_{language}": f"{name} {language}" for name in ("name", "event") for language in LANGUAGES}

@@ -53,6 +53,7 @@ def form_of(bundle: Bundle, table: Mapping[str, Any], but: str = "") -> Form:
             "stops_at": _with(every, table.get("stops_at", ())),
             "escalate_to": {role: dict.fromkeys(i18n.LANGUAGES, words.work_role(role)) for role in sorted(roles)},
         },
+        required=("starts",) if begins else (),
     )
 
 
