@@ -86,7 +86,7 @@ def length_in_words(row: DeadlineRow, values: Values) -> str:
     if not isinstance(row.length, Expression):
         return formats.remaining(row.length, row.unit)
     named = [arguments[0] for call, arguments in row.length.calls if call == "parameter" and arguments]
-    found = [value for value in (values(str(name)) for name in named if name) if value is not None]
+    found = [value for value in (values(str(name)) for name in named if name) if str(value).isdecimal()]
     if found and _ONE_PARAMETER.fullmatch(row.length.source):
         return formats.remaining(int(str(found[0])), row.unit)
     numbers = sorted({int(str(value)) for value in found})
@@ -126,7 +126,7 @@ def value_in_words(parameter: Parameter, value: object) -> str:
     if isinstance(value, bool):
         return i18n.t("frame.yes" if value else "frame.no").lower()
     unit = parameter.unit
-    if unit in ("days", "working_days", "weeks", "months", "years"):
+    if unit in ("days", "working_days", "weeks", "months", "years") and str(value).isdecimal():
         return formats.remaining(int(str(value)), unit)
     if unit == "euro":
         return formats.money(str(value))

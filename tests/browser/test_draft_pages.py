@@ -166,3 +166,12 @@ def test_a_save_is_undone_and_done_again_by_keyboard_where_one_edits(page: Page,
     page.get_by_role("row", name="Luonnoksen alku").get_by_role("button").press("Enter")
     expect(page.get_by_text("Luonnos on nyt sellainen kuin tallennuksessa 1.")).to_be_visible()
     assert BROKEN not in content(site.town, draft, "deadlines.toml")
+
+
+def test_a_double_click_begins_one_draft(page: Page, site: Site) -> None:
+    sign_in(page, "Olga")
+    page.goto("/processes/drafts/new?process=permit")
+    page.locator("#f-version-title").fill("Kahdesti")
+    page.locator("main form button.main-action").first.dblclick()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Kahdesti")
+    assert len(site.town.rows("SELECT id FROM drafts WHERE title = 'Kahdesti'")) == 1

@@ -127,7 +127,8 @@ def test_a_new_deadline_stands_last_and_can_go_again(town: Town, olga: Browser) 
     before = stored(town, "deadlines.toml")
     page = olga.get(f"{DRAFT}/new-deadline?id=follow_up")
     sent = fields(page) | {
-        "act": "save", "starts": "own", "unit": "weeks", "roll": "target", "kind": "agreed", "binds": "authority", "anchor": "decide.on",
+        "act": "save", "starts": "own", "unit": "weeks", "roll": "target", "kind": "agreed", "binds": "authority",
+        "anchor": "decide.on",
         "statute": "HL 23 §", "rows.0.from": "1.1.2026", "rows.0.length": "2", "shown_on": "go_on",
     }  # fmt: skip
     sent |= {f"{name}_{language}": f"{name} {language}" for name in ("name", "event") for language in LANGUAGES}
@@ -283,3 +284,20 @@ def test_a_deadline_made_for_a_step_has_its_name_and_a_target_of_its_own(olga: B
     }  # fmt: skip
     assert {name: found[name] for name in wanted} == {name: [value] for name, value in wanted.items()}
     assert "<h1>Uusi määräaika: Tarkista</h1>" in page
+
+
+@pytest.mark.parametrize("typed", ["14,5", "-3", "kolme viikkoa", "14 päivää"])
+def test_a_number_of_days_is_whole(law: Town, typed: str) -> None:
+    olga = Browser(law, "olga")
+    path = f"{DRAFT}/values/supplement_reply_days"
+    page = send(olga, path, "save", 422, change_from="1.12.2026", change_value=typed)
+    assert ("Anna kokonaisluku, esimerkiksi 14" in page, f'value="{typed}"' in page) == (True, True)
+
+
+def test_half_a_day_in_the_file_is_shown_and_can_be_put_right(law: Town) -> None:
+    olga = Browser(law, "olga")
+    text = stored(law, "parameters.toml").replace("value = 14}", 'value = "14.5"}', 2)
+    base = re.search(r'name="base" value="([^"]*)"', olga.get(f"{DRAFT}/files/parameters.toml"))
+    assert base
+    olga.post(f"{DRAFT}/files/parameters.toml", act="save", base=base[1], text=text)
+    assert "14.5" in olga.get(f"{DRAFT}/dates")

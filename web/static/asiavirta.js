@@ -59,6 +59,22 @@
     for (const box of [wrap, ...wrap.children]) watch.observe(box);
   }
 
+  // A double click sends a form once: the second would begin another draft or case.
+  const AGAIN = 3000; // milliseconds after which a form that leads to no other page, as a download, is sent again
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented) return;
+    if ("sent" in form.dataset) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "";
+    setTimeout(() => delete form.dataset.sent, AGAIN);
+  });
+  addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  });
+
   // Copy what was typed, and say so in words.
   for (const button of document.querySelectorAll("[data-copy]")) {
     button.hidden = false;

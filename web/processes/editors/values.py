@@ -37,6 +37,8 @@ from web.processes.editors.piece import (
 
 FILE = "parameters.toml"
 FORM = Path(__file__).parent / "value.json"
+WHOLE = ("days", "working_days", "weeks", "months", "years")
+"""units that are counted whole: a date is none and a half days away"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,9 @@ def _faults(clean: Mapping[str, Any]) -> list[FieldError]:
 def value_fault(pointer: str, text: str, unit: str) -> list[FieldError]:
     """What is wrong with a value that was typed, or nothing."""
     value = value_of(text, unit, None)
+    if unit in WHOLE and not isinstance(value, list):
+        fits = isinstance(value, int) and not isinstance(value, bool) and value >= 0
+        return [] if fits else [wrong(pointer, "editor.wrong_whole", text)]
     number = isinstance(value, int) or (isinstance(value, str) and _number(value) is not None)
     free = unit in ("time", "yes_no", "boolean", "number") or isinstance(value, list)
     return [] if free or (number and not isinstance(value, bool)) else [wrong(pointer, "editor.wrong_value", text)]
