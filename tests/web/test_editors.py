@@ -110,6 +110,7 @@ def test_two_who_change_different_deadlines_do_not_meet_and_the_same_one_is_lost
         ({"rows.0.length": "7 days"}, "Kaavaa ei voi lukea"),
         ({"change_from": "1.1.2025", "change_length": "3"}, "Tästä päivästä alkaa jo rivi"),
         ({"change_from": "1.4.2026"}, "Uusi pituus"),
+        ({"change_length": "21"}, "Muutos koskee aikaa, joka alkaa: Anna päivä"),
         ({"rows.0.to": "1.1.2024"}, "päättyy ennen"),
         ({"name_sv": ""}, "Nimi ruotsiksi"),
     ],
@@ -292,6 +293,11 @@ def test_a_number_of_days_is_whole(law: Town, typed: str) -> None:
     path = f"{DRAFT}/values/supplement_reply_days"
     page = send(olga, path, "save", 422, change_from="1.12.2026", change_value=typed)
     assert ("Anna kokonaisluku, esimerkiksi 14" in page, f'value="{typed}"' in page) == (True, True)
+
+
+def test_a_new_value_without_its_first_day_is_not_lost(law: Town) -> None:
+    page = send(Browser(law, "olga"), f"{DRAFT}/values/supplement_reply_days", "save", 422, change_value="21")
+    assert ("voimassa alkaen: Anna päivä" in page, 'value="21"' in page) == (True, True)
 
 
 def test_half_a_day_in_the_file_is_shown_and_can_be_put_right(law: Town) -> None:
