@@ -145,5 +145,6 @@ def test_a_step_is_written_by_what_things_are_called(town: Town, storied: Browse
         **{"facts.0.name": "Onko hakemus täydellinen?", "facts.0.value": "Kyllä",
            "expect.0.what": "open", "expect.0.value": "Päätä, go_on"},
     )  # fmt: skip
+    assert "avoinna: Päätä, Jatka ilman vastausta" in storied.get(OWN)
     step = tomllib.loads(stored(town, "stories/own.toml"))["steps"][-1]
     assert (step["do"], step["data"], step["expect"]) == ("check", {"complete": True}, {"open": ["decide", "go_on"]})

@@ -15,7 +15,7 @@ from tasks.errors import InvalidValue, NotFound, NotPublishable
 from tasks.queries import drafts as queries
 from web import current, i18n, steps, words
 from web.i18n import t
-from web.processes import blueprint
+from web.processes import blueprint, shortfall
 from web.processes.desk import desk
 from web.processes.drafts import show
 from web.processes.ordered import progress
@@ -58,6 +58,7 @@ def rehearsal(draft_id: int, rehearsal_id: int) -> Any:
         "processes/drafts/rehearsal.html", it=it, row=row, looks=LOOKS, far=far, marks=marks,
         painted=tuple(steps.steps(words.nodes(bundle), names, marks)) if marks else (),
         stories=sorted(stories, key=lambda one: ORDER.index(one.state)), current_hash=bundle.hash, names=names,
+        told=lambda failure: shortfall.told(failure, called(bundle)),
         titles={id: str(source.get("name") or id) for id, source in bundle.stories.items()},
     )  # fmt: skip
 
@@ -68,6 +69,14 @@ def painted(bundle: Bundle, known: Collection[str], coverage: Iterable[Mapping[s
     if own is None:
         return {}
     return {id: "missed" if id in own["missed"] else "visited" for id in known}
+
+
+def called(bundle: Bundle) -> dict[str, str]:
+    """What stories name by id: steps and messages, deadlines, outcomes, parties."""
+    found = {id: i18n.pick(each) for id, each in bundle.labels.outcomes.items()}
+    found |= {id: i18n.pick(party.name) for id, party in bundle.manifest.parties.items()}
+    found |= {id: i18n.pick(row.names) for id, row in bundle.deadlines.items()}
+    return found | {id: i18n.pick(each) for id, each in bundle.labels.messages.items()} | _names(bundle)
 
 
 def _names(bundle: Bundle) -> dict[str, str]:

@@ -16,6 +16,7 @@ from web.processes.editors.piece import wrong
 
 WHOLE = ("hold", "publish")
 """actions whose target is a table"""
+NAMED_BY_ID = ("open", "waits", "outcome", "no_deadline", "escalated")
 NAMED = ("due", "data")
 """expectations of several things, each by its name"""
 
@@ -164,12 +165,15 @@ def event(step: Mapping[str, Any], called: Mapping[str, str]) -> str:
     return t(f"story.event_{action}", target=f"{called[target]} ({target})" if target in called else target)
 
 
-def expectations(step: Mapping[str, Any]) -> list[str]:
-    """What is expected after a step, in words."""
+def expectations(step: Mapping[str, Any], called: Mapping[str, str]) -> list[str]:
+    """What is expected after a step, in words; `called` names tasks, messages, deadlines and outcomes."""
     told = []
     for row in _expected(step.get("expect", {})):
-        name = f"{row['name']} = " if row["name"] else ""
-        told.append(t(f"story.expect_{row['what']}", value=f"{name}{row['value']}" or "–"))
+        what, value = row["what"], row["value"]
+        name = f"{called.get(row['name'], row['name']) if what == 'due' else row['name']} = " if row["name"] else ""
+        if what in NAMED_BY_ID:
+            value = ", ".join(called.get(id.rpartition("/")[2], id) for id in value.split(", "))
+        told.append(t(f"story.expect_{what}", value=f"{name}{value}" or "–"))
     if step.get("refused"):
         told.append(t("story.refused", why=str(step["refused"])))
     return told

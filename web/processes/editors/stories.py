@@ -71,8 +71,11 @@ def _steps(document: Any) -> list[Mapping[str, Any]]:
 def draft_story(draft_id: int, story: str) -> Any:
     """A story as a table of dates, events and expectations."""
     read = _story(draft_id, story)
-    called = _called(read.it.examined().bundle)
-    shown = [_shown(number, step, called) for number, step in enumerate(_steps(read.document))]
+    bundle = read.it.examined().bundle
+    called = _called(bundle)
+    more = {id: i18n.pick(row.names) for id, row in bundle.deadlines.items()}
+    more |= {id: i18n.pick(each) for id, each in bundle.labels.outcomes.items()} | called
+    shown = [_shown(number, step, called, more) for number, step in enumerate(_steps(read.document))]
     document = read.document or {}
     return render_template(
         "processes/editors/story.html", it=read.it, name=story, path=read.path, readable=read.document is not None,
@@ -103,11 +106,11 @@ def _called(bundle: Bundle) -> dict[str, str]:
     return {id: name for id, name in named.items() if name}
 
 
-def _shown(number: int, step: Mapping[str, Any], called: Mapping[str, str]) -> StepShown:
+def _shown(number: int, step: Mapping[str, Any], called: Mapping[str, str], more: Mapping[str, str]) -> StepShown:
     data = step.get("data", {})
     told = tuple((name, scenes.typed(value)) for name, value in data.items()) if isinstance(data, Mapping) else ()
     return StepShown(
-        number, scenes.moment(step.get("at")), scenes.event(step, called), told, tuple(scenes.expectations(step))
+        number, scenes.moment(step.get("at")), scenes.event(step, called), told, tuple(scenes.expectations(step, more))
     )
 
 
