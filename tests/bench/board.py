@@ -50,7 +50,10 @@ MORE_UNITS = 10
 SPAN = 1095
 """days over which closed cases are spread"""
 OPEN_SHARE = 0.1
-PAGES = ("/board/", "/board/?period=year", "/board/ahead", "/board/steps/pay_subsidy", "/board/cases?what=late")
+PAGES = (
+    "/board/", "/board/?period=year", "/board/ahead", "/board/steps/pay_subsidy", "/board/cases?what=late",
+    "/board/products/decision", "/board/entries?what=made&kind=decision", "/board/versions/pay_subsidy",
+)  # fmt: skip
 TARGET = 300.0
 """milliseconds, p95, of the first page"""
 

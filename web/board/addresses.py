@@ -1,4 +1,7 @@
-"""Where the rows behind a number of the board are; `query` is the question as an address has it (Asking.query)."""
+"""Where the rows behind a number of the board are; `query` is the question as an address has it (Asking.query).
+
+A board has hundreds of them, so none is made for a number that is 0 and leads nowhere.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,11 @@ from flask import url_for
 Query = Mapping[str, Any]
 
 
-def cases(query: Query, what: str, **about: Any) -> str:
-    """The list of the cases that a number counts."""
-    return url_for("board.cases", **(dict(query) | {"what": what} | about))
+def cases(query: Query, what: str, n: int, **about: Any) -> str:
+    """The list of the `n` cases that a number counts."""
+    return url_for("board.cases", **(dict(query) | {"what": what} | about)) if n else ""
 
 
-def entries(query: Query, what: str, **about: Any) -> str:
-    """The list of the products, letters, deadlines or tasks that a number counts."""
-    return url_for("board.entries", **(dict(query) | {"what": what} | about))
+def entries(query: Query, what: str, n: int, **about: Any) -> str:
+    """The list of the `n` products, letters, deadlines or tasks that a number counts."""
+    return url_for("board.entries", **(dict(query) | {"what": what} | about)) if n else ""

@@ -95,8 +95,8 @@ def index() -> Any:
     return render_template(
         "board/index.html", ask=ask, query=ask.query, board=found, figures_now=_standing(found, ask, soon, aims),
         figures=_period(found, ask, aims), aimed=bool(aims), drawings=drawings(found, ask), rules=_rules(found, ask),
-        load=load, load_address=lambda row, which: addresses.entries(
-            ask.query, "load", at=row.unit_id, role=row.role, which=which
+        load=load, load_address=lambda row, which, n: addresses.entries(
+            ask.query, "load", n, at=row.unit_id, role=row.role, which=which
         ),
         processes=_parts(found.processes, dict(ask.processes), "process", ask),
         units=_parts({str(id): line for id, line in found.units.items()}, units, "unit", ask),
@@ -231,7 +231,10 @@ def _rules(found: Board, ask: Asking) -> list[RuleLine]:
         kind = words.kind_of(told) if told else t(f"deadline.kind_{rule.kind}")
         kept = share(rule.met / (rule.met + rule.missed))
         own = told is not None and told.binds == AUTHORITY
-        met, missed = (addresses.entries(ask.query, state, part=part, name=name) for state in ("met", "missed"))
+        met, missed = (
+            addresses.entries(ask.query, state, getattr(rule, state), part=part, name=name)
+            for state in ("met", "missed")
+        )
         line = RuleLine(i18n.pick(told.names) if told else name, kind, rule, kept, met, missed)
         lines.append((not own, line))
     return [line for _, line in sorted(lines, key=lambda each: (each[0], -each[1].rule.missed, each[1].name))]

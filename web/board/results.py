@@ -88,7 +88,8 @@ def by_process(found: Products, ask: Asking) -> list[OfProcess]:
 
 def _made(kind: str, name: str, count: Count, ask: Asking, limits: Query, **about: Any) -> Made:
     now, before = (
-        addresses.entries({**query, **limits}, "made", kind=kind, **about) for query in (ask.query, ask.query_before)
+        addresses.entries({**query, **limits}, "made", n, kind=kind, **about)
+        for query, n in ((ask.query, count.now), (ask.query_before, count.before))
     )
     return Made(kind, name, count, now, before)
 
@@ -156,7 +157,7 @@ def outcomes(found: Board, ask: Asking) -> list[Line]:
     names = dict(ask.processes)
     lines = [
         Line(names.get(process, process), outcome_of(process, outcome), n,
-             addresses.cases({**ask.query, "process": process}, "outcome", outcome=outcome))
+             addresses.cases({**ask.query, "process": process}, "outcome", n, outcome=outcome))
         for (process, outcome), n in together.items()
     ]  # fmt: skip
     return sorted(lines, key=lambda line: (line.process, -line.n, line.name))
@@ -167,6 +168,6 @@ def letters(found: Iterable[Letter], ask: Asking) -> list[Line]:
     versions = sight.published()
     return [
         Line("", words.letter(versions.bundle(it.part, words.number(it.version)), it.element), it.n,
-             addresses.entries(ask.query, "sent", part=it.part, element=it.element))
+             addresses.entries(ask.query, "sent", it.n, part=it.part, element=it.element))
         for it in found
     ]  # fmt: skip

@@ -66,7 +66,11 @@ def _line(path: str, step: Step, process: str, number: int, query: Query) -> Ste
     inside = words.task(versions, process, number, outer) if "/" in path else ""
     return StepLine(
         path, words.task(versions, step.part, step.version, step.element), inside, step, days(step.spread.median),
-        days(step.spread.p90), *(addresses.entries(query, what, path=path) for what in ("standing", "late", "done")),
+        days(step.spread.p90),
+        *(
+            addresses.entries(query, what, n, path=path)
+            for what, n in (("standing", step.open), ("late", step.late), ("done", step.done))
+        ),
     )  # fmt: skip
 
 

@@ -150,7 +150,8 @@ def _cell(side: Side, path: str) -> Cell:
     step = side.steps.get(path) or Step("", side.number, "")
     return Cell(
         step.open, step.done, _days(step.spread, step.spread.median), _days(step.spread, step.spread.p90),
-        addresses.entries(side.query, "standing", path=path), addresses.entries(side.query, "done", path=path),
+        addresses.entries(side.query, "standing", step.open, path=path),
+        addresses.entries(side.query, "done", step.done, path=path),
     )  # fmt: skip
 
 
@@ -169,7 +170,7 @@ def _wholes(old: Side, new: Side) -> Iterator[Whole]:
     sides = (old, new)
     for id in ("received", "completed", "open", "late"):
         numbers = [getattr(side.line, id) for side in sides]
-        lists = [addresses.cases(side.query, id) if n else "" for side, n in zip(sides, numbers, strict=True)]
+        lists = [addresses.cases(side.query, id, n) for side, n in zip(sides, numbers, strict=True)]
         yield Whole(id, (str(numbers[0]), str(numbers[1])), (lists[0], lists[1]), "")
     leads = (old.line.lead, new.line.lead)
     for id, values in (("median", [lead.median for lead in leads]), ("p90", [lead.p90 for lead in leads])):
