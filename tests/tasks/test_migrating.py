@@ -40,7 +40,11 @@ VERSIONS: dict[str, Mapping[str, list[tuple[str, str]]]] = {
     "renamed": RENAMED,
     "role": {"process.toml": [('role = "grant_officer"', 'role = "decision_maker"')]},
     "no_check": NO_CHECK,
-    "asks_else": {"forms/check.json": [('"complete"', '"whole"')], BPMN: [("check.complete", "check.whole")]},
+    "asks_else": {
+        "forms/check.json": [('"complete"', '"whole"')],
+        BPMN: [("check.complete", "check.whole")],
+        "process.toml": [("complete = true", "whole = true")],
+    },
 }
 
 
