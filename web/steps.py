@@ -66,7 +66,7 @@ def is_step(node: Node) -> bool:
 
 
 def steps(nodes: Mapping[str, Node], name_of: Mapping[str, str], marks: Mapping[str, str]) -> Iterable[Step]:
-    """The steps of a diagram in the order of its file, sub-processes before what is in them."""
+    """The steps of a diagram in the order in which a case comes to them, sub-processes before what is in them."""
     for node in nodes.values():
         if is_step(node) and name_of.get(node.id):
             depth, parent = 0, node.parent

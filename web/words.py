@@ -10,6 +10,7 @@ from engine.bundle import Bundle
 from engine.diagram import Diagram, Node
 from engine.errors import DeadlineError
 from engine.law import LAW
+from engine.redraw.outline import outline
 from engine.register import DeadlineDefinition
 from tasks.errors import NotFound
 from tasks.published import Published
@@ -22,11 +23,12 @@ MOST_KEPT = 500
 
 
 def nodes(bundle: Bundle) -> Mapping[str, Node]:
-    """The elements of a process's diagram by id; empty for the law."""
+    """The elements of a process's diagram by id, in the order in which a case comes to them; empty for the law."""
     if bundle.hash not in _NODES:
         if len(_NODES) >= MOST_KEPT:
             _NODES.clear()
-        read = drawing.read(bundle.bpmn, file=f"{bundle.process}.bpmn").nodes if bundle.bpmn else {}
+        diagram = drawing.read(bundle.bpmn, file=f"{bundle.process}.bpmn") if bundle.bpmn else None
+        read = {row.node.id: row.node for row in outline(diagram)} if diagram else {}
         _NODES[bundle.hash] = read
         return read
     return _NODES[bundle.hash]

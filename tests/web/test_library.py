@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from engine import bundle as bundles
 from engine.bundle import Bundle
+from tasks.commands.people import add_user
 from tasks.commands.publishing import publish
 from tasks.queries.library import median
 from tests.tasks.conftest import BUNDLES, HOUSE, Town
@@ -143,3 +144,11 @@ def test_an_owner_sets_the_day_of_review_in_a_draft(town: Town) -> None:
     assert f'id="{address[2]}"' in page
     assert "Tarkistetaan: päivää ei ole sovittu" in " ".join(re.sub("<[^>]+>", "", told).split())
     assert "/processes/drafts/" not in Browser(town, "outi").get("/processes/doubts").split("<main")[1]
+
+
+def test_the_page_of_a_process_counts_and_names_as_the_library_does(town: Town) -> None:
+    town.start()
+    add_user(town.database, HOUSE, name="olga.omistaja", full_name="Olga Omistaja", now=town.now)
+    page = Browser(town, "olga").get("/processes/permit")
+    assert re.search(r'<td class="amount">1</td>', page)
+    assert "Omistaja Olga Omistaja" in words(page)

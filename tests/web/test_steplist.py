@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from engine import bundle as bundles
 from engine.diagram import Event, Loop, Multi, Node
 from engine.drawing import read
 from engine.redraw import Rename
@@ -15,6 +16,7 @@ from tests.tasks.conftest import Town
 from tests.tasks.test_drafts import content, save
 from tests.web.conftest import Browser
 from tests.web.test_drawing import FILE, PATH, begun, send
+from web import words
 
 ROOT = Path(__file__).resolve().parents[2]
 STEPS = f"{PATH}/steps"
@@ -209,7 +211,8 @@ def test_a_new_deadline_is_made_from_a_step_and_comes_back_chosen(town: Town, ol
     answers = {
         "name_fi": "Käsittelyaika", "name_sv": "Handläggningstid", "name_en": "Handling time",
         "event_fi": "asia saapui",
-        "event_sv": "ärendet kom in", "event_en": "the case arrived", "kind": "target", "anchor": "case.arrived_on",
+        "event_sv": "ärendet kom in", "event_en": "the case arrived", "kind": "target", "starts": "own",
+        "anchor": "case.arrived_on",
         "unit": "days", "direction": "after", "roll": "target", "statute": "HL 23 §", "escalate_to": "supervisor",
         "rows.0.from": "1.1.2026", "rows.0.length": "14", "binds": "authority",
     }  # fmt: skip
@@ -253,3 +256,10 @@ def test_a_name_in_the_list_leads_to_its_step_and_the_arrow_is_called_one(olga: 
     assert targets == {"handle"}
     assert re.search(r'data-arrow="to_handle">nuoli<span class="unseen">, [^<]+ → Käsittele asia<', page)
     assert "conditions/to_handle" in olga.get(f"{PATH}?step=to_handle")
+
+
+def test_a_new_step_stands_where_a_case_comes_to_it_in_every_list(town: Town, olga: Browser) -> None:
+    act(olga, "add", "handle", kind="userTask", name="Soita", name_sv="Ring", name_en="Call", new_form="1")
+    paths = [row.path for row in town.rows("SELECT path FROM draft_files WHERE draft_id = 1")]
+    bundle = bundles.assemble({path: content(town, 1, path) for path in paths})
+    assert list(words.nodes(bundle)) == ["arrived", "handle", "soita", "handled"]

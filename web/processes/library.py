@@ -75,16 +75,16 @@ class DoubtShown:
 @blueprint.get("/")
 def index() -> Any:
     """What is published, by kind, with whose it is, what is in force and coming, and how its cases run."""
-    versions, counted = sight.published(), _counted()
+    versions, within = sight.published(), counted()
     since = add_months(current.today(), -MONTHS)
     with current.database().read() as connection:
-        counts = process_queries.open_cases(connection, counted)
-        leads = queries.lead_times(connection, since, counted)
-    owners, groups = _owners(), dict[str, list[Shelved]]()
+        counts = process_queries.open_cases(connection, within)
+        leads = queries.lead_times(connection, since, within)
+    names, groups = owners(), dict[str, list[Shelved]]()
     for row, bundle in sorted(newest(versions), key=lambda one: i18n.pick(one[1].manifest.name).casefold()):
         coming = tuple(one for one in versions.rows if one.process == row.process and one.from_on > current.today())
         shown = Shelved(
-            row.process, i18n.pick(bundle.manifest.name), owners.get(bundle.manifest.owner, bundle.manifest.owner),
+            row.process, i18n.pick(bundle.manifest.name), names.get(bundle.manifest.owner, bundle.manifest.owner),
             area_name(bundle.manifest.area), _law(bundle), versions.taking(row.process, current.today()),
             tuple(one for one in coming if not one.retired), counts.get(row.process, 0), leads.get(row.process),
         )  # fmt: skip
@@ -120,12 +120,12 @@ def _reads() -> bool:
     return access.read_drafts(sight.rights()).allowed
 
 
-def _counted() -> reach.Condition:
+def counted() -> reach.Condition:
     """The cases that are counted for the person: all for who reads drafts, else those within reach."""
     return reach.everything() if _reads() else sight.within()
 
 
-def _owners() -> dict[str, str]:
+def owners() -> dict[str, str]:
     """What the users are called that process.toml names as owners."""
     with current.database().read() as connection:
         return {each.name: each.full_name for each in people.everyone(connection, current.today())}
@@ -142,11 +142,11 @@ def _under_way() -> tuple[Any, ...]:
 @blueprint.get("/map")
 def process_map() -> Any:
     """Which outcome of which process begins which other, as a picture and as a list, with the numbers of cases."""
-    versions, counted = sight.published(), _counted()
+    versions, within = sight.published(), counted()
     since = add_months(current.today(), -MONTHS)
     with current.database().read() as connection:
-        running = process_queries.open_cases(connection, counted)
-        begun = {(row.origin, row.process, row.kind): row.cases for row in queries.begun(connection, since, counted)}
+        running = process_queries.open_cases(connection, within)
+        begun = {(row.origin, row.process, row.kind): row.cases for row in queries.begun(connection, since, within)}
     lines = list(_begins(versions, begun))
     between: Counter[tuple[str, str]] = Counter()
     for origin, process, kind in {(line.origin, line.process, line.kind) for line in lines}:
@@ -179,12 +179,12 @@ def _begins(versions: Published, begun: Mapping[tuple[str, str, str], int]) -> I
 @blueprint.get("/doubts")
 def all_doubts() -> Any:
     """Everything that is not settled, by process, with its owner and the day on which it is looked at next."""
-    owners, found = _owners(), []
+    names, found = owners(), []
     for row, bundle in newest(sight.published()):
         manifest = bundle.manifest
         found += [
             DoubtShown(
-                row.process, i18n.pick(manifest.name), owners.get(manifest.owner, manifest.owner), manifest.review_on,
+                row.process, i18n.pick(manifest.name), names.get(manifest.owner, manifest.owner), manifest.review_on,
                 one.file, one.key, i18n.pick(one.texts),
             )
             for one in doubts(bundle)

@@ -17,7 +17,7 @@ from tasks.queries import drafts as draft_queries
 from tasks.queries import moves
 from tasks.queries import process as queries
 from web import current, formats, i18n, rule, sight, steps, words
-from web.processes import blueprint
+from web.processes import blueprint, library
 from web.processes.desk import LOOKS
 from web.rule import RuleTold
 
@@ -55,7 +55,7 @@ def page(process: str) -> Any:
         raise NotFound("process", process)
     number = request.args.get("version", newest.number, type=int)
     bundle = versions.bundle(process, number)
-    within = sight.within()
+    within = library.counted()
     with current.database().read() as connection:
         rows = queries.versions(connection, process)
         running = queries.version_cases(connection, process, within)
@@ -68,6 +68,7 @@ def page(process: str) -> Any:
         number=number,
         name=i18n.pick(bundle.manifest.name),
         manifest=bundle.manifest,
+        owner=library.owners().get(bundle.manifest.owner, bundle.manifest.owner),
         versions=rows,
         may_move=bundle.kind == "process" and len(rows) > 1 and may_move(process),
         moves=ordered,
