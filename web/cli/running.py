@@ -28,7 +28,7 @@ on_config = click.option(
 )
 
 
-PATIENCE = 30.0
+PATIENCE = 120.0
 """seconds that the demonstration waits for its first page"""
 
 
