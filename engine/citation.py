@@ -232,7 +232,9 @@ def _english(reference: Reference) -> str:
     places, told = reference.places, reference.act[ENGLISH]
     if places:
         noun = "Article" if places[0].article else "section"
-        plural = "s" if len(places) > 1 or places[0].many else ""
+        # a place with a chapter says its own noun, so the first one's number is about itself and what follows bare
+        alone = all(place.chapter and place.joint for place in places[1:])
+        plural = "" if alone and not places[0].many else "s"
         chapter = f"chapter {places[0].chapter}, " if places[0].chapter else ""
         where = f"{chapter}{noun}{plural} {_joined(places, ENGLISH, _english_place)}"
         told = f"{told}, {where}" if told else where
@@ -240,7 +242,7 @@ def _english(reference: Reference) -> str:
 
 
 def _english_place(place: Place) -> str:
-    told = f"chapter {place.chapter}, section " if place.chapter and place.joint else ""
+    told = f"chapter {place.chapter}, section{'s' if place.many else ''} " if place.chapter and place.joint else ""
     told += _each(place.numbers, ENGLISH, _english_section)
     told += f"({place.part})" if place.part else ""
     told += _each(place.items, ENGLISH, "({})".format) if place.items else ""

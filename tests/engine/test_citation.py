@@ -30,6 +30,12 @@ WRITTEN = [
         "Unemployment Security Act, chapter 11, section 4a(1)(9)",
     ),
     (
+        "TTL 9:1 §, 11:2–4 a § ja 12:1 §",
+        "L 1290/2002 9 kap. 1 §, 11 kap. 2–4 a § och 12 kap. 1 §",
+        "Unemployment Security Act, chapter 9, section 1, chapter 11, sections 2–4a and chapter 12, section 1",
+    ),
+    ("TTL 9:1 §, 3 §", "L 1290/2002 9 kap. 1 §, 3 §", "Unemployment Security Act, chapter 9, sections 1, 3"),
+    (
         "(EU) 2023/2831 3 artikla 2 kohta",
         "förordning (EU) 2023/2831 artikel 3.2",
         "Regulation (EU) 2023/2831, Article 3(2)",
