@@ -257,11 +257,26 @@ def _shifted(page: Page, edge: float, by: float) -> list[Change]:
             changes.append(Move(id, box.x + by, box.y))
         elif id in page.frames and box.right > edge:
             changes.append(Resize(id, box.width + by, box.height))
+    goes = {id: box.x >= edge for id, box in page.boxes.items() if id not in page.frames}
+    ends = {flow.id: (goes.get(flow.source), goes.get(flow.target)) for flow in page.diagram.flows}
     for id, line in page.lines.items():
-        moved = tuple((x + by if x >= edge else x, y) for x, y in line)
+        moved = _carried(line, edge, by, *ends.get(id, (None, None)))
         if moved != line:
             changes.append(Bend(id, moved))
     return changes
+
+
+def _carried(
+    line: tuple[Point, ...], edge: float, by: float, first: bool | None, last: bool | None
+) -> tuple[Point, ...]:
+    """A line whose ends go where their shapes go (None: no shape), with what stands straight above or below them."""
+    goes = [x >= edge for x, _ in line]
+    for moves, order in ((first, range(len(line))), (last, range(len(line) - 1, -1, -1))):
+        for index in order if moves is not None else ():
+            if line[index][0] != line[order[0]][0]:
+                break
+            goes[index] = bool(moves)
+    return tuple((x + by if go else x, y) for go, (x, y) in zip(goes, line, strict=True))
 
 
 def _wider(page: Page, right: float) -> list[Change]:

@@ -47,6 +47,30 @@ def test_a_step_is_added_into_the_flow_and_what_follows_makes_room() -> None:
     assert page.boxes["supplement_request_pool"].right > steps.Page(REPLY, "x").boxes["supplement_request_pool"].right
 
 
+def loose(data: bytes) -> set[str]:
+    """Ends of arrows that touch no border of the shape that they leave or lead to; told as flow: shape."""
+    page = steps.Page(data, "x")
+    ends = [
+        (f"{flow.id}: {id}", page.boxes[id], page.lines[flow.id][at])
+        for flow in page.diagram.flows
+        for id, at in ((flow.source, 0), (flow.target, -1))
+        if flow.id in page.lines and id in page.boxes
+    ]
+    return {
+        told for told, box, (x, y) in ends
+        if not (box.x - 1 <= x <= box.right + 1 and box.y - 1 <= y <= box.y + box.height + 1)
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("process", sorted(FOLDERS))
+def test_arrows_stay_on_their_shapes_when_room_is_made(process: str) -> None:
+    data = FOLDERS[process]
+    hosts = [node.id for node in read(data, file="x").nodes.values() if node.kind.endswith("Task")]
+    for host in hosts:
+        there = made(data, steps.add_after, host, kind="userTask", id="added", name="Lisätty")
+        assert loose(there) <= loose(data), host
+
+
 def test_what_says_something_stays_byte_for_byte_where_only_shapes_move() -> None:
     there = made(REPLY, steps.add_after, "write_request", kind="userTask", id="ask_more", name="Kysy lisää")
     model = REPLY[: REPLY.index(b"  <bpmndi:")].splitlines()
