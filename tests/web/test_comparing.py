@@ -118,4 +118,7 @@ def test_what_the_stories_missed_is_marked_on_the_diagram_of_the_draft(town: Tow
     assert (marks["check"], marks["decide"]) == ("visited", "missed")
     assert sorted(id for id, state in marks.items() if state == "missed") == sorted(coverage["missed"])
     assert list(marks.values()).count("visited") == coverage["visited"]
+    listed = re.search(r'id="coverage-title".*?</ul>', page, re.S)
+    assert listed
+    assert ("<li>Lupa: " in listed[0], "permit" in listed[0]) == (True, False)
     assert "bpmn:definitions" in olga.get(f"/processes/drafts/{draft}/diagram")

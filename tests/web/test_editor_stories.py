@@ -148,3 +148,16 @@ def test_a_step_is_written_by_what_things_are_called(town: Town, storied: Browse
     assert "avoinna: Päätä, Jatka ilman vastausta" in storied.get(OWN)
     step = tomllib.loads(stored(town, "stories/own.toml"))["steps"][-1]
     assert (step["do"], step["data"], step["expect"]) == ("check", {"complete": True}, {"open": ["decide", "go_on"]})
+
+
+def test_what_is_expected_is_written_by_what_deadlines_and_outcomes_are_called(town: Town, storied: Browser) -> None:
+    rows = (("due", "Time to check", "9.3.2026"), ("no_deadline", "", "vastausaika"),
+            ("escalated", "", "Granskningstid"), ("outcome", "", "Beslutat"))  # fmt: skip
+    typed = {f"expect.0.{key}": value for key, value in zip(("what", "name", "value"), rows[0], strict=True)}
+    send(storied, f"{OWN}/steps/{NEW}", moment="1.1.2030", action="none", **typed)
+    number = len(tomllib.loads(STORY)["steps"])
+    for place, (what, _, value) in enumerate(rows[1:], start=1):
+        send(storied, f"{OWN}/steps/{number}", **{f"expect.{place}.what": what, f"expect.{place}.value": value})
+    expected = tomllib.loads(stored(town, "stories/own.toml"))["steps"][-1]["expect"]
+    assert (str(expected["due"]["check"]), expected["outcome"]) == ("2026-03-09", "decided")
+    assert (expected["no_deadline"], expected["escalated"]) == (["reply_time"], ["check"])

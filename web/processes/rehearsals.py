@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from flask import redirect, render_template, url_for
@@ -13,7 +14,7 @@ from engine.errors import XmlError
 from tasks.commands import rehearsing
 from tasks.errors import InvalidValue, NotFound, NotPublishable
 from tasks.queries import drafts as queries
-from web import current, i18n, steps, words
+from web import current, i18n, sight, steps, words
 from web.i18n import t
 from web.processes import blueprint, shortfall
 from web.processes.desk import desk
@@ -59,6 +60,7 @@ def rehearsal(draft_id: int, rehearsal_id: int) -> Any:
         painted=tuple(steps.steps(words.nodes(bundle), names, marks)) if marks else (),
         stories=sorted(stories, key=lambda one: ORDER.index(one.state)), current_hash=bundle.hash, names=names,
         told=lambda failure: shortfall.told(failure, called(bundle)),
+        part=partial(words.process, sight.published()),
         titles={id: str(source.get("name") or id) for id, source in bundle.stories.items()},
     )  # fmt: skip
 

@@ -1,8 +1,11 @@
-"""What people write into a step of a story by its name: tasks, messages, questions and options become their ids."""
+"""What people write into a step of a story by its name becomes its id.
+
+So it goes with tasks, messages, questions, options, deadlines and outcomes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.bundle import Bundle
@@ -11,6 +14,7 @@ from web.processes.editors import questions
 
 TARGETED = ("do", "message", "pick", "answer", "start")
 LISTED = ("open", "waits")
+OF_DEADLINES = ("no_deadline", "escalated")
 
 
 def resolved(clean: Mapping[str, Any], bundle: Bundle, called: Mapping[str, str]) -> dict[str, Any]:
@@ -25,13 +29,29 @@ def resolved(clean: Mapping[str, Any], bundle: Bundle, called: Mapping[str, str]
         found["target"] = id_of(clean["target"])
     asked = _questions(bundle, str(found.get("target", "")))
     found["facts"] = [_fact(row, asked) for row in clean.get("facts", ())]
-    found["expect"] = [
-        row | {"value": ", ".join(id_of(part.strip()) for part in row["value"].split(","))}
-        if row["what"] in LISTED and row.get("value") and not row["value"].startswith("[")
-        else row
-        for row in clean.get("expect", ())
-    ]
+    outcomes, deadlines = _ids(bundle.labels.outcomes), _ids({id: row.names for id, row in bundle.deadlines.items()})
+    known = dict.fromkeys(LISTED, id_of) | dict.fromkeys(OF_DEADLINES, deadlines) | {"outcome": outcomes}
+    found["expect"] = [_expected(row, known.get(row["what"]), deadlines) for row in clean.get("expect", ())]
     return found
+
+
+def _ids(names: Mapping[str, Mapping[str, str]]) -> Callable[[str], str]:
+    """From what something is called in any language to its id; what is called by no name stays as it is."""
+    ids = {str(name).strip().casefold(): id for id, told in names.items() for name in told.values()}
+    return lambda text: text if text in names else ids.get(text.strip().casefold(), text)
+
+
+def _expected(
+    row: Mapping[str, Any], id_of: Callable[[str], str] | None, deadline: Callable[[str], str]
+) -> Mapping[str, Any]:
+    if row["what"] == "due" and row.get("name"):
+        return {**row, "name": deadline(row["name"])}
+    value = row.get("value")
+    if id_of is None or not value or value.startswith("["):
+        return row
+    # a name may have a comma in it
+    whole = id_of(value)
+    return {**row, "value": whole if whole != value else ", ".join(id_of(part.strip()) for part in value.split(","))}
 
 
 def _questions(bundle: Bundle, form: str) -> dict[str, tuple[str, Mapping[str, Any]]]:
