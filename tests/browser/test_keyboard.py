@@ -115,3 +115,26 @@ def test_the_register_is_searched_and_a_date_explained_by_keyboard_without_scrip
     page.keyboard.press("Enter")
     expect(page.locator("#permit-check .trace .result")).to_be_visible()
     context.close()
+
+
+def test_a_row_that_is_added_takes_the_focus_and_a_row_that_is_taken_away_gives_it_back(page: Page, site: Site) -> None:
+    sign_in(page, "Olga", "sv")
+    page.goto(f"/processes/drafts/{site.draft}/stories/own/steps/0")
+    page.locator("button[name=add][value=facts]").press("Enter")
+    expect(page.locator(":focus > legend")).to_have_text(re.compile(r"Rad [2-9]"))
+    page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_have_attribute("name", re.compile(r"facts\.[1-9]\."))
+    page.locator("button[name=remove][value^='facts.']").last.press("Enter")
+    expect(page.locator("button[name=add][value=facts]")).to_be_focused()
+
+
+def test_answers_that_are_filled_in_leave_the_focus_where_they_were_asked_for(page: Page, site: Site) -> None:
+    sign_in(page, "Olga", "sv")
+    page.goto(f"/processes/drafts/{site.draft}")
+    page.get_by_role("button", name="Prova för hand").press("Enter")
+    fill = page.get_by_role("button", name="Fyll i blankettens exempelsvar")
+    fill.press("Enter")
+    expect(fill).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").first).to_contain_text("Utfört")
