@@ -76,6 +76,7 @@ def test_a_step_that_got_a_new_id_can_be_told(outi: Browser) -> None:
 def test_the_versions_differences_stand_in_sentences(outi: Browser) -> None:
     page = outi.get(NEW + "2")
     assert "Vaihe: nag on lisätty" in page
+    assert "Reitti Hakemus saapui → Tarkista kulkee nyt: Hakemus saapui → Tutki" in outi.get(NEW + "3")
 
 
 def test_an_order_leads_to_its_report_which_follows_what_the_worker_does(town: Town, outi: Browser) -> None:
@@ -106,6 +107,7 @@ def test_an_order_can_be_stopped(town: Town, outi: Browser) -> None:
 def test_an_order_of_nothing_says_what_is_missing(outi: Browser) -> None:
     page = outi.post("/processes/permit/moves", status=422, **{"from": 1, "to": 2})
     assert ("Valitse vähintään yksi asia" in page, 'href="#cases"' in page) == (True, True)
+    assert (page.count('name="case"'), " checked" in page) == (2, False)  # who chose none is not given all
 
 
 @pytest.mark.parametrize("query", ["", "?from=1&to=1", "?from=x&to=2", "?from=9&to=2", "?to=2", "?from=1&to=²"])

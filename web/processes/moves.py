@@ -21,7 +21,7 @@ from tasks.published import Published
 from tasks.queries import moves as queries
 from web import comparison, current, formats, i18n, moving, sight, words
 from web.i18n import t
-from web.processes import blueprint
+from web.processes import blueprint, sides
 from web.processes.ordered import progress
 
 SHOWN = 300
@@ -141,7 +141,8 @@ def _chosen(versions: Published, order: Order) -> dict[str, Any]:
     names = _Names(versions, order)
     old, new = (versions.bundle(order.process, n) for n in (order.from_version, order.to_version))
     return {
-        "changes": comparison.by_area(compare.compare(old, new)), "sentence": comparison.sentence,
+        "changes": comparison.by_area(sides.with_names(change, (old, new)) for change in compare.compare(old, new)),
+        "sentence": comparison.sentence,
         "renamings": _renamings(versions, order), "lines": [names.line(case) for case in cases[:SHOWN]],
         "counts": Counter(case.state for case in cases[:SHOWN]), "more": len(cases) > SHOWN, "shown": SHOWN,
     }  # fmt: skip

@@ -97,7 +97,7 @@ def differences_of(
     old: Bundle, new: Bundle, changes: Sequence[Change], laws: tuple[Law, Law], on: date, broken: Collection[str] = ()
 ) -> Reviewed:
     """The differences in words; rules and values of a file with errors are not told in words, its text says enough."""
-    changes = [_with_names(change, (old, new)) for change in changes]
+    changes = [with_names(change, (old, new)) for change in changes]
     apart = {"deadline", "deadline_row", "parameter", "parameter_row", "letter", "table", "column", "rule", "cell"}
     others = {
         area: [line(change) for change in rows if change.what not in apart]
@@ -118,7 +118,7 @@ def differences_of(
     )  # fmt: skip
 
 
-def _with_names(change: Change, sides: tuple[Bundle, Bundle]) -> Change:
+def with_names(change: Change, sides: tuple[Bundle, Bundle]) -> Change:
     """A way of the drawing told by what its ends are called: nobody who reads a diagram sees an id."""
     if change.what != "flow":
         return change
