@@ -52,25 +52,27 @@ def save_files(
         check_path(path)
     with database.transaction() as connection:
         drafting = Drafting.open(connection, database, actor, draft_id, now)
-        hashes = {path: _save(drafting, path, data, expected.get(path, "")) for path, data in contents.items()}
+        saved = [path for path, data in contents.items() if _save(drafting, path, data, expected.get(path, ""))]
+        if saved:  # one state for all of them: undoing brings back what one save changed
+            whole = "process.toml" in saved
+            drafting.change(**({"area": _area(drafting, contents["process.toml"])} if whole else {}))
         _limit(connection, draft_id)
         for path in contents if typed else ():
             _forget(connection, draft_id, path, actor)
-    return hashes
+    return {path: digest(data) for path, data in contents.items()}
 
 
-def _save(drafting: Drafting, path: str, content: bytes, expected: str) -> str:
+def _save(drafting: Drafting, path: str, content: bytes, expected: str) -> bool:
     row, hash = _file(drafting.connection, drafting.row.id, path), digest(content)
     if row is not None and row.hash == hash:  # somebody wrote the very same
-        return hash
+        return False
     _unchanged(drafting, row, path, expected)
     if path == "process.toml":
         _same_process(drafting, content)
     _write(drafting.connection, drafting, path, content, row)
     _add_passages(drafting, path, content)
     drafting.note("saved", path=path, old=row.hash if row else None, new=hash)
-    drafting.change(**({"area": _area(drafting, content)} if path == "process.toml" else {}))
-    return hash
+    return True
 
 
 def _write(connection: Connection, drafting: Drafting, path: str, content: bytes, row: Any) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from tasks import draftstates, migrations
 from tasks.commands import draft_files, drafts
+from tasks.drafting import digest
 from tasks.draftstates import StateRow
 from tasks.errors import NotFound, Stale, WrongState
 from tests.tasks.conftest import Town
@@ -53,6 +54,18 @@ def test_every_save_is_a_state_with_who_and_when(town: Town, written: int) -> No
     ]  # fmt: skip
     save(town, written, LABELS, b"# 4\n")
     assert last(town, written).number == 4
+
+
+def test_files_that_are_saved_at_once_are_undone_at_once(town: Town, written: int) -> None:
+    before, paths = content(town, written, LABELS), (LABELS, "parameters.toml")
+    expected = {LABELS: digest(before)}
+    olga = (town.database, town.user("olga"), written)
+    draft_files.save_files(*olga, dict.fromkeys(paths, b"# together\n"), expected=expected, now=town.now)
+    state = last(town, written)
+    assert (state.number, {state.files[path] for path in paths}) == (5, {digest(b"# together\n")})
+    go(town, written, "undo")
+    assert content(town, written, LABELS) == before
+    assert "parameters.toml" not in last(town, written).files
 
 
 def test_what_was_undone_is_brought_again_in_its_order(town: Town, written: int) -> None:
