@@ -289,3 +289,23 @@ def test_a_step_on_the_canvas_leads_to_its_form(page: Page, site: Site, draft: i
     choose(page, "handle")
     page.locator("[data-panel]").get_by_role("link", name="Muokkaa lomaketta").click()
     expect(page).to_have_url(re.compile("/forms/handle$"))
+
+
+def test_a_step_is_reached_by_keyboard_without_walking_the_whole_list(page: Page, site: Site, draft: int) -> None:
+    open_canvas(page, draft, "sv")
+    chosen = page.get_by_label("Gå till steget")
+    tabs = 0
+    page.locator("#main").focus()
+    while not chosen.evaluate("it => it === document.activeElement"):
+        page.keyboard.press("Tab")
+        tabs += 1
+        assert tabs < 15
+    chosen.press("End")
+    wanted = chosen.input_value()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(rf"step={wanted}#step$"))
+    page.wait_for_selector("[data-canvas][data-drawn]")
+    page.keyboard.press("Tab")
+    expect(page.locator("#step :focus")).to_be_visible()
+    assert violations(page) == []
