@@ -122,6 +122,7 @@ def test_a_row_that_is_added_takes_the_focus_and_a_row_that_is_taken_away_gives_
     page.goto(f"/processes/drafts/{site.draft}/stories/own/steps/0")
     page.locator("button[name=add][value=facts]").press("Enter")
     expect(page.locator(":focus > legend")).to_have_text(re.compile(r"Rad [2-9]"))
+    expect(page.locator(":focus")).to_have_css("outline-style", "solid")
     page.keyboard.press("Tab")
     expect(page.locator(":focus")).to_have_attribute("name", re.compile(r"facts\.[1-9]\."))
     page.locator("button[name=remove][value^='facts.']").last.press("Enter")
