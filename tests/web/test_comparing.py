@@ -13,7 +13,8 @@ from engine.bundle import Bundle
 from engine.compare import compare
 from tasks.commands.publishing import publish
 from tests.tasks.conftest import BUNDLES, HOUSE, Town
-from tests.tasks.test_drafts import begin, swap
+from tests.tasks.test_drafts import approved, begin, swap
+from tests.tasks.test_drafts import publish as publish_draft
 from tests.tasks.test_rehearsing import STORY, order, play
 from tests.tasks.test_rehearsing import with_stories as drafted
 from tests.web.conftest import Browser
@@ -65,6 +66,14 @@ def test_a_draft_is_compared_with_a_version_and_its_text_shown(town: Town, olga:
     swap(town, draft, "labels.toml", b'"Granska"', b'"Kontrollera"')
     page = olga.get(f"{ADDRESS}?old=1&new=draft-{draft}&file=labels.toml")
     assert ("line-gone" in page, "Kontrollera" in page) == (True, True)
+
+
+def test_a_draft_that_became_a_version_is_offered_after_the_versions(town: Town, olga: Browser) -> None:
+    publish_draft(town, approved(town))
+    begin(town)
+    offered = re.search(r'<select[^>]*name="old".*?</select>', olga.get(ADDRESS), re.S)
+    assert offered
+    assert re.findall(r'value="([^"]+)"', offered[0]) == ["draft-2", "2", "1", "draft-1"]
 
 
 def test_a_local_copy_is_compared_with_what_it_was_made_from(town: Town, olga: Browser) -> None:

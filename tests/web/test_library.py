@@ -113,7 +113,22 @@ def test_doubts_stand_by_process_with_owner_and_day_of_review(town: Town, olga: 
     publish(town.database, HOUSE, [changed], author="olga", approver="oona", now=town.now)
     told = words(olga.get("/processes/doubts"))
     assert "1.2.2026 (myöhässä)" in told
-    assert "process.toml retention Aika on ehdotus." in told
+    assert "Säilytysaika process.toml retention Aika on ehdotus." in told
+
+
+def test_a_doubt_is_placed_by_what_people_call_it(town: Town, olga: Browser) -> None:
+    doubt = b'{fi = "Kesken.", sv = "\xc3\x96ppet.", en = "Open."}'
+    asked = b'"x-doubt": {"fi": "Kesken.", "sv": "\xc3\x96ppet.", "en": "Open."}, "x-kind": "yes_no"'
+    changed = permit(
+        ("deadlines.toml", b"rows = [{from = 2025-01-01, length = 7}]",
+         b"rows = [{from = 2025-01-01, length = 7, doubt = " + doubt + b"}]"),
+        ("forms/check.json", b'"x-kind": "yes_no"', asked),
+    )  # fmt: skip
+    publish(town.database, HOUSE, [changed], author="olga", approver="oona", now=town.now)
+    told = words(olga.get("/processes/doubts"))
+    assert "Vastausaika, 1.1.2025 alkaen deadlines.toml reply_time from 2025-01-01 Kesken." in told
+    question = "Tarkista hakemus: Onko hakemus täydellinen? forms/check.json"
+    assert (question in told, question in words(olga.get("/processes/permit"))) == (True, True)
 
 
 def test_the_median_is_the_middle_of_what_is_counted() -> None:

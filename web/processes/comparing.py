@@ -13,6 +13,7 @@ from engine.bundle import Bundle
 from engine.local import base_of
 from tasks import access
 from tasks import review as weighed
+from tasks.drafting import OPEN
 from tasks.errors import NotFound
 from tasks.published import Published
 from tasks.queries import drafts as queries
@@ -58,17 +59,22 @@ def compare_versions(process: str) -> Any:
 
 
 def _choices(versions: Published, process: str) -> dict[str, str]:
-    """What may be compared, the newest first: {key: title}; drafts for who may read them."""
+    """What may be compared: {key: title}; drafts under way, versions and drafts that are done with, each newest first.
+
+    Drafts are for who may read them.
+    """
     rows = [row for row in reversed(versions.rows) if row.process == process]
-    found = {}
+    found: dict[str, str] = {}
+    done: dict[str, str] = {}
     if access.read_drafts(sight.rights()).allowed:
         with current.database().read() as connection:
             drafts = queries.of_process(connection, process)
-        found = {f"draft-{row.id}": t("compare.draft", title=row.title) for row in drafts}
+        for row in drafts:
+            (found if row.state in OPEN else done)[f"draft-{row.id}"] = t("compare.draft", title=row.title)
     found |= {str(row.number): t("compare.version", n=row.number, day=formats.day(row.from_on)) for row in rows}
     if rows and _base(versions, versions.bundle(process, rows[0].number)) is not None:
         found[BASE] = t("compare.base")
-    return found
+    return found | done
 
 
 def _base(versions: Published, bundle: Bundle) -> tuple[str, int] | None:

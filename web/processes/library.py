@@ -24,6 +24,7 @@ from web import current, i18n, sight, words
 from web.processes import blueprint
 from web.processes.chart import WIDE, chart
 from web.processes.desk import LOOKS
+from web.processes.uncertain import place
 
 KINDS = ("process", "part", "law")
 MONTHS = 12
@@ -67,6 +68,7 @@ class DoubtShown:
     name: str
     owner: str
     review_on: date | None
+    place: str
     file: str
     key: str
     words: str
@@ -185,7 +187,7 @@ def all_doubts() -> Any:
         found += [
             DoubtShown(
                 row.process, i18n.pick(manifest.name), names.get(manifest.owner, manifest.owner), manifest.review_on,
-                one.file, one.key, i18n.pick(one.texts),
+                place(bundle, one), one.file, one.key, i18n.pick(one.texts),
             )
             for one in doubts(bundle)
         ]  # fmt: skip

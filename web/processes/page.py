@@ -11,7 +11,7 @@ from engine import captions
 from engine.bundle import Bundle
 from tasks import access
 from tasks.commands import migrating
-from tasks.doubts import doubts
+from tasks.doubts import Doubt, doubts
 from tasks.errors import NotFound
 from tasks.queries import drafts as draft_queries
 from tasks.queries import moves
@@ -19,6 +19,7 @@ from tasks.queries import process as queries
 from web import current, formats, i18n, rule, sight, steps, words
 from web.processes import blueprint, library
 from web.processes.desk import LOOKS
+from web.processes.uncertain import place
 from web.rule import RuleTold
 
 
@@ -78,10 +79,15 @@ def page(process: str) -> Any:
         tasks=_tasks(bundle),
         deadlines=_deadlines(bundle),
         retention=_retention(bundle),
-        # those of dates and values stand beside them in the register
-        doubts=[it for it in doubts(bundle) if it.file not in ("deadlines.toml", "parameters.toml")],
+        doubts=_doubts(bundle),
         outcomes=[(i18n.pick(texts), texts.get("law", "")) for texts in bundle.labels.outcomes.values()],
     )
+
+
+def _doubts(bundle: Bundle) -> list[tuple[str, Doubt]]:
+    """Each with its place in words; those of dates and values stand beside them in the register."""
+    dated = ("deadlines.toml", "parameters.toml")
+    return [(place(bundle, each), each) for each in doubts(bundle) if each.file not in dated]
 
 
 def _next_versions(bundle: Bundle) -> dict[str, Any]:
