@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import logging
 import traceback
+from collections.abc import Mapping
 from typing import Any
 
-from flask import Flask, render_template, request
+from flask import Flask, g, render_template, request
 from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]
 from werkzeug.exceptions import HTTPException
 
 from engine.errors import EngineError
 from engine.letter import LetterError
 from forms.errors import FormError
+from forms.form import Form
 from tasks import errors as tasks_errors
 from web import i18n, problems, sentences, verdicts
 from web.problems import VersionMissing
@@ -82,6 +84,7 @@ def page(error: Exception) -> Any:
             error=error,
             words=words(error, code),
             typed=typed,
+            shown=as_asked(g.form_sent, typed) if "form_sent" in g else typed,
             target=request.full_path.rstrip("?"),
             again=code in AGAIN and bool(typed) and same_origin(),
         ),
@@ -118,3 +121,26 @@ def typed_fields() -> dict[str, list[str]]:
         return {}
     found = {name: values for name, values in sent if name not in SECRET_FIELDS and any(values)}
     return dict(list(found.items())[:FIELDS_SHOWN])
+
+
+def form_sent(form: Form) -> None:
+    """Remember the form that was sent: a page of an error then names its fields and options as the form did."""
+    g.form_sent = form
+
+
+def as_asked(form: Form, typed: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """What was typed by the words that the form asked with; what the page sent of its own is left out."""
+    language, found = i18n.language(), {}
+    for name, values in typed.items():
+        group, row, inner = [*name.split("."), "", ""][:3]
+        field = form.field_at("/" + name.replace(".", "/"))
+        if field is None:
+            continue
+        words = dict(field.options(language))
+        if field.kind == "yes_no":
+            words = {"true": i18n.t("frame.yes"), "false": i18n.t("frame.no")}
+        title, above = field.title(language), form.field_at(f"/{group}") if inner and row.isdecimal() else None
+        if above is not None:
+            title = f"{above.title(language)}, {i18n.t('form.row', n=int(row) + 1)}: {title}"
+        found[title] = [words.get(value, value) for value in values]
+    return found

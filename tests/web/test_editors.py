@@ -62,6 +62,17 @@ def test_saving_a_form_unchanged_keeps_every_byte(town: Town, olga: Browser) -> 
     assert {path: stored(town, path) for path in files} == files
 
 
+def test_what_was_typed_into_a_draft_proposed_meanwhile_is_shown_by_the_words_of_the_form(
+    town: Town, olga: Browser
+) -> None:
+    sent = fields(olga.get(REPLY)) | {"act": "save", "change_from": "1.4.2026", "change_length": "21"}
+    olga.post(f"{DRAFT}/propose", revision=town.value("SELECT revision FROM drafts"), comment="")
+    typed = olga.post(REPLY, 409, **sent).partition('id="typed"')[2].partition("</dl>")[0]
+    told = dict(re.findall(r"<dt>(.*?)</dt>\s*<dd[^>]*>(.*?)</dd>", typed, re.S))
+    assert (told["Uusi pituus"], told["Päivätyt rivit, Rivi 1: Pituus"], told["Yksikkö"]) == ("21", "7", "päivää")
+    assert not {"change_length", "rows.0.length", "base", "act"} & set(told)
+
+
 def test_a_reply_time_changes_from_a_day_on_and_the_old_row_stays(town: Town, olga: Browser) -> None:
     before = stored(town, "deadlines.toml")
     page = send(olga, REPLY, change_from="1.4.2026", change_length="21")

@@ -26,7 +26,7 @@ from tasks.drafting import digest
 from tasks.errors import FileChanged
 from tasks.queries import drafts as queries
 from tasks.workbench import Examined
-from web import current, formats, i18n
+from web import current, errors, formats, i18n
 from web.i18n import t
 from web.processes.desk import Desk, desk
 from web.processes.drafts import FindingShown, placed
@@ -234,6 +234,7 @@ class Turn:
 
     def answer(self) -> Any:
         """The page or a way on."""
+        errors.form_sent(self.form)
         raw = posted.read(self.form, request.form.items(multi=True))
         act = request.form.get("act", "")
         if act not in ("save", "show", "drop"):
