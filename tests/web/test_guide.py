@@ -25,7 +25,8 @@ TYPED = {
     "Soita asiakkaalle", "Ring kunden", "Call the customer", "7", "21", "1.1.2027", "2 100,50", "HL 23 §",
     "Tavoititko asiakkaan?", "Nådde du kunden?", "Did you reach the customer?", "Soitto siirron jälkeen",
     "Samtal efter överföring", "Call after the transfer", "Enimmäismäärä 2027", "Vastausaika 21 päivään",
-    "Miten asia hoidettiin", "How the case was handled", "kyllä",
+    "Miten asia hoidettiin", "How the case was handled", "Hur ärendet sköttes",
+    "kyllä",
 }  # fmt: skip
 """what the walks tell one to write"""
 FOLDERS = ("document_request", "law", "pay_subsidy")
