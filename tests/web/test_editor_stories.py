@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from datetime import datetime
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -161,3 +162,20 @@ def test_what_is_expected_is_written_by_what_deadlines_and_outcomes_are_called(t
     expected = tomllib.loads(stored(town, "stories/own.toml"))["steps"][-1]["expect"]
     assert (str(expected["due"]["check"]), expected["outcome"]) == ("2026-03-09", "decided")
     assert (expected["no_deadline"], expected["escalated"]) == (["reply_time"], ["check"])
+
+
+def test_letters_and_the_days_of_a_deadline_are_told_without_signs_of_a_program(olga: Browser) -> None:
+    step = """
+[[steps]]
+at = 2030-01-01
+do = "check"
+expect = {due = {reply_time = {nominal = 2030-01-15, legal = 2030-01-16}}, letter = {name = "notice", to = "applicant", contains = ["Kela", "15 §"], lacks = ["Begäran"]}}
+"""  # noqa: E501
+    olga.post(f"{DRAFT}/files/stories/own.toml", act="save", base="", text=STORY + step)
+    page = unescape(olga.get(OWN))
+    for words in (
+        "määräpäivä Vastausaika = laskettu päivä 15.1.2030, lain päivä 16.1.2030", 'notice lukee "Kela", "15 §"',
+        'notice ei lue "Begäran"', "kirjeen saa hakija",
+    ):  # fmt: skip
+        assert words in page
+    assert "nominal" not in page

@@ -167,9 +167,14 @@ def event(step: Mapping[str, Any], called: Mapping[str, str]) -> str:
 
 def expectations(step: Mapping[str, Any], called: Mapping[str, str]) -> list[str]:
     """What is expected after a step, in words; `called` names tasks, messages, deadlines and outcomes."""
-    told = []
-    for row in _expected(step.get("expect", {})):
+    told, expect = [], step.get("expect", {})
+    for row in _expected(expect):
         what, value = row["what"], row["value"]
+        if what == "letter" and _table(expect[what]) and (words := _letter(expect[what], called)):
+            told += words
+            continue
+        if what == "due" and _table(expect[what][row["name"]]):
+            value = ", ".join(f"{t(f'shortfall.{key}')} {typed(day)}" for key, day in expect[what][row["name"]].items())
         name = f"{called.get(row['name'], row['name']) if what == 'due' else row['name']} = " if row["name"] else ""
         if what in NAMED_BY_ID:
             value = ", ".join(called.get(id.rpartition("/")[2], id) for id in value.split(", "))
@@ -177,3 +182,14 @@ def expectations(step: Mapping[str, Any], called: Mapping[str, str]) -> list[str
     if step.get("refused"):
         told.append(t("story.refused", why=str(step["refused"])))
     return told
+
+
+def _letter(wanted: Mapping[str, Any], called: Mapping[str, str]) -> list[str]:
+    """What is expected of a letter: what it says, lacks, and to whom it goes; nothing where it has no name."""
+    name = str(wanted.get("name", ""))
+    if not name:
+        return []
+    said = {key: ", ".join(f'"{one}"' for one in wanted[key]) for key in ("contains", "lacks") if key in wanted}
+    found = [t(f"shortfall.{key}", letter=called.get(name, name), text=text) for key, text in said.items()]
+    to = str(wanted.get("to", ""))
+    return found + ([t("shortfall.letter_to", value=called.get(to, to))] if to else [])

@@ -74,6 +74,7 @@ def draft_story(draft_id: int, story: str) -> Any:
     bundle = read.it.examined().bundle
     called = _called(bundle)
     more = {id: i18n.pick(row.names) for id, row in bundle.deadlines.items()}
+    more |= {role: i18n.pick(party.name) for role, party in bundle.manifest.parties.items()}
     more |= {id: i18n.pick(each) for id, each in bundle.labels.outcomes.items()} | called
     shown = [_shown(number, step, called, more) for number, step in enumerate(_steps(read.document))]
     document = read.document or {}
