@@ -104,6 +104,9 @@ def words(error: Exception, code: int) -> str:
         return verdicts.why_not(error.reason, error.params)
     if isinstance(error, LetterError):
         return i18n.t("error.letter", reason=sentences.tell(error.said))
+    if isinstance(error, tasks_errors.WrongState) and error.what.startswith("draft "):
+        key = f"draft.state_told_{error.state}"
+        return i18n.t(key) if i18n.known(key) else ""
     if isinstance(error, tasks_errors.NotPublished):
         return i18n.t("error.not_published", process=error.process)
     if isinstance(error, tasks_errors.InvalidValue):

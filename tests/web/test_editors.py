@@ -67,7 +67,9 @@ def test_what_was_typed_into_a_draft_proposed_meanwhile_is_shown_by_the_words_of
 ) -> None:
     sent = fields(olga.get(REPLY)) | {"act": "save", "change_from": "1.4.2026", "change_length": "21"}
     olga.post(f"{DRAFT}/propose", revision=town.value("SELECT revision FROM drafts"), comment="")
-    typed = olga.post(REPLY, 409, **sent).partition('id="typed"')[2].partition("</dl>")[0]
+    page = olga.post(REPLY, 409, **sent)
+    assert ("Luonnos on lukittu." in page, "asian nykyiseen" in page) == (True, False)
+    typed = page.partition('id="typed"')[2].partition("</dl>")[0]
     told = dict(re.findall(r"<dt>(.*?)</dt>\s*<dd[^>]*>(.*?)</dd>", typed, re.S))
     assert (told["Uusi pituus"], told["Päivätyt rivit, Rivi 1: Pituus"], told["Yksikkö"]) == ("21", "7", "päivää")
     assert not {"change_length", "rows.0.length", "base", "act"} & set(told)

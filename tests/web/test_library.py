@@ -157,7 +157,7 @@ def test_an_owner_sets_the_day_of_review_in_a_draft(town: Town) -> None:
     assert address
     page = olga.get(address[1])
     assert f'id="{address[2]}"' in page
-    assert "Tarkistetaan: päivää ei ole sovittu" in " ".join(re.sub("<[^>]+>", "", told).split())
+    assert "Tarkistetaan: päivää ei ole sovittu Aseta päivä" in " ".join(re.sub("<[^>]+>", "", told).split())
     assert "/processes/drafts/" not in Browser(town, "outi").get("/processes/doubts").split("<main")[1]
 
 
