@@ -7,8 +7,8 @@ rest small. All statements must see one moment: the connection comes from `Datab
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -35,10 +35,11 @@ class Sums:
         self.connection = connection
         self.reach = reach
         self.asked = asked
-        self._rest = rest(connection, calendar)
-        self._barred: Parts = Counter()
+        self._rest = _by_measure(rest(connection, calendar))
+        barred: Parts = Counter()
         for _, _, found in parts.read(connection, reach.barred(connection), calendar):
-            self._barred.subtract(found)
+            barred.subtract(found)
+        self._barred = _by_measure(barred)
 
     def of(
         self, measure: Measure, by: Columns, since: date | None = None, until: date | None = None
@@ -62,8 +63,8 @@ class Sums:
         """What has changed since, and what the person is barred from."""
         house = measure in HOUSE
         for found in (self._rest,) if house else (self._rest, self._barred):
-            for part, n in found.items():
-                if part.key.measure is measure and (house or self._reached(part)):
+            for part, n in found.get(measure, ()):
+                if house or self._reached(part):
                     yield part, n
 
     def _reached(self, part: Part) -> bool:
@@ -114,6 +115,14 @@ def rest(connection: Connection, calendar: Calendar) -> Parts:
         found.update(now)
     found.subtract(kept.unpacked(connection, kept.added(connection, ids).values()))
     return Counter({part: n for part, n in found.items() if n})
+
+
+def _by_measure(found: Parts) -> Mapping[Measure, list[tuple[Part, int]]]:
+    """Each figure looks at its own parts only: a page asks for some twenty."""
+    by: defaultdict[Measure, list[tuple[Part, int]]] = defaultdict(list)
+    for part, n in found.items():
+        by[part.key.measure].append((part, n))
+    return by
 
 
 def _number(measure: Measure) -> Any:
