@@ -78,6 +78,11 @@ def overdue(today: date) -> Condition:
     )  # fmt: skip
 
 
+def waiting(today: date) -> Condition:
+    """Tasks that wait: the clock stands or they are set aside."""
+    return or_(Task.paused_on.is_not(None), func.coalesce(Task.hold_until > today, False))
+
+
 def late(today: date, kind: str = "") -> Condition:
     """Open cases with an overdue task; of one kind (statutory, agreed, target): by what binds the authority itself."""
     parts = [Task.case_id == Case.id, overdue(today)]

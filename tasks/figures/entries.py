@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Date, Select, Text, and_, cast, func, null, or_, select, union_all
+from sqlalchemy import Connection, Date, Select, Text, and_, cast, null, select, union_all
 
 from tasks.figures import conditions
 from tasks.figures.conditions import Asked, Condition
@@ -123,7 +123,7 @@ def late(path: str, today: date) -> Source:
 
 def load(unit_id: int, role: str, which: str, today: date) -> Source:
     """Open tasks of a role in a unit: all (open), late, nobody's (free) or waiting, as `work.read_load` counts them."""
-    waiting = or_(Task.paused_on.is_not(None), func.coalesce(Task.hold_until > today, False))
+    waiting = conditions.waiting(today)
     limits = {
         "open": Task.state == "open",
         "late": and_(conditions.overdue(today), ~waiting),

@@ -35,8 +35,8 @@ class Past:
     """the path of the step; "" for the whole time of the deadline"""
     opened: int
     """days left when the step opened"""
-    left: int | None
-    """days left when the step was done; negative after the legal day; None while it still stands"""
+    left: int
+    """days left when the step was done; negative after the legal day"""
     missed: bool
     n: int = 1
 
@@ -78,8 +78,7 @@ class Experience:
         for row in past:
             where = (row.part, row.name, row.rule, row.step)
             self.opened(where, row.opened, missed=row.missed, n=row.n)
-            if row.left is not None:
-                self.done(where, row.left, missed=row.missed, n=row.n)
+            self.done(where, row.left, missed=row.missed, n=row.n)
 
     def opened(self, where: Where, left: int, *, missed: bool, n: int) -> None:
         """So many steps opened with so many days left, of deadlines that were missed or not."""

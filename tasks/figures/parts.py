@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from enum import IntEnum
 from functools import lru_cache
@@ -139,22 +139,14 @@ LENGTH = Deadline.trace[(0, "length")].as_string().label("length")
 LENGTH_UNIT = Deadline.trace[(0, "unit")].as_string().label("length_unit")
 """the length of a deadline, as its explanation begins with it"""
 _DEADLINES = select(
-    Deadline.case_id,
-    Deadline.process,
-    Deadline.name,
-    Deadline.kind,
-    LENGTH,
-    LENGTH_UNIT,
-    Deadline.state,
-    Deadline.event_on,
-    Deadline.legal_on,
-    Deadline.closed_on,
+    Deadline.case_id, Deadline.process, Deadline.name, Deadline.kind, LENGTH, LENGTH_UNIT, Deadline.state,
+    Deadline.event_on, Deadline.legal_on, Deadline.closed_on,
 ).where(
     or_(
         and_(Deadline.state.in_(("met", "missed", "lapsed")), Deadline.closed_on.is_not(None)),
         and_(Deadline.state == "open", Deadline.paused_on.is_(None)),
     )
-)
+)  # fmt: skip
 _DOCUMENTS = select(
     Document.case_id, Document.process, Document.element, Document.version, Document.sent_on,
     Document.product,
@@ -217,16 +209,16 @@ class _Counted:
             if by_law:
                 self.add(Measure.LATE_BY_LAW, min(by_law))
 
-    def deadlines(self, deadlines: Iterable[Any], tasks: Collection[Any]) -> None:
+    def deadlines(self, deadlines: Iterable[Any], tasks: Iterable[Any]) -> None:
+        stood = [(task.path, task.opened_on, task.completed_at and day(task.completed_at)) for task in tasks]
         for row in deadlines:
             if row.closed_on is not None:
                 taken = (row.closed_on - row.event_on).days
                 self.add(Measure.KEPT, row.closed_on, row.process, row.name, row.kind, row.state, days=taken)
             self._stood(row, "", row.event_on, row.closed_on)
-            for task in tasks:
-                if row.event_on <= task.opened_on and (row.closed_on is None or task.opened_on <= row.closed_on):
-                    done_on = task.completed_at and day(task.completed_at)
-                    self._stood(row, task.path, task.opened_on, _first(done_on, row.closed_on))
+            for path, opened_on, done_on in stood:
+                if row.event_on <= opened_on and (row.closed_on is None or opened_on <= row.closed_on):
+                    self._stood(row, path, opened_on, _first(done_on, row.closed_on))
 
     def _stood(self, row: Any, path: str, from_on: date, to_on: date | None) -> None:
         """Its case stood somewhere while the deadline ran; a deadline whose event was still to come tells nothing."""

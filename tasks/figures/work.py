@@ -81,8 +81,8 @@ def read_load(sums: Sums) -> tuple[Load, ...]:
 def read_load_of_persons(connection: Connection, within: Condition, asked: Asked) -> tuple[Load, ...]:
     """The same by person, from the open tasks themselves: sums of persons are not kept."""
     today = asked.today
-    waits = (Task.paused_on.is_not(None)) | (Task.hold_until > today)
-    late = and_(~func.coalesce(waits, False), Task.due_on < today, Task.legal_on < today)
+    waits = conditions.waiting(today)
+    late = and_(conditions.overdue(today), ~waits)
     by = (Task.unit_id, Task.role, Task.assignee_id, User.full_name)
     statement = (
         select(*by, func.count(), _sum(late), _sum(Task.assignee_id.is_(None)), _sum(waits))
