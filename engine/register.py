@@ -39,6 +39,12 @@ class DeadlineRow:
     statute: str
     doubt: Mapping[str, str]
 
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of the values that the length is read from."""
+        calls = self.length.calls if isinstance(self.length, Expression) else ()
+        return tuple(str(arguments[0]) for call, arguments in calls if call == "parameter" and arguments)
+
 
 @dataclass(frozen=True, slots=True)
 class DeadlineDefinition:

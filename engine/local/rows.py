@@ -164,7 +164,7 @@ def _lengths(base: Bundle, copy: Bundle, then: DeadlineDefinition, now: Deadline
         if _looser(row, other):
             sentence = say("is {new}{since}; the base has {old}", new=_length(other), since=since, old=_length(row))
             yield _dated("copy-loosened", then.name, sentence)
-        for parameter in _parameters(row):
+        for parameter in row.parameters:
             yield from _valued(base, copy, then.name, parameter)
 
 
@@ -175,12 +175,6 @@ def _looser(then: DeadlineRow, now: DeadlineRow) -> bool:
     if then.roll == "period":
         return then.length != now.length
     return now.length < then.length if then.roll in _SHORTER else now.length > then.length
-
-
-def _parameters(row: DeadlineRow) -> list[str]:
-    if isinstance(row.length, int):
-        return []
-    return [str(arguments[0]) for call, arguments in row.length.calls if call == "parameter" and arguments]
 
 
 def _valued(base: Bundle, copy: Bundle, name: str, parameter: str) -> Iterator[Finding]:

@@ -11,7 +11,6 @@ import orjson
 
 from engine.bundle import Bundle
 from engine.compare import Change
-from engine.feel import Expression
 from engine.law import Law
 from engine.register import DeadlineDefinition, Parameter
 from tasks import review as weighed
@@ -104,8 +103,7 @@ def _firsts(changes: Sequence[Change], names: set[str]) -> list[date]:
 
 def _named(definition: DeadlineDefinition | None) -> list[str]:
     """The values that the lengths of a deadline are read from."""
-    lengths = [row.length for row in definition.rows if isinstance(row.length, Expression)] if definition else []
-    return [str(args[0]) for length in lengths for call, args in length.calls if call == "parameter" and args]
+    return [name for row in definition.rows for name in row.parameters] if definition else []
 
 
 def _deadline(

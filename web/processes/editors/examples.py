@@ -9,7 +9,6 @@ from datetime import date, timedelta
 from flask import url_for
 
 from engine.bundle import Bundle
-from engine.feel import Expression
 from engine.law import LAW
 from engine.register import DeadlineDefinition
 from tasks import review as weighed
@@ -82,9 +81,7 @@ def _reads(it: Desk, bundle: Bundle, definition: DeadlineDefinition, on: date) -
     """The values that the lengths name: the draft's own lead to their form, a common one to a draft of the law."""
     newest = it.versions.newest(LAW)
     common = it.versions.bundle(LAW, newest.number).parameters if newest else {}
-    lengths = [row.length for row in definition.rows if isinstance(row.length, Expression)]
-    named = [str(args[0]) for length in lengths for call, args in length.calls if call == "parameter" and args]
-    for name in dict.fromkeys(named):
+    for name in dict.fromkeys(name for row in definition.rows for name in row.parameters):
         own = bundle.parameters.get(name)
         parameter = own or common.get(name)
         row = parameter.row(on) if parameter else None
