@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,6 +16,7 @@ from weakref import WeakKeyDictionary
 
 import orjson
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from engine import bundle as bundles
 from engine import definition as definitions
@@ -25,7 +27,7 @@ from forms.codes import Codes
 from forms.form import Form
 from tasks.casefile import NEWEST
 from tasks.db import Database
-from tasks.errors import NotFound, NotPublished
+from tasks.errors import DatabaseAway, NotFound, NotPublished
 from tasks.formlogic import compile_form
 from tasks.moments import read_day
 
@@ -207,3 +209,9 @@ def published(database: Database) -> Published:
 
 def _json(value: Any) -> Any:
     return orjson.loads(value) if isinstance(value, (str, bytes)) else value
+
+
+def read_ahead(database: Database) -> None:
+    """Read the versions before they are asked for; a database that is not there yet is read when they are."""
+    with suppress(DatabaseAway, SQLAlchemyError), database.read() as connection:
+        published(database).refresh(connection)

@@ -100,11 +100,11 @@ def _replace(connection: Connection, ids: list[int], calendar: Calendar) -> None
     names = _Names(connection)
     change: Counter[tuple[int, int, int, int]] = Counter()
     rows = []
-    for case_id, revision, found in parts.read(connection, ids, calendar):
-        packed = names.pack(found)
-        rows.append({"case_id": case_id, "revision": revision, "parts": kept.pack(packed)})
+    for case in parts.read(connection, ids, calendar):
+        packed = names.pack(case.parts)
+        rows.append({"case_id": case.id, "revision": case.revision, "parts": kept.pack(packed)})
         change.update(packed)
-        change.subtract(before.get(case_id, {}))
+        change.subtract(before.get(case.id, {}))
     names.write()
     _change_sums(connection, names, {key: n for key, n in change.items() if n})
     connection.execute(delete(FigureCase).where(FigureCase.case_id.in_(ids)))

@@ -34,12 +34,13 @@ def differences(connection: Connection, calendar: Calendar) -> list[str]:
         before = kept.added(connection, some)
         for packed in before.values():
             _count(totals, packed, measures)
-        for case_id, _, now in parts.read(connection, set(some) - changed, calendar):
+        for case in parts.read(connection, set(some) - changed, calendar):
             wanted = {
-                (names.get(part.key, 0), part.on.toordinal(), part.days, part.working): n for part, n in now.items()
+                (names.get(part.key, 0), part.on.toordinal(), part.days, part.working): n
+                for part, n in case.parts.items()
             }
-            if wanted != before[case_id]:
-                found.append(f"case {case_id} has added something else than what it is")
+            if wanted != before[case.id]:
+                found.append(f"case {case.id} has added something else than what it is")
     return found + list(_wrong(connection, totals))
 
 

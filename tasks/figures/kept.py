@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Connection, Select, TextClause, bindparam, column, or_, select, text
 
 from tasks.figures import parts
-from tasks.figures.parts import Key, Measure, Part, Parts
+from tasks.figures.parts import HOUSE, Key, Measure, Part, Parts
 from tasks.models import Case, FigureCase, FigureKey, FigureMark
 
 Packed = Mapping[tuple[int, int, int, int], int]
@@ -111,10 +111,10 @@ def unpack(packed: bytes) -> Packed:
     return {(key, on, days, working): n for key, on, days, working, n in json.loads(zlib.decompress(packed))}
 
 
-def keys(connection: Connection, ids: Iterable[int]) -> dict[int, Key]:
-    """The keys with these ids."""
+def keys(connection: Connection, ids: Iterable[int], *, house: bool) -> dict[int, Key]:
+    """The keys with these ids: those of the whole house, or the others."""
     wanted = sorted(set(ids))
-    rows = connection.execute(_SOME_KEYS, {"ids": wanted}) if wanted else ()
+    rows = connection.execute(_SOME_KEYS[house], {"ids": wanted}).all() if wanted else ()
     return {row.id: _key(row) for row in rows}
 
 
@@ -128,19 +128,26 @@ _KEYS = select(
 )
 
 # the numbers stand in the statement: as parameters, thousands of them take longer to bind than to find
-_SOME_KEYS = _KEYS.where(FigureKey.id.in_(bindparam("ids", expanding=True, literal_execute=True)))
+_WANTED = FigureKey.id.in_(bindparam("ids", expanding=True, literal_execute=True))
+_SOME_KEYS = {
+    True: _KEYS.where(_WANTED, FigureKey.measure.in_(sorted(HOUSE))),
+    False: _KEYS.where(_WANTED, FigureKey.measure.not_in(sorted(HOUSE))),
+}
 
 
 def _key(row: Any) -> Key:
     return Key(Measure(row.measure), row.process, row.version, row.unit_id, parts.about(row.about))
 
 
-def unpacked(connection: Connection, found: Iterable[Packed]) -> Parts:
-    """What some cases have added, all together."""
+def unpacked(connection: Connection, found: Iterable[Packed], *, house: bool) -> Parts:
+    """What some cases have added, all together: what is of the whole house, or the rest of it."""
     total: Counter[tuple[int, int, int, int]] = Counter()
     for packed in found:
         total.update(packed)
-    names = keys(connection, (key for key, *_ in total))
+    names = keys(connection, (key for key, *_ in total), house=house)
     return Counter(
-        {Part(names[key], date.fromordinal(on), days, working): n for (key, on, days, working), n in total.items()}
-    )
+        {
+            Part(names[key], date.fromordinal(on), days, working): n
+            for (key, on, days, working), n in total.items() if key in names
+        }
+    )  # fmt: skip

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from enum import IntEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, Select, and_, or_, select
@@ -66,6 +66,10 @@ MONTHLY = frozenset({Measure.ARRIVED, Measure.ENDED, Measure.KEPT, Measure.SENT,
 """what periods are asked of: also summed by whole months"""
 
 
+HOUSE = frozenset({Measure.STOOD_FROM, Measure.STOOD_TO})
+"""what is counted of the whole house: estimates alone ask for it"""
+
+
 class Key(NamedTuple):
     """What parts have in common that are summed together."""
 
@@ -104,8 +108,8 @@ def month(on: date) -> date:
     return on.replace(day=1)
 
 
-def read(connection: Connection, case_ids: Iterable[int], calendar: Calendar) -> Iterator[tuple[int, int, Parts]]:
-    """(case, revision, parts) of these cases, in the order of their ids.
+def read(connection: Connection, case_ids: Iterable[int], calendar: Calendar) -> Iterator[Counted]:
+    """These cases with their parts, in the order of their ids.
 
     The case rows are read first: when a command comes between the statements, the revision is the older one, and the
     case counts as changed.
@@ -118,12 +122,7 @@ def read(connection: Connection, case_ids: Iterable[int], calendar: Calendar) ->
     deadlines = _by_case(connection, _DEADLINES.where(Deadline.case_id.in_(ids)))
     documents = _by_case(connection, _DOCUMENTS.where(Document.case_id.in_(ids)))
     for case in cases:
-        counted = _Counted(case)
-        counted.case(calendar)
-        counted.tasks(tasks.get(case.id, ()))
-        counted.deadlines(deadlines.get(case.id, ()), tasks.get(case.id, ()))
-        counted.documents(documents.get(case.id, ()))
-        yield case.id, case.revision, counted.parts
+        yield Counted(case, tasks.get(case.id, ()), deadlines.get(case.id, ()), documents.get(case.id, ()), calendar)
 
 
 _CASES = select(
@@ -160,8 +159,43 @@ def _by_case(connection: Connection, statement: Select[*tuple[Any, ...]]) -> dic
     return found
 
 
-class _Counted:
-    """The parts of one case."""
+class Counted:
+    """One case and what it adds, counted when it is asked for."""
+
+    def __init__(
+        self, row: Any, tasks: Sequence[Any], deadlines: Sequence[Any], documents: Sequence[Any], calendar: Calendar
+    ) -> None:
+        self.row = row
+        self.id: int = row.id
+        self.revision: int = row.revision
+        self._tasks = tasks
+        self._deadlines = deadlines
+        self._documents = documents
+        self._calendar = calendar
+
+    @cached_property
+    def own(self) -> Parts:
+        """What its unit and process are told by."""
+        counting = _Own(self.row)
+        counting.case(self._calendar)
+        counting.tasks(self._tasks)
+        counting.deadlines(self._deadlines)
+        counting.documents(self._documents)
+        return counting.parts
+
+    @cached_property
+    def house(self) -> Parts:
+        """What is of the whole house (`HOUSE`): some two thirds of all."""
+        return _house(self._deadlines, self._tasks)
+
+    @property
+    def parts(self) -> Parts:
+        """Everything that it adds."""
+        return self.own + self.house
+
+
+class _Own:
+    """Counts what one case adds to its unit and process."""
 
     def __init__(self, row: Any) -> None:
         self.row = row
@@ -209,27 +243,11 @@ class _Counted:
             if by_law:
                 self.add(Measure.LATE_BY_LAW, min(by_law))
 
-    def deadlines(self, deadlines: Iterable[Any], tasks: Iterable[Any]) -> None:
-        stood = [(task.path, task.opened_on, task.completed_at and day(task.completed_at)) for task in tasks]
+    def deadlines(self, deadlines: Iterable[Any]) -> None:
         for row in deadlines:
             if row.closed_on is not None:
                 taken = (row.closed_on - row.event_on).days
                 self.add(Measure.KEPT, row.closed_on, row.process, row.name, row.kind, row.state, days=taken)
-            self._stood(row, "", row.event_on, row.closed_on)
-            for path, opened_on, done_on in stood:
-                if row.event_on <= opened_on and (row.closed_on is None or opened_on <= row.closed_on):
-                    self._stood(row, path, opened_on, _first(done_on, row.closed_on))
-
-    def _stood(self, row: Any, path: str, from_on: date, to_on: date | None) -> None:
-        """Its case stood somewhere while the deadline ran; a deadline whose event was still to come tells nothing."""
-        if to_on is not None and to_on < from_on:
-            return
-        about = (row.process, row.name, rule(row.kind, row.length, row.length_unit), path, row.state)
-        ends = ((Measure.STOOD_FROM, from_on), (Measure.STOOD_TO, to_on))
-        for measure, on in ends:
-            if on is not None:
-                left = days_left(on, row.legal_on)
-                self.parts[Part(Key(measure, "", 0, 0, about), month(row.legal_on), left)] += 1
 
     def documents(self, documents: Iterable[Any]) -> None:
         for row in documents:
@@ -240,6 +258,28 @@ class _Counted:
         if row.product is not None:
             case = self.row
             self.add(Measure.MADE, on, row.product, row.process, row.element, case.status, case.outcome or "")
+
+
+def _house(deadlines: Iterable[Any], tasks: Iterable[Any]) -> Parts:
+    """How the deadlines of a case ended, by where it stood while they ran."""
+    found: Parts = Counter()
+    stood = [(task.path, task.opened_on, task.completed_at and day(task.completed_at)) for task in tasks]
+    for row in deadlines:
+        _stood(found, row, "", row.event_on, row.closed_on)
+        for path, opened_on, done_on in stood:
+            if row.event_on <= opened_on and (row.closed_on is None or opened_on <= row.closed_on):
+                _stood(found, row, path, opened_on, _first(done_on, row.closed_on))
+    return found
+
+
+def _stood(found: Parts, row: Any, path: str, from_on: date, to_on: date | None) -> None:
+    """Its case stood somewhere while the deadline ran; a deadline whose event was still to come tells nothing."""
+    if to_on is not None and to_on < from_on:
+        return
+    about = (row.process, row.name, rule(row.kind, row.length, row.length_unit), path, row.state)
+    for measure, on in ((Measure.STOOD_FROM, from_on), (Measure.STOOD_TO, to_on)):
+        if on is not None:
+            found[Part(Key(measure, "", 0, 0, about), month(row.legal_on), days_left(on, row.legal_on))] += 1
 
 
 def _first(*days: date | None) -> date | None:

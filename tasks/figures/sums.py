@@ -8,8 +8,9 @@ rest small. All statements must see one moment: the connection comes from `Datab
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection, Select, and_, func, literal_column, select, union_all
@@ -17,13 +18,15 @@ from sqlalchemy import Connection, Select, and_, func, literal_column, select, u
 from engine.calendar import Calendar
 from tasks.figures import kept, parts
 from tasks.figures.conditions import Asked
-from tasks.figures.parts import MONTHLY, Measure, Part, Parts
+from tasks.figures.parts import HOUSE, MONTHLY, Measure, Part, Parts
 from tasks.figures.period import Period
 from tasks.models import FigureKey, FigureSum
 from tasks.queries.reach import Reach
 
 Columns = tuple[str, ...]
 """what sums are told by: process, version, unit_id, about, on, days, working"""
+Rests = Mapping[Measure, list[tuple[Part, int]]]
+"""parts and how many more or fewer of them there are than the sums say, by measure"""
 OF_KEY = ("process", "version", "unit_id", "about")
 NAMES = {"on": FigureSum.on_day, "days": FigureSum.days, "working": FigureSum.working}
 
@@ -35,10 +38,10 @@ class Sums:
         self.connection = connection
         self.reach = reach
         self.asked = asked
-        self._rest = _by_measure(rest(connection, calendar))
+        self._rest = Rest(connection, calendar)
         barred: Parts = Counter()
-        for _, _, found in parts.read(connection, reach.barred(connection), calendar):
-            barred.subtract(found)
+        for case in parts.read(connection, reach.barred(connection), calendar):
+            barred.subtract(case.own)
         self._barred = _by_measure(barred)
 
     def of(
@@ -49,7 +52,7 @@ class Sums:
         `about` is told as its texts. What is of the whole house is neither narrowed nor kept from anybody.
         """
         found: Counter[tuple[Any, ...]] = Counter()
-        for *group, n in self.connection.execute(self._statement(measure, by, since, until)):
+        for *group, n in self.connection.execute(self._statement(measure, by, since, until)).all():
             found[tuple(group)] += int(n)
         for part, n in self._others(measure):
             if (since is None or since <= part.on) and (until is None or part.on <= until):
@@ -62,7 +65,8 @@ class Sums:
     def _others(self, measure: Measure) -> Iterator[tuple[Part, int]]:
         """What has changed since, and what the person is barred from."""
         house = measure in HOUSE
-        for found in (self._rest,) if house else (self._rest, self._barred):
+        rest = self._rest.house if house else self._rest.own
+        for found in (rest,) if house else (rest, self._barred):
             for part, n in found.get(measure, ()):
                 if house or self._reached(part):
                     yield part, n
@@ -77,11 +81,7 @@ class Sums:
         )
 
     def _statement(self, measure: Measure, by: Columns, since: date | None, until: date | None) -> Any:
-        spans = [
-            select(FigureSum).where(FigureSum.measure == _number(measure), FigureSum.span == span, *between)
-            for span, between in _spans(measure, since, until, by_day="on" in by)
-        ]
-        summed = (union_all(*spans) if len(spans) > 1 else spans[0]).subquery()
+        summed = _summed(measure, by, since, until)
         columns = [getattr(FigureKey, name) if name in OF_KEY else summed.c[NAMES[name].key] for name in by]
         statement: Select[*tuple[Any, ...]] = (
             select(*columns, func.sum(summed.c.n))
@@ -104,25 +104,52 @@ class Sums:
         return and_(*parts)
 
 
-HOUSE = frozenset({Measure.STOOD_FROM, Measure.STOOD_TO})
+class Rest:
+    """What has changed since the sums were kept: what changed cases are now, less what they had added, by measure."""
+
+    def __init__(self, connection: Connection, calendar: Calendar) -> None:
+        ids = kept.changed(connection, kept.read_mark(connection).position)
+        self._connection = connection
+        self._cases = list(parts.read(connection, ids, calendar))
+        self._added = list(kept.added(connection, ids).values())
+
+    @cached_property
+    def own(self) -> Rests:
+        """What is told by unit and process."""
+        return self._less((case.own for case in self._cases), house=False)
+
+    @cached_property
+    def house(self) -> Rests:
+        """What is of the whole house."""
+        return self._less((case.house for case in self._cases), house=True)
+
+    def _less(self, now: Iterable[Parts], *, house: bool) -> Rests:
+        found: Parts = Counter()
+        for each in now:
+            found.update(each)
+        found.subtract(kept.unpacked(self._connection, self._added, house=house))
+        return _by_measure(found)
 
 
-def rest(connection: Connection, calendar: Calendar) -> Parts:
-    """What has changed since the sums were kept: what changed cases are now, less what they had added."""
-    ids = kept.changed(connection, kept.read_mark(connection).position)
-    found: Parts = Counter()
-    for _, _, now in parts.read(connection, ids, calendar):
-        found.update(now)
-    found.subtract(kept.unpacked(connection, kept.added(connection, ids).values()))
-    return Counter({part: n for part, n in found.items() if n})
-
-
-def _by_measure(found: Parts) -> Mapping[Measure, list[tuple[Part, int]]]:
+def _by_measure(found: Parts) -> Rests:
     """Each figure looks at its own parts only: a page asks for some twenty."""
     by: defaultdict[Measure, list[tuple[Part, int]]] = defaultdict(list)
     for part, n in found.items():
-        by[part.key.measure].append((part, n))
+        if n:
+            by[part.key.measure].append((part, n))
     return by
+
+
+def _summed(measure: Measure, by: Columns, since: date | None, until: date | None) -> Any:
+    """The sums of these days; where days are not told, by key: what a key says is long text, to be compared seldom."""
+    keyed: list[Any] = [FigureSum.key_id, *(NAMES[name] for name in by if name not in OF_KEY)]
+    by_day = "on" in by  # hardly a key has two rows for one day
+    told: list[Any] = [*keyed, FigureSum.n if by_day else func.sum(FigureSum.n).label("n")]
+    spans: list[Select[*tuple[Any, ...]]] = []
+    for span, between in _spans(measure, since, until, by_day=by_day):
+        chosen = select(*told).where(FigureSum.measure == _number(measure), FigureSum.span == span, *between)
+        spans.append(chosen if by_day else chosen.group_by(*keyed))
+    return (union_all(*spans) if len(spans) > 1 else spans[0]).subquery()
 
 
 def _number(measure: Measure) -> Any:

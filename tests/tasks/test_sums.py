@@ -54,8 +54,8 @@ def check(town: Town) -> None:
     with town.database.snapshot() as connection:
         ids = [id for (id,) in connection.execute(text("SELECT id FROM cases"))]
         every: parts.Parts = Counter()
-        for _, _, found in parts.read(connection, ids, CALENDAR):
-            every.update(found)
+        for case in parts.read(connection, ids, CALENDAR):
+            every.update(case.parts)
         sums = Sums(connection, Reach(), asked(town), CALENDAR)
         since, until = day(town.now) - timedelta(days=80), day(town.now) - timedelta(days=3)
         for measure in Measure:

@@ -100,9 +100,10 @@ def index() -> Any:
         ),
         processes=_parts(found.processes, dict(ask.processes), "process", ask),
         units=_parts({str(id): line for id, line in found.units.items()}, units, "unit", ask),
-        unit_name=lambda id: unit_name(units, id), role_name=words.work_role, days=days, share=share,
-        versions=_versions(found, ask), outcomes=results.outcomes(found, ask), letters=results.letters(letters, ask),
-        products=results.kinds(made, ask), products_by=results.by_process(made, ask),
+        cases_of=addresses.cases, unit_name=lambda id: unit_name(units, id), role_name=words.work_role, days=days,
+        share=share, versions=_versions(found, ask), outcomes=results.outcomes(found, ask),
+        letters=results.letters(letters, ask), products=results.kinds(made, ask),
+        products_by=results.by_process(made, ask),
     )  # fmt: skip
 
 
@@ -131,7 +132,7 @@ def _standing(found: Board, ask: Asking, soon: int, aims: Aims) -> list[Figure]:
     now, query = found.all, ask.query
 
     def listed(what: str) -> str:
-        return url_for("board.cases", what=what, **query)
+        return addresses.cases(query, what, 1)
 
     began = "" if found.open_before is None else str(found.open_before)
     return [
@@ -149,7 +150,7 @@ def _period(found: Board, ask: Asking, aims: Aims) -> list[Figure]:
     now, before = found.all, found.before
 
     def listed(what: str) -> str:
-        return url_for("board.cases", what=what, **ask.query)
+        return addresses.cases(ask.query, what, 1)
 
     counted = [
         Figure(name, str(getattr(now, name)), str(getattr(before, name)),
@@ -177,12 +178,12 @@ def drawings(found: Board, ask: Asking) -> list[Drawing]:
     short = [(name[: name.rindex(".")], values) for name, values in weeks]
     ages = tuple((name, (n,)) for name, n in zip(age_names(), found.ages, strict=True))
     took = tuple((name, (n,)) for name, n in zip(_bar_names(), found.all.lead.bars(), strict=True))
-    addresses = tuple(url_for("board.cases", what="aged", age=number, **ask.query) for number in range(len(ages)))
+    lists = tuple(addresses.cases(ask.query, "aged", 1, age=number) for number in range(len(ages)))
     return [
         Drawing("flow", t("board.flow"), (t("board.received"), t("board.completed")), t("board.week"), weeks,
                 columns(short)),
         Drawing("ages", t("board.ages"), (t("board.open"),), t("board.age"), ages,
-                columns([(_short(name), values) for name, values in ages]), addresses),
+                columns([(_short(name), values) for name, values in ages]), lists),
         Drawing("lead", t("board.lead_spread"), (t("board.completed"),), t("board.took"), took,
                 columns([(_short(name), values) for name, values in took])),
     ]  # fmt: skip

@@ -43,6 +43,7 @@ def serve(host: str, port: int, processes: int, threads: int, config_file: Path 
     from gunicorn.app.base import BaseApplication
 
     from tasks.db import Database
+    from web import heap
     from web.app import create_app
     from web.config import load
 
@@ -63,7 +64,10 @@ def serve(host: str, port: int, processes: int, threads: int, config_file: Path 
 
         def load(self) -> Any:
             """The application, made in each process so that no connection is shared."""
-            return create_app(config, Database(config.database_url))
+            database = Database(config.database_url)
+            app = create_app(config, database)
+            heap.settle(database)
+            return app
 
     Server().run()
 
