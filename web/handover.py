@@ -61,14 +61,14 @@ def carry_out() -> tuple[Chosen, int]:
 
 
 def colleagues() -> Named:
-    """To whom the person's supervised tasks may be given, (id, name) by name; who is away is marked."""
+    """To whom the person's supervised tasks may be given, (id, name) by name, with what is worth knowing of them."""
     with current.database().read() as connection:
         watched = {r.unit_id for r in queue_of(current.person(), published(current.database())).watched}
         found = people.workers(connection, watched, current.today()) if watched else ()
         away = {user for user, _ in substitutions.in_force(connection, current.today())}
+    labels = [(each, absences.with_units(each, watched)) for each in found]
     return tuple(
-        (str(each.id), t("substitutions.away_mark", name=each.full_name) if each.id in away else each.full_name)
-        for each in found
+        (str(each.id), t("substitutions.away_mark", name=label) if each.id in away else label) for each, label in labels
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -13,6 +13,7 @@ from tasks.commands import substituting
 from tasks.commands.substituting import LONGEST
 from tasks.errors import InvalidValue, NotFound, WrongState
 from tasks.queries import people, substitutions
+from tasks.queries.people import Colleague
 from web import current, formats, sight
 from web.i18n import pick, t
 
@@ -75,6 +76,15 @@ def away(user_id: int) -> str:
     return t("substitutions.away", name=row.user, day=formats.day(row.to_on), substitute=row.substitute)
 
 
+def with_units(worker: Colleague, among: Collection[int]) -> str:
+    """A colleague's name, and of several units those where the colleague works: elsewhere nothing can be given."""
+    if len(among) < 2:
+        return worker.full_name
+    names = sorted(pick(current.person().units.get(unit, {})) or str(unit) for unit in worker.units)
+    units = t("handing.all_units") if len(worker.units) == len(among) else ", ".join(names)
+    return t("handing.of_units", name=worker.full_name, units=units)
+
+
 def _units() -> Mapping[int, str]:
     """The units that the person supervises, by name; Forbidden for who supervises none."""
     access.hold_role(sight.rights(), "supervisor").require()
@@ -92,7 +102,8 @@ def _draw(typed: Mapping[str, str] | None = None, wrong: Mapping[str, str] | Non
         rows = substitutions.listed(connection, units)
         workers = people.workers(connection, units, current.today())
     return render_template(
-        "substitutions.html", rows=[(row, row.state(current.today())) for row in rows], units=units, workers=workers,
+        "substitutions.html", rows=[(row, row.state(current.today())) for row in rows], units=units,
+        workers=[(each.id, with_units(each, units)) for each in workers],
         typed=typed or {"from_on": formats.day(current.today())}, wrong=wrong or {}, order=_order(wrong or {}),
     )  # fmt: skip
 

@@ -54,6 +54,8 @@ class Colleague:
     name: str
     full_name: str
     title: str
+    units: frozenset[int] = frozenset()
+    """the units asked about in which the person has a work role"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +112,12 @@ def full_name(connection: Connection, user_id: int) -> str | None:
 
 def workers(connection: Connection, unit_ids: Collection[int], on: date) -> tuple[Colleague, ...]:
     """The active people who have some work role in one of these units, by name."""
-    found = {
-        row.id: Colleague(row.id, row.name, row.full_name, row.title or "")
-        for row in connection.execute(_skilled(on))
-        if row.work_roles and (row.units is None or not set(unit_ids).isdisjoint(row.units))
-    }
+    found: dict[int, Colleague] = {}
+    for row in connection.execute(_skilled(on)):
+        units = frozenset(unit_ids if row.units is None else row.units) & frozenset(unit_ids)
+        if row.work_roles and units:
+            before = found[row.id].units if row.id in found else frozenset()
+            found[row.id] = Colleague(row.id, row.name, row.full_name, row.title or "", before | units)
     return tuple(found.values())
 
 

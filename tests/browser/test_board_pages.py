@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tasks.commands import people
 from tests.browser.conftest import Site, sign_in
 from tests.browser.test_accessibility import unfold, violations
+from tests.tasks.conftest import HOUSE
 from tests.web.test_comparing import second
 from tests.workflows.folders import WORKFLOWS
 from web.i18n import LANGUAGES
@@ -178,3 +181,41 @@ def test_versions_stand_side_by_side_from_the_map_by_keyboard_and_axe_finds_noth
         unfold(page)
         found += violations(page)
     assert found == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_figures_of_persons_are_asked_for_by_keyboard_with_a_purpose(page: Page, site: Site, language: str) -> None:
+    town = site.town
+    people.set_setting(
+        town.database, HOUSE, area_id=town.value("SELECT id FROM areas"), name="figures.persons", value=True,
+        from_on=date(2026, 1, 1), now=town.now,
+    )  # fmt: skip
+    sign_in(page, "Esko", language).goto("/board/people")
+    page.locator(".main-action").press("Enter")
+    expect(page.locator(".error-summary")).to_be_focused()
+    found = violations(page)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#purpose")).to_be_focused()
+    page.keyboard.type("Työn jakaminen")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("row", name=re.compile("^Vilma"))).to_be_visible()
+    assert [*found, *violations(page)] == []
+
+
+def test_a_task_that_is_due_within_the_week_is_handed_over_by_keyboard(page: Page, site: Site) -> None:
+    task = site.town.start().task_ids[0]
+    site.town.pass_time(days=9)  # of the fourteen that it has
+    sign_in(page, "Esko").goto("/board/ahead")
+    tick = page.locator(f"input[name=task][value^='{task}:']")
+    tick.focus()
+    page.keyboard.press("Space")
+    expect(tick).to_be_checked()
+    page.locator("#hand-over-person").focus()
+    page.keyboard.type("Kalle")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    told = page.locator(".outcomes")
+    expect(told).to_contain_text("1/1 tehtävää siirtyi.")
+    expect(page.locator("tr", has=page.locator(f"a[href$='/tasks/{task}']"))).to_contain_text("Kalle")
+    assert violations(page) == []

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from tasks.commands import work
-from tests.tasks.conftest import Town
+from tasks.commands import people, work
+from tests.tasks.conftest import HOUSE, Town
 from tests.web.conftest import Browser
 from web.i18n import LANGUAGES
 
@@ -55,6 +57,25 @@ def test_who_may_not_is_told_as_a_sentence_about_the_colleague(
     page = hand(esko, f"{task}:1", person=town.user("paula").user_id)
     assert words in page
     assert page.count(" checked></span>") == 1
+
+
+def test_of_several_units_the_list_tells_where_each_colleague_works(town: Town) -> None:
+    database, area = town.database, town.value("SELECT id FROM areas")
+    east = people.add_unit(database, HOUSE, code="east", name={"fi": "Itä"}, area_id=area, now=town.now)
+    for name, role, work_roles, units in (
+        ("ritva", "supervisor", [], [town.unit("north"), east]),
+        ("anni", "caseworker", ["grant_officer"], [town.unit("north"), east]),
+        ("into", "caseworker", ["grant_officer"], [east]),
+    ):
+        user = people.add_user(database, HOUSE, name=name, full_name=name.title(), now=town.now)
+        people.add_role(database, HOUSE, user_id=user, role=role, work_roles=work_roles, units=units, now=town.now)
+    town.start()
+    ritva, esko = Browser(town, "ritva"), Browser(town, "esko")
+    for page in ("/tasks/?who=all", "/substitutions/"):
+        told = re.findall(r'<option value="\d+"[^>]*>([^<]*)</option>', ritva.get(page))
+        assert {"Anni: kaikki yksikkösi", "Into: Itä", "Kalle: Pohjola"} <= set(told)
+        assert "Saara" not in " ".join(told)
+        assert ">Kalle</option>" in esko.get(page), "who supervises one unit has nothing to tell apart"
 
 
 def test_the_selected_are_released(town: Town, esko: Browser) -> None:
