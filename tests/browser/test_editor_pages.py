@@ -138,6 +138,13 @@ def test_an_example_is_copied_by_keyboard_and_told_whether_it_holds(page: Page, 
     assert violations(page) == []
 
 
+def test_a_step_of_a_story_is_checked_as_one_types(page: Page, site: Site) -> None:
+    sign_in(page, "Olga")
+    page.goto(f"/processes/drafts/{site.draft}/stories/own/steps/0")
+    page.locator("[name=moment]").fill("joskus")
+    expect(page.locator(".field-error[data-live-error]").first).to_be_visible()
+
+
 def test_who_leaves_with_something_typed_is_asked_first(page: Page, site: Site) -> None:
     sign_in(page, "Olga")
     asked: list[str] = []

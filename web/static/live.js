@@ -14,8 +14,9 @@
     const sent = new FormData(form);
     sent.set("act", "show");
     try {
+      // The attribute: a control named "action" hides the property of the form.
       // Not as parts of a message: a large table has more cells than a message may have parts.
-      const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(sent) });
+      const answer = await fetch(form.getAttribute("action"), { method: "POST", body: new URLSearchParams(sent) });
       if (mine !== turn || (!answer.ok && answer.status !== 422)) return;
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       for (const part of document.querySelectorAll("[data-live-part], #live")) {
