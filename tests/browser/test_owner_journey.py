@@ -96,6 +96,9 @@ def test_a_follow_up_step_is_drawn_tried_approved_and_arrives_on_a_list(office: 
     for title, values in (("Yksilöi pyyntö", NOT_OURS), ("Siirrä pyyntö", MOVED)):
         page.locator("section[aria-labelledby=tasks-title]").get_by_role("link", name=title).first.click()
         olga.fill(values)
+        expect(page.get_by_role("button", name="Näytä vastausten")).to_have_count(
+            0
+        )  # the questions follow by themselves
         olga.press("Tee vaihe")
     expect(page.locator("section[aria-labelledby=tasks-title]")).to_contain_text("Soita asiakkaalle")
     published(office, olga, address, told="Reitti Kerro siirrosta → Jäikö osa meille? kulkee nyt")

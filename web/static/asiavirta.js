@@ -75,6 +75,34 @@
     for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
   });
 
+  // Where answers decide which questions are asked, the questions follow by themselves; the button stays for who has no scripts.
+  for (const button of document.querySelectorAll("button[data-questions]")) {
+    const form = button.form;
+    let turn = 0;
+    button.parentElement.hidden = true;
+    form.addEventListener("change", async (event) => {
+      if (!event.target.closest("[data-field]")) return;
+      const mine = ++turn;
+      const sent = new FormData(form);
+      for (const [name, value] of [...sent]) if (value instanceof File) sent.delete(name);
+      sent.set(button.name, button.value);
+      try {
+        const answer = await fetch(form.getAttribute("action"), { method: "POST", body: sent });
+        if (!answer.ok || mine !== turn) return;
+        const drawn = new DOMParser().parseFromString(await answer.text(), "text/html");
+        for (const field of form.querySelectorAll("[data-field]")) {
+          const there = drawn.getElementById(field.id);
+          if (!there) continue;
+          field.hidden = there.hidden;
+          const [mark, now] = [field, there].map((each) => each.querySelector("[data-optional]"));
+          if (mark && now) mark.hidden = now.hidden;
+        }
+      } catch {
+        button.parentElement.hidden = false; // the way without scripts
+      }
+    });
+  }
+
   // Copy what was typed, and say so in words.
   for (const button of document.querySelectorAll("[data-copy]")) {
     button.hidden = false;
