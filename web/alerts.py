@@ -124,7 +124,7 @@ def _change(alert_id: int, command: Callable[..., None], said: str, field: str =
     except WrongState:
         flash(t("alerts.closed_already"), "warning")
     except InvalidValue as error:
-        told = t(f"alerts.wrong_{error.field}", days=alerting.LONGEST_SNOOZE, n=alerting.LONGEST_NOTE)
+        told = t(f"alerts.wrong_{error.field}_{error.code}", days=alerting.LONGEST_SNOOZE, n=alerting.LONGEST_NOTE)
         return _draw(alert_id, {"until" if error.field == "until" else field or "note": told}), 422
     else:
         flash(t(said), "done")

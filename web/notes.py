@@ -100,7 +100,9 @@ def _draw(note_id: int = 0, typed: str = "", wrong: str = "") -> str:
 
 
 def _length(text: str) -> dict[str, str]:
-    return {} if 0 < len(text.strip()) <= noting.LONGEST else {"text": t("notes.wrong_text", longest=noting.LONGEST)}
+    if not text.strip():
+        return {"text": t("notes.empty_text")}
+    return {} if len(text.strip()) <= noting.LONGEST else {"text": t("notes.long_text", longest=noting.LONGEST)}
 
 
 def _told(row: NoteRow) -> tuple[str, str]:

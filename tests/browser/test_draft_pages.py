@@ -136,6 +136,9 @@ def test_a_rehearsal_is_ordered_and_followed_to_its_end(page: Page, site: Site) 
     page.goto(f"/processes/drafts/{site.draft}")
     page.get_by_role("button", name="Pelaa kaikki tarinat").press("Enter")
     expect(page.get_by_role("status")).to_contain_text("Pelattu 0 / 1")
+    with page.expect_response("**/rehearsals/*"):
+        page.locator("#progress-title").evaluate("title => { title.textContent = 'Koeajo seisoo'; }")
+    expect(page.get_by_role("heading", name="Koeajo odottaa vuoroaan")).to_be_visible()  # told anew, too
     rehearsing.carry_on(town.database, lambda: town.now)
     expect(page.get_by_role("heading", name="Koeajo on valmis")).to_be_visible(timeout=10000)
     expect(page.get_by_role("row", name="Lupa")).to_contain_text("Meni läpi")

@@ -49,7 +49,8 @@ def test_what_one_does_is_in_its_history(town: Town, esko: Browser) -> None:
 def test_what_is_wrong_is_told_at_its_field(town: Town, esko: Browser) -> None:
     assert '<a href="#until">' in esko.post("/alerts/1/snooze", status=422, until="joskus")
     assert '<a href="#until">Valitse päivä' in esko.post("/alerts/1/snooze", status=422, until="1.1.2030")
-    assert '<a href="#close-note">' in esko.post("/alerts/1/close", status=422, note="")
+    assert '<a href="#close-note">Kirjoita syy: miksi' in esko.post("/alerts/1/close", status=422, note=" ")
+    assert '<a href="#note">Lyhennä: enintään' in esko.post("/alerts/1/acknowledge", status=422, note="x" * 2001)
 
 
 def test_looking_now_finds_and_closes(town: Town, esko: Browser) -> None:

@@ -76,6 +76,17 @@ def step(browser: Browser, name: str, status: int = 200, **more: object) -> str:
     return browser.post(f"/processes/drafts/1/{name}", status, revision=revision(browser.town), **more)
 
 
+def test_the_address_of_a_beginning_that_failed_leads_to_the_list(olga: Browser) -> None:
+    assert "<h1>Prosessit</h1>" in olga.get("/processes/drafts")
+
+
+def test_a_day_of_publishing_that_was_emptied_is_asked_for(olga: Browser, oona: Browser) -> None:
+    step(olga, "propose")
+    step(oona, "approve")
+    page = step(oona, "publish", 422, from_on=" ")
+    assert 'aria-describedby="f-from_on-hint f-from_on-error" aria-invalid="true"' in page
+
+
 def test_a_draft_goes_from_the_process_to_a_published_version(town: Town, olga: Browser, oona: Browser) -> None:
     assert "Aloita luonnos tästä versiosta" in olga.get("/processes/permit")
     assert "Uusi vastausaika" in olga.get("/processes/permit")
@@ -266,6 +277,10 @@ def test_what_is_missing_from_a_new_draft_is_said_and_what_was_typed_stays(olga:
     page = olga.post("/processes/drafts", 422, how="empty", title="Kokeilu", process="Ei Kelpaa", name_fi="Nimi")
     assert ('href="#f-empty-process"' in page, 'value="Ei Kelpaa"' in page, 'value="Nimi"' in page) == (True,) * 3
     assert "Anna otsikko" in olga.post("/processes/drafts", 422, how="version", process="permit", title="")
+    page = olga.post("/processes/drafts", 422, how="version", process="", title="")  # nothing is chosen by itself
+    assert '<option value="">Valitse' in page
+    for words in ("Anna otsikko.", "Valitse prosessi."):
+        assert page.count(words) == 2
     assert "Valitse zip-tiedosto" in olga.post("/processes/drafts", 422, how="zip", title="Zip")
 
 

@@ -91,6 +91,7 @@ def test_the_run_speaks_the_language(olga: Browser, language: str) -> None:
 def test_what_is_wrong_comes_back_as_it_was_typed(olga: Browser) -> None:
     page = olga.post(f"{RUN}/start", 422, day="31.2.2026", channel="e_service", reason="Oma syy")
     assert ("31.2.2026" in page, "Oma syy" in page, "aikaisintaan 1.1.2025" in words(page)) == (True, True, True)
+    assert 'aria-describedby="f-day-hint f-day-error" aria-invalid="true"' in page
     page = olga.post(f"{RUN}/start", 422, **BEGUN | {"reason": "", "party-applicant": ""})
     assert page.count('class="field-error"') == 2
     task = link(run(olga), "task")

@@ -32,13 +32,13 @@ def index() -> Any:
         current.database(), current.actor(), what="case_list", why="role_in_unit", now=current.now(),
         seen=[(row.customer_id, row.id) for row in rows],
     )  # fmt: skip
-    processes = sorted({row.process for row in versions.rows if row.kind == "process"})
+    processes = {row.process: words.process(versions, row.process) for row in versions.rows if row.kind == "process"}
     return render_template(
         "cases/index.html",
         rows=rows,
         chosen=chosen,
         states=STATES,
-        processes=[(name, words.process(versions, name)) for name in processes],
+        processes=sorted(processes.items(), key=lambda each: each[1].lower()),
         process_name=lambda name: words.process(versions, name),
         outcome_name=outcome_name,
         after=after,

@@ -71,6 +71,12 @@ def new_draft() -> Any:
     return _new({"process": request.args.get("process", ""), "number": request.args.get("version", "")})
 
 
+@blueprint.get("/drafts")
+def all_drafts() -> Any:
+    """The address that a draft refused in its beginning leaves behind: it leads to the list."""
+    return redirect(url_for("processes.index"))
+
+
 @blueprint.post("/drafts")
 def begin_draft() -> Any:
     """Begin a draft and go to its page."""
@@ -84,6 +90,9 @@ def begin_draft() -> Any:
         given["name"] = names
     else:
         given |= {"process": request.form.get("process", ""), "number": request.form.get("number", type=int)}
+    if way == "version" and not given["process"]:
+        missing = () if given["title"].strip() else (("f-version-title", t("draft.wrong_title_required")),)
+        return _new(request.form, (*missing, ("f-version-process", t("draft.wrong_process_missing")))), 422
     if way == "zip" and not given["content"]:
         return _new(request.form, (("f-zip", t("draft.no_zip")),)), 422
     try:

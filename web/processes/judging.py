@@ -38,9 +38,8 @@ def judge(draft_id: int, step: str) -> Any:
     if step in COMMENTED:
         given["comment"] = request.form.get("comment", "")
     if step == "publish":
-        asked = request.form.get("from_on", "").strip()
-        day = formats.read_day(asked) if asked else current.today()
-        if day is None:
+        day = formats.read_day(request.form.get("from_on", formats.day(current.today())).strip())
+        if day is None:  # also one that was emptied: what is published cannot be taken back
             return show(it, (("f-from_on", t("draft.wrong_from_on_format")),), typed=request.form), 422
         given |= {"from_on": day, "callers": request.form.getlist("callers")}
     try:

@@ -4,7 +4,7 @@
 (() => {
   const followed = document.querySelector("[data-follow]");
   if (!followed) return;
-  const parts = ["progress", "cases"];
+  const parts = ["progress-title", "progress", "cases"];
   const look = async () => {
     let text;
     try {

@@ -81,7 +81,8 @@ def comment(task: str) -> Any:
             current.database(), current.actor(), row.case_id, text=text, now=current.now(), task_number=row.number
         )
     except InvalidValue:
-        return render(page, wrong={"text": t("tasks.comment_length", n=remarks.LONGEST_COMMENT)}), 422
+        told = "tasks.comment_long" if text.strip() else "tasks.comment_empty"
+        return render(page, wrong={"text": t(told, n=remarks.LONGEST_COMMENT)}), 422
     return redirect(url_for("tasks.show", task=task, _anchor="comments"))
 
 
