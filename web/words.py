@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from engine import citation, drawing
 from engine.bundle import Bundle
 from engine.diagram import Diagram, Node
-from engine.errors import DeadlineError
+from engine.errors import DeadlineError, EngineError
 from engine.law import LAW
 from engine.redraw.outline import outline
 from engine.register import DeadlineDefinition
@@ -18,6 +20,8 @@ from web import formats, i18n
 
 _NODES: dict[str, Mapping[str, Node]] = {}
 """The elements of a diagram by content hash; a version never changes."""
+HEADING = re.compile(r"(<h1[^>]*>)(.*?)(</h1>)", re.DOTALL)
+"""of a letter's text"""
 MOST_KEPT = 500
 """diagrams: each save of a draft is another"""
 
@@ -77,6 +81,44 @@ def letter(bundle: Bundle, name: str, chosen: str | None = None) -> str:
     texts = bundle.labels.elements.get(name, {})
     names = {language: texts[key] for language in i18n.LANGUAGES if (key := f"letter_{language}") in texts}
     return i18n.pick(names, chosen) if names else element(bundle, name, chosen)
+
+
+def letter_of_file(bundle: Bundle, id: str) -> str:
+    """What a letter is called: as the step that sends it says, else by its Finnish heading, else by its id."""
+    try:
+        sending = nodes(bundle)
+    except EngineError:
+        sending = {}
+    for node in sending.values():
+        if node.kind == "sendTask" and node.attributes.get("letter") == id:
+            return letter(bundle, node.id)
+    return heading(bundle.files.get(f"letters/{id}.fi.html", b"").decode("utf-8", "replace")) or id
+
+
+def heading(text: str) -> str:
+    """What stands at the top of a letter, as plain words; empty where nothing does."""
+    found = HEADING.search(text)
+    return re.sub(r"<[^>]*>|\{.*?\}+", "", found[2]).strip() if found else ""
+
+
+def title(part: Mapping[str, Any]) -> str:
+    """What a form or a question of it is called, as its file says; empty where it does not."""
+    others = part.get("x-i18n")
+    told = {"fi": part.get("title", "")}
+    for language, texts in others.items() if isinstance(others, Mapping) else ():
+        if isinstance(texts, Mapping) and texts.get("title"):
+            told[language] = texts["title"]
+    return str(i18n.pick(told))
+
+
+def question(form: Mapping[str, Any], name: str) -> str:
+    """What a question of a form is called, `group.question` one in its rows; its id where it has no title."""
+    part: Any = form
+    for piece in name.split(".") if name else ():
+        holder = part.get("items", part) if isinstance(part, Mapping) else {}
+        questions = holder.get("properties") if isinstance(holder, Mapping) else None
+        part = questions.get(piece) if isinstance(questions, Mapping) else None
+    return (title(part) if name and isinstance(part, Mapping) else "") or name.rpartition(".")[2]
 
 
 def step(published: Published, process: str, name: str) -> str:

@@ -492,11 +492,49 @@ def test_every_editor_of_a_draft_offers_to_undo_once(olga: Browser, page: str) -
     assert olga.get(f"/processes/drafts/1{page}").count("Kumoa viimeisin tallennus") == 1
 
 
-def test_what_was_found_leads_to_the_editor_in_words(olga: Browser) -> None:
-    save(olga, "forms/check.json", '"x-kind": "yes_no"', '"x-kind": "nothing"')
+@pytest.mark.parametrize(
+    ("path", "old", "new", "leads", "told"),
+    [
+        ("forms/check.json", '"x-kind": "yes_no"', '"x-kind": "nothing"', "/forms/check/fields/complete",
+         "Check the application: Is the application complete? (/properties/complete/x-kind): found"),
+        ("deadlines.toml", 'anchor = "check.on"', 'anchor = "chekc.on"', "/deadlines/reply_time",
+         "Time to reply (reply_time): reads"),
+        ("deadlines.toml", 'unit = "days"\nroll = "target"', 'unit = "dags"\nroll = "target"', "/deadlines/check",
+         "<strong>Time to check</strong>"),
+        ("process.toml", 'to = "applicant"', 'to = "applicant"\nnothing = 1', "/letters/notice/rules",
+         "<strong>Send the decision</strong>"),
+        ("process.toml", "years = 10", "years = true", "/settings#f-years", "retention.years"),
+        ("labels.toml", 'en = "Send the decision"', 'de = "Senden"', "/drawing?step=send_notice#step",
+         "<strong>Lähetä päätös</strong>"),
+        ("letters/notice.sv.html", "{{", "{{ nobody.x }} {{", "/letters/notice/sv",
+         "<strong>Send the decision</strong>"),
+        ("permit.bpmn", "check.complete = false", "check.full = false", "/conditions/f4",
+         "Is it complete? → Wait for the reply (f4): reads"),
+    ],
+)  # fmt: skip
+def test_what_was_found_leads_to_the_very_thing_and_names_it(
+    olga: Browser, path: str, old: str, new: str, leads: str, told: str
+) -> None:
+    save(olga, path, old, new)
+    olga.post("/language", language="en")
     page = olga.get("/processes/drafts/1")
-    assert 'href="/processes/drafts/1/forms/check">Muokkaa sanoina' in page
-    assert "Rivinumero vie oikeaan paikkaan" in page
+    found = page.partition('id="findings"')[2].partition("<h2")[0]
+    lines = [line for line in found.split("</li>") if f'href="/processes/drafts/1{leads}' in line]
+    assert any(told in line for line in lines), found
+    way = re.findall(rf'href="(/processes/drafts/1{re.escape(leads)}[^"#]*)', lines[0])[0]
+    assert olga.get(way.partition("#")[0])
+
+
+def test_what_only_the_text_can_put_right_leads_to_no_editor(olga: Browser) -> None:
+    save(olga, "deadlines.toml", "[check]", "[check")
+    save(olga, "process.toml", "principal = true\n", "")
+    found = olga.get("/processes/drafts/1").partition('id="findings"')[2].partition("<h2")[0]
+    lines = {one: line for line in found.split("</li>") for one in ("deadlines.toml, ", "päämies") if one in line}
+    assert {one: "Muokkaa sanoina" in line for one, line in lines.items()} == {
+        "deadlines.toml, ": False,
+        "päämies": False,
+    }
+    assert "Rivinumero vie oikeaan paikkaan" in found
 
 
 def test_the_page_leads_from_editing_to_proposing_and_an_approver_to_the_differences(

@@ -16,8 +16,8 @@ from web import current, errors, formats
 from web.i18n import t
 from web.processes import blueprint
 from web.processes.desk import Desk, desk, plain, readable, written
-from web.processes.drafts import placed, show, wrong
-from web.sentences import tell
+from web.processes.drafts import show, wrong
+from web.processes.finding import placed
 
 NEAR = 2
 """lines around a difference that are shown with it"""
@@ -104,11 +104,10 @@ def _scripted() -> bool:
 
 def _answer(it: Desk, path: str, words: str, hash: str, instead: bytes | None = None) -> Response:
     """What was saved or checked: the hash that stands now, and the findings of the file with their lines."""
-    files = it.files()
     examined = it.examined(**({path: instead} if instead is not None else {}))
-    shown = placed(examined.of_file(path), files | ({path: instead} if instead is not None else {}))
+    shown = placed(examined.of_file(path), examined.bundle)
     told = [
-        {"rule": one.finding.rule, "severity": one.finding.severity, "message": tell(one.finding.message),
+        {"rule": one.finding.rule, "severity": one.finding.severity, "message": one.told,
          "element": one.finding.element, "line": one.line}
         for one in shown
     ]  # fmt: skip
@@ -185,11 +184,10 @@ def _draw(
 ) -> str:  # fmt: skip
     instead = {path: written(text, content)} if checked and text is not None else {}
     examined = it.examined(**instead)
-    contents = {path: instead.get(path, content or b"")}
     stale = content is not None and bool(base) and base != digest(content) and not first
     return render_template(
         "processes/drafts/file.html", it=it, path=path, text=text, base=base,
         there=content is not None, size=len(content or b""), unsaved=unsaved, checked=checked, problems=problems,
         first=first, stale=stale, difference=difference, rows=min(max((text or "").count("\n") + 2, 12), 40),
-        findings=placed(examined.of_file(path), contents), others=sum(f.file != path for f in examined.errors),
+        findings=placed(examined.of_file(path), examined.bundle), others=sum(f.file != path for f in examined.errors),
     )  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
 
-from engine.errors import BundleError, Finding
+from engine.errors import BundleError
 from tasks import access
 from tasks.commands import draft_files, drafts
 from tasks.commands.publishing import called
@@ -19,7 +19,8 @@ from tasks.queries.drafts import FileRow
 from web import current, formats, i18n, sight, words
 from web.i18n import t
 from web.processes import blueprint
-from web.processes.desk import KINDS, LOOKS, Desk, desk, kind_of, line_of, reader
+from web.processes.desk import KINDS, LOOKS, Desk, desk, kind_of, reader
+from web.processes.finding import placed
 from web.processes.told import events
 
 WAYS: Mapping[str, Callable[..., int]] = {
@@ -35,34 +36,6 @@ class FileShown:
     errors: int
     warnings: int
     typed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class FindingShown:
-    """What the checks found, and the line where it stands."""
-
-    finding: Finding
-    line: int | None
-    there: bool
-    """whether the file is one of the draft"""
-
-    @property
-    def editor(self) -> tuple[str, dict[str, str]] | None:
-        """Where it is put right in words: the page and what it shows; None where only the text will do."""
-        top, _, rest = self.finding.file.partition("/")
-        stem = rest.rpartition(".")[0]
-        if top in ("forms", "stories") and stem and self.there:
-            return (
-                ("processes.draft_form", {"form": stem})
-                if top == "forms"
-                else ("processes.draft_story", {"story": stem})
-            )
-        kinds = {"deadlines.toml": "draft_dates", "parameters.toml": "draft_dates", "process.toml": "draft_settings"}
-        if top in kinds:
-            return f"processes.{kinds[top]}", {}
-        if top.endswith(".bpmn"):
-            return "processes.drawing_page", {"step": self.finding.element or "", "_anchor": "step"}
-        return ("processes.draft_letters", {}) if top == "letters" else None
 
 
 @blueprint.get("/drafts/new")
@@ -142,7 +115,7 @@ def show(
     it: Desk, errors: tuple[tuple[str, str], ...] = (), findings: Any = (), typed: Mapping[str, str] | None = None
 ) -> str:
     """Draw the page; `errors` are (id of the control, words) pairs, `findings` those of a zip that was refused."""
-    examined, contents = it.examined(), it.files()
+    examined = it.examined()
     with current.database().read() as connection:
         rows = queries.files(connection, it.row.id)
         typed_into = {row.path for row in queries.all_typed(connection, it.row.id, current.person().id)}
@@ -155,20 +128,11 @@ def show(
         groups[kind_of(row.path)].append(shown)
     return render_template(
         "processes/drafts/draft.html", it=it, looks=LOOKS, groups={kind: rows for kind, rows in groups.items() if rows},
-        findings=placed(examined.findings, contents), errors_found=len(examined.errors), history=events(history),
+        findings=placed(examined.findings, examined.bundle), errors_found=len(examined.errors), history=events(history),
         rehearsals=rehearsals, stories=len(examined.bundle.stories), hash=examined.bundle.hash, errors=errors,
         refused=findings, typed=typed or {}, callers=_callers(it),
         unsaved=sorted(typed_into - {row.path for row in rows}), playable=examined.bundle.kind != "law",
     )  # fmt: skip
-
-
-def placed(findings: Any, contents: Mapping[str, bytes]) -> list[FindingShown]:
-    """Findings with the lines where they stand, errors first."""
-    shown = []
-    for finding in sorted(findings, key=lambda one: one.severity != "error"):
-        text = contents.get(finding.file, b"").decode("utf-8", "replace")
-        shown.append(FindingShown(finding, line_of(finding, text), finding.file in contents))
-    return shown
 
 
 def _callers(it: Desk) -> list[tuple[str, str]]:

@@ -25,7 +25,8 @@ from web.i18n import t
 from web.processes import blueprint, catalogue, steplist
 from web.processes.desk import Desk, desk, readable, written
 from web.processes.draft_file import first_words
-from web.processes.drafts import placed, wrong
+from web.processes.drafts import wrong
+from web.processes.finding import placed
 from web.sentences import tell
 
 WHOSE = ("labels.toml", "process.toml", "deadlines.toml")
@@ -287,9 +288,9 @@ def _findings(here: Easel, files: Mapping[str, bytes]) -> Iterator[dict[str, Any
     """What the checks say, each with the element of the drawing that it is about, where there is one."""
     examined = here.it.examined(**files)
     diagram = here._read(files)
-    for one in placed(examined.findings, files):
+    for one in placed(examined.findings, examined.bundle):
         yield {
-            "severity": one.finding.severity, "message": tell(one.finding.message), "rule": one.finding.rule,
+            "severity": one.finding.severity, "message": one.told, "rule": one.finding.rule,
             "file": one.finding.file, "line": one.line, "node": _node(one.finding, diagram),
         }  # fmt: skip
 

@@ -11,7 +11,6 @@ from engine.bundle import Bundle
 from tasks.doubts import Doubt
 from web import formats, i18n, words
 from web.i18n import t
-from web.processes.editors import questions
 
 
 def place(bundle: Bundle, doubt: Doubt) -> str:
@@ -42,13 +41,8 @@ def _table(bundle: Bundle, name: str) -> str:
 
 def _asked(form: Mapping[str, Any], pointer: str) -> str:
     """The title of a form and of the question in it, that of a repeated row too."""
-    told, part = [_title(form)], form
+    told, part = [words.title(form)], form
     for key in pointer.split("/")[1:]:
         part = part.get(key, {})
-        told += [_title(part)] if key not in ("properties", "items") else []
+        told += [words.title(part)] if key not in ("properties", "items") else []
     return ": ".join(filter(None, told))
-
-
-def _title(part: Mapping[str, Any]) -> str:
-    titles = questions.told(part, "title")
-    return i18n.pick({language: titles.get(f"title_{language}", "") for language in i18n.LANGUAGES})

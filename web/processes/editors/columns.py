@@ -22,9 +22,9 @@ from tasks.workbench import Examined
 from web import current, i18n, ownform
 from web.i18n import t
 from web.processes import blueprint
-from web.processes.drafts import FindingShown, placed
 from web.processes.editors.piece import Piece, drawn, first_words, formula_fault, stored, theirs, usable, wrong
 from web.processes.editors.tables import COLUMN, address, cell_fault, chosen, load, of_grid, opened, played
+from web.processes.finding import FindingShown, placed
 from web.sentences import tell
 
 SOURCES = {"question": "formula", "answer": "name", "note": "heading"}
@@ -254,7 +254,7 @@ class _Page:
             one for one in examined.findings
             if not one.file.startswith(f"{self.table}.") and (one.file, one.rule, str(one.message)) not in before
         ]  # fmt: skip
-        return placed(new, examined.bundle.files)
+        return placed(new, examined.bundle)
 
     def last(self) -> bool:
         """Whether the table would have no answer without it."""

@@ -15,12 +15,12 @@ from forms import posted
 from forms.errors import FieldError
 from forms.form import Form
 from tasks.errors import NotFound
-from web import i18n, ownform
+from web import i18n, ownform, words
 from web.processes import blueprint
-from web.processes.drafts import placed
 from web.processes.editors import new_letter, patterns
 from web.processes.editors.new_letter import MANIFEST
 from web.processes.editors.piece import Piece, Turn, drawn, piece, theirs
+from web.processes.finding import placed
 
 FORM = Path(__file__).parent / "letter_rules.json"
 LISTS = ("fields", "consent", "requires")
@@ -97,10 +97,10 @@ def _draw(
     paths = {f"letters/{letter}.{one}.html": one for one in patterns.LANGUAGES}
     found = [one for one in examined.findings if one.file in paths]
     return render_template(
-        "processes/editors/letter_rules.html", it=read.it, name=letter, title=patterns.called(bundle, letter),
+        "processes/editors/letter_rules.html", it=read.it, name=letter, title=words.letter_of_file(bundle, letter),
         path=MANIFEST, base=read.base, answers=answered, here=here, first=first, unsaved=content is not None,
         theirs=theirs(answered, answers(read.part)) if first else [], missing=unseen(bundle, letter, _allowed(raw)),
-        findings=[*read.findings(examined, f"letters.{letter}"), *placed(found, bundle.files)],
+        findings=[*read.findings(examined, f"letters.{letter}"), *placed(found, bundle)],
         texts=[one for path, one in paths.items() if path in bundle.files],
         asked={path: name for path, name, _ in new_letter.data_of(bundle)},
     )  # fmt: skip

@@ -14,13 +14,13 @@ from engine.law import LAW
 from engine.letter import lacking
 from tasks.errors import FileChanged, InvalidValue, NotFound
 from tasks.workbench import beside
-from web import current, paper
+from web import current, paper, words
 from web.i18n import t
 from web.processes import blueprint
 from web.processes.desk import Desk, desk, plain, readable, written
 from web.processes.drafts import wrong as refused
 from web.processes.editors import specimen
-from web.processes.editors.patterns import LANGUAGES, called
+from web.processes.editors.patterns import LANGUAGES
 from web.processes.editors.piece import Piece, first_words, stored
 
 UNWRITTEN = ("letter-closed", "letter-syntax")
@@ -46,7 +46,7 @@ def draft_letters(draft_id: int) -> Any:
     it = desk(draft_id)
     bundle = it.examined().bundle
     names = dict.fromkeys([*bundle.manifest.letters, *(name for name, _ in bundle.letters)])
-    rows = [(name, called(bundle, name), [one for one in LANGUAGES if path_of(name, one) in bundle.files])
+    rows = [(name, words.letter_of_file(bundle, name), [one for one in LANGUAGES if path_of(name, one) in bundle.files])
             for name in names]  # fmt: skip
     return render_template("processes/editors/letters.html", it=it, letters=rows, ruled=bundle.manifest.letters)
 
@@ -89,8 +89,9 @@ def _draw(
     template = bundle.letters.get((name, language))
     missing = lacking(template, requires, html) if template and html else requires
     return render_template(
-        "processes/editors/letter.html", it=read.it, name=name, title=called(bundle, name), path=read.path,
-        text=text, base=read.base, first=first, faults=faults, lang=language, why=why,
+        "processes/editors/letter.html", it=read.it, name=name, path=read.path,
+        title=words.letter_of_file(bundle, name), text=text, base=read.base, first=first, faults=faults,
+        lang=language, why=why,
         preview=paper.shown(html, None) if html else Markup(),
         parts=[PartShown(part, part not in missing) for part in requires], unsaved=content is not None,
         reads=[path for path in (template.paths if template else ()) if "." in path], ruled=rules is not None,

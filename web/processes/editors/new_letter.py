@@ -21,12 +21,12 @@ from web import current, i18n, paper, words
 from web.i18n import t
 from web.processes import blueprint
 from web.processes.desk import Desk, desk
-from web.processes.drafts import FindingShown, placed
 from web.processes.drafts import wrong as refused
 from web.processes.editors import condition, patterns
 from web.processes.editors.letters import PartShown, path_of, specimen_of
 from web.processes.editors.patterns import LANGUAGES, Pattern, Slot
 from web.processes.editors.piece import Piece, first_words, read, stored, usable
+from web.processes.finding import FindingShown, placed
 
 MANIFEST = "process.toml"
 DATES = ("date", "long_date")
@@ -184,7 +184,7 @@ class _Page:
         """What the checks say of the new letter."""
         examined = self.it.examined(**files)
         own = {path_of(self.typed("id"), one) for one in LANGUAGES}
-        return placed([one for one in examined.findings if one.file in own], examined.bundle.files)
+        return placed([one for one in examined.findings if one.file in own], examined.bundle)
 
 
 def recipients(bundle: Bundle) -> list[tuple[str, str]]:

@@ -15,7 +15,6 @@ from html import escape
 from typing import Any
 
 from engine.bundle import STANDARD, Bundle
-from engine.errors import EngineError
 from engine.letter import OWN_NAMES, read_template
 from engine.passage import PLACE, included
 from web import i18n, words
@@ -26,7 +25,6 @@ HOUSE = STANDARD / "patterns"
 SLOT = "slot."
 _BLOCK = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _INCLUDE = re.compile(r"^[ \t]*\{%-?\s*include\b.*$", re.MULTILINE)
-_HEADING = re.compile(r"(<h1[^>]*>)(.*?)(</h1>)", re.DOTALL)
 _FILTER = re.compile(r"\|\s*(\w+)")
 
 
@@ -56,8 +54,7 @@ class Pattern:
 
     def heading(self, language: str) -> str:
         """What stands at the top of the letter, as plain words."""
-        found = _HEADING.search(self.texts.get(language, ""))
-        return re.sub(r"<[^>]*>|\{.*?\}+", "", found[2]).strip() if found else ""
+        return words.heading(self.texts.get(language, ""))
 
 
 def house() -> list[tuple[str, str]]:
@@ -73,24 +70,10 @@ def used(it: Desk) -> list[tuple[str, list[tuple[str, str]]]]:
         if process != it.row.process:
             found.append((words.process(it.versions, process), process, it.versions.bundle(process, number)))
     return [
-        (name, [(f"{process}/{letter}", called(bundle, letter)) for letter in bundle.manifest.letters])
+        (name, [(f"{process}/{letter}", words.letter_of_file(bundle, letter)) for letter in bundle.manifest.letters])
         for name, process, bundle in found
         if bundle.manifest.letters
     ]
-
-
-def called(bundle: Bundle, letter: str) -> str:
-    """What a letter is called: as the step that sends it says, else by its Finnish heading, else by its id."""
-    try:
-        nodes = words.nodes(bundle)
-    except EngineError:
-        nodes = {}
-    for node in nodes.values():
-        if node.kind == "sendTask" and node.attributes.get("letter") == letter:
-            return words.letter(bundle, node.id)
-    data = bundle.files.get(f"letters/{letter}.fi.html", b"")
-    heading = Pattern(letter, "", "", {"fi": data.decode("utf-8", "replace")}, (), ()).heading("fi")
-    return heading or letter
 
 
 def pattern(it: Desk, id: str) -> Pattern | None:
@@ -131,7 +114,7 @@ def _of_letter(id: str, bundle: Bundle, letter: str) -> Pattern:
     }
     slots = tuple(_slots(texts, lambda path: _asked(bundle, path)))
     rules = bundle.manifest.letters[letter]
-    return Pattern(id, called(bundle, letter), "", texts, rules.requires, slots, passages)
+    return Pattern(id, words.letter_of_file(bundle, letter), "", texts, rules.requires, slots, passages)
 
 
 def _asked(bundle: Bundle, path: str) -> Mapping[str, str] | None:
@@ -193,5 +176,5 @@ def made(found: Pattern, language: str, chosen: Mapping[str, str], heading: str,
 
     text = _BLOCK.sub(filled, found.texts[language])
     if heading and heading != found.heading(language):
-        text = _HEADING.sub(lambda match: f"{match[1]}{escape(heading, quote=False)}{match[3]}", text, count=1)
+        text = words.HEADING.sub(lambda match: f"{match[1]}{escape(heading, quote=False)}{match[3]}", text, count=1)
     return text

@@ -29,7 +29,7 @@ from tasks.workbench import Examined
 from web import current, errors, formats, i18n
 from web.i18n import t
 from web.processes.desk import Desk, desk
-from web.processes.drafts import FindingShown, placed
+from web.processes.finding import FindingShown, placed
 from web.sentences import tell
 from web.sheet import Sheet, sheet
 
@@ -97,7 +97,7 @@ class Piece:
             for finding in examined.of_file(self.path)
             if not starts or any(_about(finding.element or "", start) for start in starts)
         ]
-        return placed(found, {self.path: examined.bundle.files.get(self.path, b"")})
+        return placed(found, examined.bundle)
 
 
 def _about(element: str, start: str) -> bool:
