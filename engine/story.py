@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from engine.errors import FeelError, Finding, ToldError
 from engine.feel import compile as compile_feel
-from engine.said import say
+from engine.said import Said, say
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
 ACTIONS = ("start", "do", "pick", "message", "answer", "publish", "hold", "cancel")
@@ -369,6 +369,14 @@ def coverage(process: str, elements: Iterable[str], visited: Iterable[str]) -> C
     return Coverage(process, len(every), len(every & seen), tuple(sorted(every - seen)))
 
 
+def _place(message: object) -> str | None:
+    """The step that a sentence is about, as `steps[3]`; None where it is about the story."""
+    values = message.values if isinstance(message, Said) else {}
+    if isinstance(values.get("number"), int):
+        return f"steps[{values['number']}]"
+    return next((place for value in values.values() if (place := _place(value))), None)
+
+
 def check_stories(bundle_stories: Mapping[str, Mapping[str, Any]]) -> list[Finding]:
     """Findings for the stories of a folder that cannot be read."""
     findings = []
@@ -376,5 +384,5 @@ def check_stories(bundle_stories: Mapping[str, Mapping[str, Any]]) -> list[Findi
         try:
             read_story(id, source)
         except StoryError as error:
-            findings.append(Finding("story", "error", error.said, f"stories/{id}.toml"))
+            findings.append(Finding("story", "error", error.said, f"stories/{id}.toml", _place(error.said)))
     return findings

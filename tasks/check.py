@@ -11,7 +11,7 @@ from pathlib import Path
 import orjson
 
 from engine import bundle as bundles
-from engine import captions, claims, decision, example, linked, lint, local, standin
+from engine import captions, claims, decision, example, linked, lint, local, mention, standin
 from engine import definition as definitions
 from engine.bundle import Bundle
 from engine.definition import Definition
@@ -85,6 +85,7 @@ def folder_findings(
     """
     rewrites: tuple[Rewrite, ...] = ()
     findings = list(bundle.findings) + check_stories(bundle.stories)
+    findings += mention.check(bundle, parts)
     findings += _forms_findings(bundle, parts.get(LAW))
     findings += _examples(bundle)
     findings += local.check_core(bundle) + local.check(bundle, parts if bases is None else bases)

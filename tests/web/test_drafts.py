@@ -525,6 +525,15 @@ def test_what_was_found_leads_to_the_very_thing_and_names_it(
     assert olga.get(way.partition("#")[0])
 
 
+def test_a_name_that_a_story_has_alone_leads_to_its_step(olga: Browser) -> None:
+    story = 'name = "Alku"\n\n[[steps]]\nat = 2026-03-02\nstart = "application"\nexpect = {open = ["chekc"]}\n'
+    olga.post("/processes/drafts/1/files/stories/begin.toml", act="save", base="", text=story)
+    found = olga.get("/processes/drafts/1").partition('id="findings"')[2].partition("<h2")[0]
+    assert "askel 1: tehtävää &#39;chekc&#39; ei ole" in found
+    assert 'href="/processes/drafts/1/stories/begin/steps/0">Muokkaa sanoina' in found
+    assert ("stories/begin.toml, rivi 6" in found, "Alku, Askel 1" in found) == (True, True)
+
+
 def test_what_only_the_text_can_put_right_leads_to_no_editor(olga: Browser) -> None:
     save(olga, "deadlines.toml", "[check]", "[check")
     save(olga, "process.toml", "principal = true\n", "")

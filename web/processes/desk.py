@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from engine.errors import Finding
+from engine.mention import line_of as line_of_step
 from tasks import access, draftstates
 from tasks.drafting import authors, published_area, read_files
 from tasks.errors import NotFound
@@ -157,11 +158,20 @@ def line_of(finding: Finding, text: str) -> int | None:
         return finding.line
     if not finding.element:
         return None
+    if finding.file.startswith("stories/"):
+        return line_of_step(text, number_of(finding.element))
     whole = f"\n{text}"
     for wanted in _places(finding):
         if (at := whole.find(wanted)) >= 0:
             return whole.count("\n", 0, at + 1)
     return None
+
+
+def number_of(element: str) -> int:
+    """The number from 1 of the step of a story that an element such as `steps[3]` is; 0 for none."""
+    first, _, rest = element.partition("[")
+    number = rest.partition("]")[0]
+    return int(number) if first == "steps" and number.isdigit() else 0
 
 
 def _places(finding: Finding) -> Iterable[str]:

@@ -16,7 +16,7 @@ from engine.diagram import Diagram
 from engine.errors import EngineError, Finding, XmlError
 from web import i18n, words
 from web.i18n import t
-from web.processes.desk import line_of
+from web.processes.desk import line_of, number_of
 from web.sentences import tell
 
 OWN = {
@@ -207,7 +207,7 @@ class FindingShown:
         if top == "letters":
             return names.of("letter", stem.rpartition(".")[0])
         if top == "stories":
-            step = _number(element)
+            step = number_of(element)
             return ", ".join(filter(None, (names.of("story", stem), t("story.step", n=step) if step else "")))
         if file.endswith(".bpmn"):
             return names.of("step", element)
@@ -227,7 +227,7 @@ class FindingShown:
         return "processes.draft_form", {"form": form}
 
     def _story(self, story: str) -> Way | None:
-        number = _number(self.finding.element or "")
+        number = number_of(self.finding.element or "")
         if story and number:
             return "processes.draft_step", {"story": story, "number": number - 1}
         return ("processes.draft_story", {"story": story}) if story else None
@@ -305,10 +305,3 @@ def _question(pointer: str, form: Mapping[str, Any]) -> str:
         else:
             break
     return ".".join(asked)
-
-
-def _number(element: str) -> int:
-    """The number from 1 of the step of a story that an element such as `steps[3]` is; 0 for none."""
-    first, _, rest = element.partition("[")
-    number = rest.partition("]")[0]
-    return int(number) if first == "steps" and number.isdigit() else 0
