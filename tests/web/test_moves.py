@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -88,6 +90,19 @@ def test_an_order_leads_to_its_report_which_follows_what_the_worker_does(town: T
     page = outi.get("/processes/permit/moves/1")
     assert ("Siirto on valmis" in page, "Siirretty: 2" in page, "data-follow" in page) == (True, True, False)
     assert "Siirto versiosta 1 versioon 2" in outi.get("/processes/permit")
+
+
+def test_all_or_none_of_the_cases_are_chosen_at_once(outi: Browser) -> None:
+    page = outi.get(NEW + "2")
+    assert page.count(" checked>") == 2
+    none = re.search(r'href="([^"]+)">Poista valinnat', page)
+    assert none
+    page = outi.get(unescape(none[1]))
+    assert (page.count('name="case"'), page.count(" checked>")) == (2, 0)
+    every = re.search(r'href="([^"]+)">Valitse kaikki', page)
+    assert every
+    assert outi.get(unescape(every[1])).count(" checked>") == 2
+    assert "Valitse kaikki" not in outi.get(NEW + "3")  # none of them can move
 
 
 def test_only_the_chosen_cases_move(town: Town, outi: Browser) -> None:

@@ -130,8 +130,21 @@ def _draw(process: str, values: Mapping[str, Any], errors: Sequence[tuple[str, s
         order = Order(process, oldest, numbers[-1], {})
     return render_template(
         "processes/new_move.html", process=process, name=words.process(versions, process), numbers=numbers,
-        open_cases=open_cases, order=order, asked=asked, errors=errors, **chosen,
+        open_cases=open_cases, order=order, asked=asked, errors=errors, every=_every(values, errors),
+        choose=lambda which: _choosing(order, which), **chosen,
     )  # fmt: skip
+
+
+def _every(values: Mapping[str, Any], errors: Sequence[tuple[str, str]]) -> bool:
+    """Whether the cases are chosen as the page is drawn: all that can move, until one asks for none."""
+    return not errors and values.get("choose") != "none"
+
+
+def _choosing(order: Order, which: str) -> str:
+    """The address of the same cases with all of them chosen, or none."""
+    asked: dict[str, Any] = {"from": order.from_version, "to": order.to_version, "choose": which}
+    asked |= {f"map.{old}": new for old, new in order.told.items()}
+    return url_for("processes.new_move", process=order.process, _anchor="cases", **asked)
 
 
 def _chosen(versions: Published, order: Order) -> dict[str, Any]:
