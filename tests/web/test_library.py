@@ -16,7 +16,9 @@ from tasks.queries.library import median
 from tests.tasks.conftest import BUNDLES, HOUSE, Town
 from tests.web.conftest import Browser
 from web.i18n import LANGUAGES
-from web.processes.chart import WIDE, chart
+from web.processes import library
+from web.processes.chart import WIDE, chart, told_once
+from web.processes.library import Begins
 
 STARTS = b"""
 [[starts.cases]]
@@ -145,6 +147,29 @@ def test_boxes_stand_after_what_begins_them_and_circles_end() -> None:
     assert len(found.arrows) == 5
     assert all(box.x + WIDE <= found.width and box.y + box.height <= found.height for box in found.boxes)
     assert chart({}, []).boxes == ()
+
+
+def test_an_arrow_goes_through_no_box_on_its_way() -> None:
+    found = chart({}, [("a", "b"), ("b", "c"), ("c", "d"), ("a", "d"), ("e", "d")])
+    place = {box.id: box for box in found.boxes}
+    assert place["e"].x == place["c"].x  # as near to what it begins as can be
+    (long,) = (arrow for arrow in found.arrows if (arrow.start, arrow.end) == ("a", "d"))
+    passed = {int(y) for y in re.findall(r"L\d+ (\d+)", long.path)}
+    assert len(re.findall("L", long.path)) == 2
+    for box in (place["b"], place["c"], place["e"]):
+        assert not any(box.y <= y <= box.y + box.height for y in passed)
+
+
+def test_a_process_that_most_lead_to_is_told_once_beside_the_picture(monkeypatch, town: Town, olga: Browser) -> None:
+    many = [(origin, "end") for origin in "abcde"] + [("a", "b")]
+    assert told_once(many) == {"end": ("a", "b", "c", "d", "e")}
+    assert told_once([*many, *((name, "other") for name in "fghijkl")]) == {"other": tuple("fghijkl")}
+    lines = [Begins(origin, origin, "Päätetty", end, end, "rectification", False, 3) for origin, end in many]
+    monkeypatch.setattr(library, "_begins", lambda *_: iter(lines))
+    page = olga.get("/processes/map")
+    assert (page.count('class="map-box"'), page.count('class="map-arrow"')) == (2, 1)
+    assert "Tähän johtaa 5 prosessia" in page
+    assert page.count('<th scope="row">') == 6  # the list is whole
 
 
 def test_an_owner_sets_the_day_of_review_in_a_draft(town: Town) -> None:

@@ -22,7 +22,7 @@ from tasks.queries import process as process_queries
 from tasks.queries.library import LeadTime
 from web import current, i18n, sight, words
 from web.processes import blueprint
-from web.processes.chart import WIDE, chart
+from web.processes.chart import WIDE, chart, told_once
 from web.processes.desk import LOOKS
 from web.processes.uncertain import place
 
@@ -159,8 +159,10 @@ def process_map() -> Any:
         for row, bundle in newest(versions)
         if bundle.kind == "process" and row.process not in names
     ]
+    common = told_once(list(between))
+    drawn = sorted(edge for edge in between if edge[1] not in common)
     return render_template(
-        "processes/map.html", lines=lines, chart=chart(names, sorted(between)), wide=WIDE, between=between,
+        "processes/map.html", lines=lines, chart=chart(names, drawn), wide=WIDE, between=between, common=common,
         names=names, running=running, alone=alone,
     )  # fmt: skip
 
