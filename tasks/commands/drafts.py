@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
@@ -17,13 +18,16 @@ from tasks.actor import Actor
 from tasks.db import Database
 from tasks.drafting import OPEN, Drafting, digest, owner, published_area
 from tasks.errors import InvalidValue, NotFound
+from tasks.localcopy import copied
 from tasks.models import Draft, DraftFile, User
 from tasks.moments import utc
-from tasks.published import published
+from tasks.published import Published, published
 from tasks.skeleton import skeleton
 
 PROCESS = re.compile(r"[a-z][a-z0-9_]{1,39}")
 LONGEST_TITLE = 200
+COPIED = ("process", "part")
+"""kinds of folders that people make anew, or copies of; that of the law there is once"""
 RESERVED = frozenset({"drafts", "tryouts", "map", "doubts", "letters", "codes", "law"})
 """ids that no new process may have: pages and folders of the house are called so"""
 
@@ -78,18 +82,12 @@ def start_empty(
     """
     title = checked_title(title)
     new_process(process)
-    names = {language: name.get(language, "").strip() for language in ("fi", "sv", "en")}
-    if missing := [language for language, text in names.items() if not text]:
-        raise InvalidValue(f"name_{missing[0]}", "required", f"the name in {missing[0]!r} is missing")
-    if kind not in ("process", "part"):
+    if kind not in COPIED:
         raise InvalidValue("kind", "unknown", f"{kind!r}, expected process or part")
-    if kind == "process" and not re.fullmatch(r"[A-ZÅÄÖ]{1,4}", prefix):
-        raise InvalidValue("prefix", "format", f"{prefix!r}, expected one to four capital letters")
     with database.transaction() as connection:
         versions = published(database).refresh(connection)
         owner(connection, actor, now, area)
-        if versions.newest(process) is not None:
-            raise InvalidValue("process", "taken", f"{process!r} is a published process; begin from its version")
+        names = _named(versions, process, kind, prefix, name)
         sign_in = connection.execute(select(User.name).where(User.id == actor.user_id)).scalar_one()
         files = skeleton(process, kind=kind, area=area, prefix=prefix, owner=sign_in, name=names)
         return _start(
@@ -98,10 +96,51 @@ def start_empty(
         )  # fmt: skip
 
 
+def start_copy(
+    database: Database, actor: Actor, *, source: str, process: str, area: str, prefix: str, name: Mapping[str, str],
+    title: str, now: datetime, number: int | None = None,
+) -> int:  # fmt: skip
+    """Begin a local copy of a published process or part (its newest version by default); gives the draft's id.
+
+    NotFound, Forbidden, InvalidValue for an id that is taken or none, a name that is missing or that of the base.
+    """
+    title = checked_title(title)
+    with database.transaction() as connection:
+        versions = published(database).refresh(connection)
+        edition = versions.latest(source) if number is None else versions.row(source, number)
+        if edition is None or edition.kind not in COPIED:
+            raise NotFound("process", source)
+        base = versions.bundle(source, edition.number)
+        owner(connection, actor, now, area)
+        names = _named(versions, process, base.kind, prefix, name)
+        if same := [language for language, text in names.items() if text == base.manifest.name.get(language)]:
+            raise InvalidValue(f"name_{same[0]}", "same", f"{names[same[0]]!r} is the name of what is copied")
+        sign_in = connection.execute(select(User.name).where(User.id == actor.user_id)).scalar_one()
+        files = copied(base, process, area=area, prefix=prefix, owner=sign_in, name=names)
+        return _start(
+            connection, database, actor, files, now, process=process, title=title, area=area, base=None,
+            source="copy", of={"process": source, "number": edition.number},
+        )  # fmt: skip
+
+
+def _named(versions: Published, process: str, kind: str, prefix: str, name: Mapping[str, str]) -> dict[str, str]:
+    """The names of a new process or part whose id is free; InvalidValue."""
+    new_process(process)
+    names = {language: name.get(language, "").strip() for language in ("fi", "sv", "en")}
+    if missing := [language for language, text in names.items() if not text]:
+        raise InvalidValue(f"name_{missing[0]}", "required", f"the name in {missing[0]!r} is missing")
+    if kind == "process" and not re.fullmatch(r"[A-ZÅÄÖ]{1,4}", prefix):
+        raise InvalidValue("prefix", "format", f"{prefix!r}, expected one to four capital letters")
+    if versions.newest(process) is not None:
+        raise InvalidValue("process", "taken", f"{process!r} is a published process; begin from its version")
+    return names
+
+
 def _start(
     connection: Connection, database: Database, actor: Actor, files: Mapping[str, bytes], now: datetime, *,
-    process: str, title: str, area: str, base: int | None, source: str,
+    process: str, title: str, area: str, base: int | None, source: str, of: Mapping[str, Any] | None = None,
 ) -> int:  # fmt: skip
+    """Write the draft with its files; `of` tells of what a copy is."""
     at = utc(now)
     draft = insert(Draft).values(
         process=process, area=area, title=title, base_version=base, state="draft", revision=1, owner_id=actor.user_id,
@@ -110,7 +149,8 @@ def _start(
     draft_id = int(connection.execute(draft.returning(Draft.id)).scalar_one())
     put(connection, draft_id, bundles.with_passages(files), at, actor.name)
     drafting = Drafting.open(connection, database, actor, draft_id, now)
-    drafting.note("started", source=source, title=title, **({"version": base} if base is not None else {}))
+    told = {"version": base} if base is not None else {}
+    drafting.note("started", source=source, title=title, **told, **(of or {}))
     drafting.keep(base)
     return draft_id
 

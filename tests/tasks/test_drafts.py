@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from engine import bundle as bundles
+from engine import drawing
 from engine.errors import BundleError
+from engine.local import base_of
 from tasks import clock
 from tasks.check import folder_findings
 from tasks.commands import draft_files, drafts, people, retiring, reviewing
@@ -24,6 +27,7 @@ from tasks.errors import (
     Stale,
     WrongState,
 )
+from tasks.localcopy import copied
 from tasks.published import published
 from tasks.skeleton import skeleton
 from tests.tasks.conftest import BUNDLES, HOUSE, Town
@@ -143,6 +147,68 @@ def test_what_a_new_process_cannot_be_is_refused_by_its_field(town, field, value
     with pytest.raises(InvalidValue) as refused:
         drafts.start_empty(town.database, town.user("olga"), **given | values, now=town.now)
     assert refused.value.field == field
+
+
+OWN = {"fi": "Oma lupa", "sv": "Eget tillstånd", "en": "Own permit"}
+COPY = {
+    "source": "permit",
+    "process": "own_permit",
+    "area": "finding_work",
+    "prefix": "OL",
+    "name": OWN,
+    "title": "Oma",
+}
+
+
+def test_a_local_copy_is_made_of_a_version_approved_and_takes_its_first_case(town) -> None:
+    draft = drafts.start_copy(town.database, town.user("olga"), **COPY, now=town.now)
+    base = bundles.read(BUNDLES / "permit")
+    told = content(town, draft, "process.toml")
+    assert f'base = "permit@{base.hash[:12]}"'.encode() in told
+    assert b'owner = "olga"' in told
+    assert content(town, draft, "labels.toml") == base.files["labels.toml"]
+    (made,) = publish(town, approved(town, draft))
+    assert (made.process, made.number, made.new) == ("own_permit", 1, True)
+    with town.database.read() as connection:
+        copy = published(town.database).refresh(connection).bundle("own_permit", 1)
+    assert base_of(copy) == ("permit", base.hash[:12])
+    assert set(copy.stories) == set(base.stories)
+
+
+@pytest.mark.parametrize(
+    ("field", "values"),
+    [
+        ("process", {"process": "permit"}), ("process", {"process": "Oma lupa"}), ("prefix", {"prefix": "ol"}),
+        ("name_fi", {"name": OWN | {"fi": "Lupa"}}), ("name_en", {"name": {"fi": "A", "sv": "A"}}),
+    ],
+)  # fmt: skip
+def test_what_a_copy_cannot_be_is_refused_by_its_field(town, field, values) -> None:
+    with pytest.raises(InvalidValue) as refused:
+        drafts.start_copy(town.database, town.user("olga"), **COPY | values, now=town.now)
+    assert refused.value.field == field
+
+
+@pytest.mark.parametrize("source", ["nowhere", "law"])
+def test_only_a_published_process_or_part_is_copied(town, source) -> None:
+    with pytest.raises(NotFound):
+        drafts.start_copy(town.database, town.user("olga"), **COPY | {"source": source}, now=town.now)
+
+
+WORKFLOWS = Path(__file__).resolve().parents[2] / "workflows"
+FOLDERS = {path.parent.name: bundles.read(path.parent) for path in sorted(WORKFLOWS.glob("*/process.toml"))}
+
+
+@pytest.mark.parametrize("process", [name for name, each in FOLDERS.items() if each.kind != "law"])
+def test_a_copy_of_each_folder_of_the_product_passes_as_its_base_does(process: str) -> None:
+    base = FOLDERS[process]
+    files = copied(base, "own_one", area=base.manifest.area, prefix="OMA", owner="olga", name=OWN)
+    copy = bundles.assemble(files, "own_one")
+    found = [finding for finding in folder_findings(copy, FOLDERS)[1] if finding.severity == "error"]
+    assert found == []
+    assert copy.bpmn is not None
+    assert drawing.read(copy.bpmn, file="").process == "own_one"
+    assert f'name="{base.manifest.name["fi"]}" processRef'.encode() not in copy.bpmn
+    assert {story["process"] for story in copy.stories.values()} <= {"own_one"}
 
 
 def test_the_second_of_two_who_save_gets_both_texts_and_overwrites_nothing(town) -> None:

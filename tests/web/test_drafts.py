@@ -14,6 +14,7 @@ from engine import bundle as bundles
 from engine.errors import Finding
 from tasks.commands import publishing, rehearsing
 from tasks.drafting import KINDS, OPEN, digest
+from tasks.localcopy import copied
 from tests.tasks.conftest import BUNDLES, HOUSE, Town
 from tests.tasks.test_drafts import save as tasks_save
 from tests.tasks.test_rehearsing import STORY
@@ -74,6 +75,37 @@ def revision(town: Town) -> int:
 
 def step(browser: Browser, name: str, status: int = 200, **more: object) -> str:
     return browser.post(f"/processes/drafts/1/{name}", status, revision=revision(browser.town), **more)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_copy_begins_from_the_page_of_its_base(olga: Browser, language: str) -> None:
+    olga.post("/language", language=language)
+    words = {"fi": "Tee oma kopio", "sv": "Gör en egen kopia", "en": "Make an own copy"}[language]
+    found = re.search(rf'href="([^"]+)">{words}', olga.get("/processes/permit"))
+    assert found
+    page = olga.get(unescape(found[1]).partition("#")[0])
+    assert ('id="copy" open' in page, 'name="source" value="permit"' in page) == (True, True)
+    names = {"name_fi": "Oma", "name_sv": "Egen", "name_en": "Own"}
+    told = {"how": "copy", "source": "permit", "process": "own", "prefix": "OM", "area": "finding_work", "title": "Oma"}
+    page = olga.post("/processes/drafts", 422, **told | names | {"name_fi": "Lupa", "title": "Oma"})
+    assert ('aria-invalid="true"' in page, 'value="own"' in page) == (True, True)
+    page = olga.post("/processes/drafts", **told, **names)
+    assert {"fi": "Aloitettu kopiona: Lupa", "sv": "Påbörjat som en kopia", "en": "Begun as a copy"}[language] in page
+
+
+def test_the_page_of_a_copy_tells_what_it_was_made_from(town: Town, olga: Browser) -> None:
+    base = bundles.read(BUNDLES / "permit")
+    names = {"fi": "Oma", "sv": "Egen", "en": "Own"}
+    files = copied(base, "own", area="finding_work", prefix="OM", owner="olga", name=names)
+    folder = bundles.assemble(files, "own")
+    publishing.publish(town.database, HOUSE, [folder], author="olga", approver="oona", now=town.now)
+    assert re.search(r"Kopioitu prosessista</dt>\s*<dd[^>]*>Lupa, versio 1", olga.get("/processes/own"))
+    assert "Kopioitu prosessista" not in olga.get("/processes/permit")
+
+
+def test_a_copy_asks_what_is_copied(olga: Browser) -> None:
+    page = olga.post("/processes/drafts", 422, how="copy", title="Oma")
+    assert '<a href="#f-copy-source">Valitse prosessi.' in page
 
 
 def test_the_address_of_a_beginning_that_failed_leads_to_the_list(olga: Browser) -> None:

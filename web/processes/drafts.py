@@ -18,13 +18,14 @@ from tasks.queries import drafts as queries
 from tasks.queries.drafts import FileRow
 from web import current, formats, i18n, sight, words
 from web.i18n import t
-from web.processes import blueprint
+from web.processes import blueprint, library
 from web.processes.desk import KINDS, LOOKS, Desk, desk, kind_of, reader
 from web.processes.finding import placed
 from web.processes.told import events
 
 WAYS: Mapping[str, Callable[..., int]] = {
     "version": drafts.start_from_version, "zip": drafts.start_from_zip, "empty": drafts.start_empty,
+    "copy": drafts.start_copy,
 }  # fmt: skip
 
 
@@ -40,7 +41,9 @@ class FileShown:
 
 @blueprint.get("/drafts/new")
 def new_draft() -> Any:
-    """Choose where a draft begins: a published version, a zip, or nothing."""
+    """Choose where a draft begins: a published version, a zip, a copy of a process, or nothing."""
+    if source := request.args.get("copy"):
+        return _new({"how": "copy", "source": source, "number": request.args.get("version", "")})
     return _new({"process": request.args.get("process", ""), "number": request.args.get("version", "")})
 
 
@@ -57,15 +60,18 @@ def begin_draft() -> Any:
     given: dict[str, Any] = {"title": request.form.get("title", "")}
     if way == "zip":
         given["content"] = _uploaded()
-    elif way == "empty":
-        names = {language: request.form.get(f"name_{language}", "") for language in i18n.LANGUAGES}
-        given |= {field: request.form.get(field, "").strip() for field in ("process", "kind", "area", "prefix")}
-        given["name"] = names
+    elif way in ("empty", "copy"):
+        own = "kind" if way == "empty" else "source"
+        given |= {field: request.form.get(field, "").strip() for field in ("process", own, "area", "prefix")}
+        given["name"] = {language: request.form.get(f"name_{language}", "") for language in i18n.LANGUAGES}
+        given |= {"number": request.form.get("number", type=int)} if way == "copy" else {}
     else:
         given |= {"process": request.form.get("process", ""), "number": request.form.get("number", type=int)}
     if way == "version" and not given["process"]:
         missing = () if given["title"].strip() else (("f-version-title", t("draft.wrong_title_required")),)
         return _new(request.form, (*missing, ("f-version-process", t("draft.wrong_process_missing")))), 422
+    if way == "copy" and not given["source"]:
+        return _new(request.form, (("f-copy-source", t("draft.wrong_process_missing")),)), 422
     if way == "zip" and not given["content"]:
         return _new(request.form, (("f-zip", t("draft.no_zip")),)), 422
     try:
@@ -97,11 +103,13 @@ def _new(values: Mapping[str, str], errors: tuple[tuple[str, str], ...] = (), fi
         if (row := versions.latest(process)) is not None and versions.areas[process] in areas
     ]
     choices = sorted(found, key=lambda each: each[1].lower())
-    chosen = versions.latest(values.get("process", ""))
+    chosen = versions.latest(values.get("process", "") if values.get("how", "version") == "version" else "")
+    named = [(row.process, i18n.pick(it.manifest.name)) for row, it in library.newest(versions) if it.kind != "law"]
+    sources = sorted(named, key=lambda each: each[1].casefold())
     numbers = [row.number for row in versions.rows if chosen is not None and row.process == chosen.process]
     return render_template(
         "processes/drafts/new.html", values=values, errors=errors, findings=findings, areas=areas, choices=choices,
-        chosen=chosen, numbers=numbers[::-1], how=values.get("how", "version"),
+        chosen=chosen, numbers=numbers[::-1], how=values.get("how", "version"), sources=sources,
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response, make_response, render_template, request
 
-from engine import captions
+from engine import captions, local
 from engine.bundle import Bundle
 from tasks import access
 from tasks.commands import migrating
@@ -17,6 +17,7 @@ from tasks.queries import drafts as draft_queries
 from tasks.queries import moves
 from tasks.queries import process as queries
 from web import current, formats, i18n, rule, sight, steps, words
+from web.i18n import t
 from web.processes import blueprint, library
 from web.processes.desk import LOOKS
 from web.processes.uncertain import place
@@ -79,6 +80,7 @@ def page(process: str) -> Any:
         tasks=_tasks(bundle),
         deadlines=_deadlines(bundle),
         retention=_retention(bundle),
+        copy_of=_copy_of(bundle),
         doubts=_doubts(bundle),
         outcomes=[(i18n.pick(texts), texts.get("law", "")) for texts in bundle.labels.outcomes.values()],
     )
@@ -101,6 +103,7 @@ def _next_versions(bundle: Bundle) -> dict[str, Any]:
     retires = owns or access.hold_role(rights, "operator").allowed
     return {
         "drafts": drafts, "looks": LOOKS, "retired": retired, "may_begin": owns,
+        "may_copy": bundle.kind != "law" and access.own_processes(rights).allowed,
         "may_try": reads and bundle.kind != "law",
         "may_retire": retires and bundle.kind == "process",
     }  # fmt: skip
@@ -131,6 +134,17 @@ def _retention(bundle: Bundle) -> str:
         return ""
     source = formats.unbroken(i18n.pick(kept.source))
     return f"{formats.remaining(kept.years, 'years')} ({source})" if source else formats.remaining(kept.years, "years")
+
+
+def _copy_of(bundle: Bundle) -> str:
+    """Which version of which process a local copy was made from; empty for what is no copy."""
+    process, start = local.base_of(bundle)
+    if not process:
+        return ""
+    versions = sight.published()
+    found = [row for row in versions.rows if row.process == process and row.hash.startswith(start)]
+    name = words.process(versions, process)
+    return f"{name}, {t('draft.version_n', n=found[0].number)}" if found else name
 
 
 def _tasks(bundle: Bundle) -> list[TaskShown]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tasks.queries.drafts import EventRow
-from web import formats
+from web import formats, sight, words
 from web.i18n import known, t
 
 
@@ -29,6 +29,9 @@ def events(rows: Iterable[EventRow]) -> list[EventShown]:
 def _what(row: EventRow) -> str:
     told = dict(row.told or {})
     if row.kind == "started":
+        if told.get("source") == "copy":
+            name = words.process(sight.published(), str(told["process"]))
+            return t("draft.event_started_copy", name=name, version=told["number"])
         return t(f"draft.event_started_{told.get('source')}", version=told.get("version", ""))
     if row.kind == "saved" and not told.get("old"):
         return t("draft.event_added", path=told.get("path", ""))
