@@ -21,6 +21,11 @@ WALKS = {
     "sv": ("## Tre ändringar från början till slut", "## For process owners, in English"),
     "en": ("### Three changes from beginning to end", "### The draft"),
 }
+MORE = {
+    "fi": ("### Asioiden siirtäminen uuteen versioon", "### Kirjasto, kartta ja vertailu"),
+    "en": ("### Moving cases to a new version", "### Library, map and comparison"),
+}
+"""what else is told step by step; in Swedish it follows the walks"""
 TYPED = {
     "Soita asiakkaalle", "Ring kunden", "Call the customer", "7", "21", "1.1.2027", "2 100,50", "HL 23 §",
     "Tavoititko asiakkaan?", "Nådde du kunden?", "Did you reach the customer?", "Soitto siirron jälkeen",
@@ -45,6 +50,16 @@ def names(bundle: Bundle, language: str) -> set[str]:
     told = {i18n.pick(each, language) for each in found}
     drawn = re.findall(r' name="([^"]+)"', (bundle.bpmn or b"").decode()) if language == "fi" else []
     return told | set(drawn)
+
+
+@pytest.mark.parametrize("language", MORE)
+def test_moves_and_copies_are_told_by_the_words_of_the_pages(language: str) -> None:
+    start, end = MORE[language]
+    told = " ".join(GUIDE[GUIDE.index(start) : GUIDE.index(end)].split())
+    pages = {i18n.translate(key, language) for key in i18n.texts()}
+    pressed = [piece for words in re.findall(r"\*\*(.+?)\*\*", told) for piece in words.split(" → ")]
+    assert [words for words in pressed if words not in pages] == []
+    assert len(pressed) > 10
 
 
 @pytest.mark.parametrize("language", WALKS)
