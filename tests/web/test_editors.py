@@ -186,6 +186,31 @@ def test_an_amount_is_begun_and_gets_a_dated_row(town: Town, olga: Browser) -> N
     assert "Anna luku" in page
 
 
+@pytest.mark.parametrize(("language", "money", "share"), [("fi", "2020,00", "12,5"), ("sv", "2020,00", "12,5"),
+                                                          ("en", "2020.00", "12.5")])  # fmt: skip
+def test_numbers_are_shown_and_taken_with_the_mark_of_the_language_and_with_the_other(
+    town: Town, olga: Browser, language: str, money: str, share: str
+) -> None:
+    text = (
+        'fee = {name = {fi = "M", sv = "A", en = "F"}, unit = "euro", source = "HL 23 §",'
+        ' rows = [{from = 2025-01-01, value = "2020.00"}]}\n'
+        'share = {name = {fi = "O", sv = "D", en = "S"}, unit = "percent", source = "HL 23 §",'
+        ' rows = [{from = 2025-01-01, value = "12.50"}, {from = 2026-01-01, value = 50}]}\n'
+        'noon = {name = {fi = "K", sv = "K", en = "T"}, unit = "time", source = "HL 23 §",'
+        ' rows = [{from = 2025-01-01, value = "12.00"}]}\n'
+    )
+    olga.post(f"{DRAFT}/files/parameters.toml", act="save", base="", text=text)
+    olga.post("/language", language=language)
+    told = {name: fields(olga.get(f"{DRAFT}/values/{name}")) for name in ("fee", "share", "noon")}
+    assert [told[name]["rows.0.value"] for name in told] == [[money], [share], ["12.00"]]
+    assert told["share"]["rows.1.value"] == ["50"]
+    for name, typed in [("fee", "2020.00"), ("fee", "2 020,00"), ("share", "12,50"), ("share", "12.5")]:
+        send(olga, f"{DRAFT}/values/{name}", **{"rows.0.value": typed})
+    assert stored(town, "parameters.toml") == text
+    send(olga, f"{DRAFT}/values/fee", change_from="1.1.2027", change_value=money.replace("20", "21", 1))
+    assert tomllib.loads(stored(town, "parameters.toml"))["fee"]["rows"][1]["value"] == "2120.00"
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_list_speaks_the_language_and_leads_to_each(olga: Browser, language: str) -> None:
     olga.post("/language", language=language)

@@ -111,16 +111,21 @@ def _answers(table: Mapping[str, Any]) -> dict[str, Any]:
     found |= timing.told(table, "name") | timing.told(table, "doubt")
     found |= timing.told(table, "source") if isinstance(source, Mapping) else {"source": source}
     rows = [
-        {"value": _typed(row.get("value")), **timing.told(row, "doubt")}
+        {"value": _typed(row.get("value"), str(table.get("unit", ""))), **timing.told(row, "doubt")}
         | ({"from": row["from"].isoformat()} if isinstance(row.get("from"), date) else {})
         for row in timing.rows_of(table)
     ]
     return found | {"rows": rows}
 
 
-def _typed(value: Any) -> str:
+def _typed(value: Any, unit: str) -> str:
+    """A value as people write it: money with its cents, another number as short as it is, with the language's mark."""
     if isinstance(value, bool):
         return i18n.t("frame.yes" if value else "frame.no").lower()
+    number = _number(str(value)) if isinstance(value, int | float | str) and unit != "time" else None
+    if number is not None:
+        told = f"{number:.2f}" if unit.startswith("euro") and number == round(number, 2) else f"{number.normalize():f}"
+        return told if i18n.language() == "en" else told.replace(".", ",")
     return json.dumps(value, ensure_ascii=False) if isinstance(value, list) else str(value if value is not None else "")
 
 
@@ -163,9 +168,15 @@ def _number(text: str) -> Decimal | None:
     return found if found.is_finite() else None
 
 
+def _same(text: str, old: Any) -> bool:
+    """Whether the same number was typed, with a comma or a point, with cents or without."""
+    number = None if isinstance(old, bool | list) else _number(str(old))
+    return number is not None and _number(text) == number
+
+
 def value_of(text: str, unit: str, old: Any) -> Any:
     """What was typed as the file has it: money and decimals are texts, whole numbers numbers, yes and no booleans."""
-    if old is not None and text == _typed(old):
+    if old is not None and (text == _typed(old, unit) or _same(text, old)):
         return old
     words = {i18n.translate(f"frame.{word}", language).lower(): word == "yes"
              for word in ("yes", "no") for language in i18n.LANGUAGES} | {"true": True, "false": False}  # fmt: skip
