@@ -29,7 +29,14 @@ def compare_settings(old: Bundle, new: Bundle) -> Iterator[Change]:
         how = "added" if before is None else "removed" if after is None else "changed"
         what = "story" if path.startswith("stories/") else "file"
         name = path.removeprefix("stories/").removesuffix(".toml") if what == "story" else path
-        yield from placed([Change(what, how, name, "content")], path)
+        title = _title(old, name) | _title(new, name) if what == "story" else {}
+        yield from placed([Change(what, how, name, "content", name=title)], path)
+
+
+def _title(bundle: Bundle, story: str) -> dict[str, str]:
+    """What a story is called, in whatever language it is written."""
+    name = bundle.stories.get(story, {}).get("name")
+    return {"fi": name} if isinstance(name, str) and name else {}
 
 
 def _toml(bundle: Bundle, path: str) -> dict[str, Any]:

@@ -137,6 +137,11 @@ def everyone(connection: Connection, on: date) -> tuple[Person, ...]:
     )
 
 
+def names(connection: Connection) -> dict[str, str]:
+    """What everyone is called by their user name, those who have left too."""
+    return {row.name: row.full_name for row in connection.execute(select(User.name, User.full_name))}
+
+
 def _person() -> Select[int, str, str, str | None, str]:
     return select(User.id, User.name, User.full_name, User.title, User.language)
 

@@ -171,6 +171,8 @@ def test_settings_labels_letters_and_stories_are_told_by_their_names() -> None:
     found = told(old, bundles.inspect(bundles.pack(files)))
     assert ("setting", "changed", "retention.years", "value") in found
     assert {what for what, *_ in found} == {"setting", "story", "letter", "file"}
+    (changed,) = [one for one in compare(old, bundles.inspect(bundles.pack(files))) if one.what == "story"]
+    assert changed.name == {"fi": str(old.stories[changed.at]["name"])}
 
 
 def test_a_drawing_that_cannot_be_read_is_a_changed_file() -> None:

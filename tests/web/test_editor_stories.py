@@ -62,6 +62,18 @@ def test_a_story_is_a_table_and_a_step_is_changed(town: Town, storied: Browser) 
     assert tomllib.loads(stored(town, "stories/own.toml"))["steps"][0]["as"] == "vilma"
 
 
+def test_a_deadline_of_the_same_id_as_a_task_has_its_own_name(storied: Browser) -> None:
+    send(
+        storied, f"{OWN}/steps/{NEW}", moment="1.1.2030", action="none",
+        **{"expect.0.what": "due", "expect.0.name": "check", "expect.0.value": "9.3.2026",
+           "expect.1.what": "no_deadline", "expect.1.value": "check",
+           "expect.2.what": "open", "expect.2.value": "check"},
+    )  # fmt: skip
+    page = storied.get(OWN)
+    assert "määräpäivä Tarkistusaika = 9.3.2026" in page
+    assert ("ei määräaikaa: Tarkistusaika" in page, "avoinna: Tarkista<" in page) == (True, True)
+
+
 def test_a_new_step_takes_its_place_by_its_moment_and_can_go_again(town: Town, storied: Browser) -> None:
     first = tomllib.loads(STORY)["steps"][0]["at"]
     day = scenes.moment(first).split()[0]

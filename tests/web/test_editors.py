@@ -219,6 +219,10 @@ def test_the_list_speaks_the_language_and_leads_to_each(olga: Browser, language:
     assert (f"<h1>{word}</h1>" in page, 'deadlines/reply_time"' in page) == (True, True)
 
 
+def test_what_was_taken_out_is_told_by_its_name(olga: Browser) -> None:
+    assert "Poistettu: Vastausaika." in send(olga, REPLY, "drop")
+
+
 def test_a_file_that_cannot_be_read_leads_to_its_text(town: Town, olga: Browser) -> None:
     text = stored(town, "deadlines.toml")
     page = olga.get(f"{DRAFT}/files/deadlines.toml")

@@ -192,3 +192,11 @@ def test_the_page_of_a_process_counts_and_names_as_the_library_does(town: Town) 
     page = Browser(town, "olga").get("/processes/permit")
     assert re.search(r'<td class="amount">1</td>', page)
     assert "Omistaja Olga Omistaja" in words(page)
+
+
+def test_versions_name_their_people_who_have_left_too(town: Town, olga: Browser) -> None:
+    with town.database.transaction() as connection:
+        connection.execute(text("UPDATE users SET full_name = 'Oona Omistaja', active = false WHERE name = 'oona'"))
+        connection.execute(text("UPDATE versions SET author = 'oona', approver = 'olga' WHERE process = 'permit'"))
+    page = olga.get("/processes/permit").partition('id="versions-title"')[2].partition("</table>")[0]
+    assert ("<td>Oona Omistaja</td>" in page, "<td>oona</td>" in page) == (True, False)

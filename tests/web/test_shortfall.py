@@ -9,9 +9,10 @@ from tests.web.conftest import Browser
 from web.processes.shortfall import Shortfall, told
 
 NAMES = {
-    "check": "Tarkista", "decide": "Päätä", "reply": "Vastaus", "reply_time": "Vastausaika", "granted": "Myönnetty",
+    "check": "Tarkista", "decide": "Päätä", "reply": "Vastaus", "granted": "Myönnetty",
     "notice": "Päätöksen ilmoitus",
 }  # fmt: skip
+DEADLINES = {"reply_time": "Vastausaika", "check": "Tarkistusaika"}
 AT = "2026-03-09 08:05"
 
 
@@ -25,6 +26,10 @@ AT = "2026-03-09 08:05"
          ("määräpäivä Vastausaika: laskettu päivä 19.3.2026", "määräaika ei ollut avoinna")),
         ("reply_time due {'due': '2026-03-19'}", "[{'due': '2026-03-20'}]",
          ("määräpäivä Vastausaika: viimeinen päivä 19.3.2026", "viimeinen päivä 20.3.2026")),
+        ("check due {'due': '2026-03-19'}", "not open",
+         ("määräpäivä Tarkistusaika: viimeinen päivä 19.3.2026", "määräaika ei ollut avoinna")),
+        ("no open deadline check", "check", ("ei määräaikaa: Tarkistusaika", "Tarkistusaika")),
+        ("escalated: check", "[]", ("ilmoitettu ohi menneeksi: Tarkistusaika", "–")),
         ("a letter 'notice'", "[]", ("kirjoitettu: Päätöksen ilmoitus", "–")),
         ("letter notice contains '14 §'", "", ("kirjeessä Päätöksen ilmoitus lukee '14 §'", "ei mitään")),
         ("do check", "WrongState: task check is not open, expected one of decide",
@@ -35,4 +40,6 @@ AT = "2026-03-09 08:05"
 )  # fmt: skip
 def test_a_shortfall_is_told_in_words(town: Town, expected: str, got: str, words: tuple[str, str]) -> None:
     with Browser(town, "olga").client.application.test_request_context():
-        assert told({"at": AT, "expected": expected, "got": got}, NAMES) == Shortfall("9.3.2026 8.05", *words)
+        assert told({"at": AT, "expected": expected, "got": got}, NAMES, DEADLINES) == Shortfall(
+            "9.3.2026 8.05", *words
+        )

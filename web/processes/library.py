@@ -128,9 +128,9 @@ def counted() -> reach.Condition:
 
 
 def owners() -> dict[str, str]:
-    """What the users are called that process.toml names as owners."""
+    """What the users are called that process.toml and versions name."""
     with current.database().read() as connection:
-        return {each.name: each.full_name for each in people.everyone(connection, current.today())}
+        return people.names(connection)
 
 
 def _under_way() -> tuple[Any, ...]:

@@ -57,7 +57,7 @@ def page(process: str) -> Any:
         raise NotFound("process", process)
     number = request.args.get("version", newest.number, type=int)
     bundle = versions.bundle(process, number)
-    within = library.counted()
+    within, people = library.counted(), library.owners()
     with current.database().read() as connection:
         rows = queries.versions(connection, process)
         running = queries.version_cases(connection, process, within)
@@ -70,7 +70,8 @@ def page(process: str) -> Any:
         number=number,
         name=i18n.pick(bundle.manifest.name),
         manifest=bundle.manifest,
-        owner=library.owners().get(bundle.manifest.owner, bundle.manifest.owner),
+        people=people,
+        owner=people.get(bundle.manifest.owner, bundle.manifest.owner),
         versions=rows,
         may_move=bundle.kind == "process" and len(rows) > 1 and may_move(process),
         moves=ordered,

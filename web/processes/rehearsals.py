@@ -50,6 +50,7 @@ def rehearsal(draft_id: int, rehearsal_id: int) -> Any:
         counts = queries.counts(connection, rehearsal_id)
     bundle = it.examined().bundle
     names = _names(bundle)
+    deadlines = {id: i18n.pick(row.names) for id, row in bundle.deadlines.items()}
     marks = painted(bundle, names, row.coverage or ())
     under_way = row.state in ("waiting", "running")
     far = progress(
@@ -59,7 +60,7 @@ def rehearsal(draft_id: int, rehearsal_id: int) -> Any:
         "processes/drafts/rehearsal.html", it=it, row=row, looks=LOOKS, far=far, marks=marks,
         painted=tuple(steps.steps(words.nodes(bundle), names, marks)) if marks else (),
         stories=sorted(stories, key=lambda one: ORDER.index(one.state)), current_hash=bundle.hash, names=names,
-        told=lambda failure: shortfall.told(failure, called(bundle)),
+        told=lambda failure: shortfall.told(failure, called(bundle), deadlines),
         part=partial(words.process, sight.published()),
         titles={id: str(source.get("name") or id) for id, source in bundle.stories.items()},
     )  # fmt: skip
@@ -74,10 +75,9 @@ def painted(bundle: Bundle, known: Collection[str], coverage: Iterable[Mapping[s
 
 
 def called(bundle: Bundle) -> dict[str, str]:
-    """What stories name by id: steps and messages, deadlines, outcomes, parties."""
+    """What stories name by id: steps and messages, outcomes, parties."""
     found = {id: i18n.pick(each) for id, each in bundle.labels.outcomes.items()}
     found |= {id: i18n.pick(party.name) for id, party in bundle.manifest.parties.items()}
-    found |= {id: i18n.pick(row.names) for id, row in bundle.deadlines.items()}
     return found | {id: i18n.pick(each) for id, each in bundle.labels.messages.items()} | _names(bundle)
 
 

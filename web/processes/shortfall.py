@@ -18,6 +18,9 @@ _KNOWN = {
     "''": "nothing", "": "nothing", "not open": "not_open", "it was done": "was_done", "it is there": "is_there",
 }  # fmt: skip
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?: (\d{2}):(\d{2}))?")
+_ESCALATED, _NO_DEADLINE = re.compile(r"escalated: (.*)"), re.compile(r"no open deadline (.*)")
+_DUE = re.compile(r"(\w+) due (.*)", re.S)
+_OF_DEADLINES = (_ESCALATED, _NO_DEADLINE, _DUE)
 _REFUSED = re.compile(
     r"(?:WrongState: task|NotWaiting: message) (\S+) is not (?:open|awaited), expected one of (.*)", re.S
 )
@@ -32,11 +35,15 @@ class Shortfall:
     got: str
 
 
-def told(failure: Mapping[str, str], names: Mapping[str, str]) -> Shortfall:
-    """A failure of a played story in words; `names` are of tasks, messages, deadlines, letters and outcomes by id."""
+def told(failure: Mapping[str, str], names: Mapping[str, str], deadlines: Mapping[str, str]) -> Shortfall:
+    """A failure of a played story in words; `names` are of tasks, messages, letters and outcomes by id.
+
+    A deadline may have the id of a task, and has its own name.
+    """
     expected, got = failure.get("expected", ""), failure.get("got", "")
     for pattern, tell in _PATTERNS:
         if found := pattern.fullmatch(expected):
+            names = {**names, **deadlines} if pattern in _OF_DEADLINES else names
             expected = tell(found, names)
             break
     return Shortfall(_days(failure.get("at", "")), _days(expected), _days(_came(got, names)))
@@ -117,12 +124,12 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Mapping[str, st
         for name in ("events", "reminders")
     ),
     (re.compile(r"outcome: (.*)"), _value("story.expect_outcome")),
-    (re.compile(r"escalated: (.*)"), _value("story.expect_escalated")),
-    (re.compile(r"no open deadline (.*)"), _value("story.expect_no_deadline")),
+    (_ESCALATED, _value("story.expect_escalated")),
+    (_NO_DEADLINE, _value("story.expect_no_deadline")),
     (re.compile(r"letter (\S+) contains (.*)", re.S), _letter("shortfall.contains")),
     (re.compile(r"letter (\S+) lacks (.*)", re.S), _letter("shortfall.lacks")),
     (re.compile(r"letter to (.*)"), _value("shortfall.letter_to")),
     (re.compile(r"(?:a )?letter (.*)"), _value("story.expect_letters")),
-    (re.compile(r"(\w+) due (.*)", re.S), _due),
+    (_DUE, _due),
     (re.compile(rf"({'|'.join(ACTIONS)}) (.*)", re.S), _event),
 )

@@ -94,7 +94,8 @@ def draft_deadline(draft_id: int, deadline: str) -> Any:
         read, form, lambda clean: timing.faults(settled(clean)),
         lambda clean: timing.changes(deadline, table, settled(clean)),
         lambda raw, **more: _draw(read, deadline, raw, form, **more),
-        url_for("processes.draft_dates", draft_id=draft_id), deadline, after=_back(draft_id, deadline, step),
+        url_for("processes.draft_dates", draft_id=draft_id), timing.called(table, deadline),
+        after=_back(draft_id, deadline, step),
     ).answer()  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from web.processes.editors.piece import wrong
 WHOLE = ("hold", "publish")
 """actions whose target is a table"""
 NAMED_BY_ID = ("open", "waits", "outcome", "no_deadline", "escalated")
+OF_DEADLINES = ("no_deadline", "escalated")
 NAMED = ("due", "data")
 """expectations of several things, each by its name"""
 
@@ -165,8 +166,11 @@ def event(step: Mapping[str, Any], called: Mapping[str, str]) -> str:
     return t(f"story.event_{action}", target=f"{called[target]} ({target})" if target in called else target)
 
 
-def expectations(step: Mapping[str, Any], called: Mapping[str, str]) -> list[str]:
-    """What is expected after a step, in words; `called` names tasks, messages, deadlines and outcomes."""
+def expectations(step: Mapping[str, Any], called: Mapping[str, str], deadlines: Mapping[str, str]) -> list[str]:
+    """What is expected after a step, in words; `called` names tasks, messages and outcomes.
+
+    A deadline may have the id of a task, and has its own name.
+    """
     told, expect = [], step.get("expect", {})
     for row in _expected(expect):
         what, value = row["what"], row["value"]
@@ -175,9 +179,10 @@ def expectations(step: Mapping[str, Any], called: Mapping[str, str]) -> list[str
             continue
         if what == "due" and _table(expect[what][row["name"]]):
             value = ", ".join(f"{t(f'shortfall.{key}')} {typed(day)}" for key, day in expect[what][row["name"]].items())
-        name = f"{called.get(row['name'], row['name']) if what == 'due' else row['name']} = " if row["name"] else ""
+        name = f"{deadlines.get(row['name'], row['name']) if what == 'due' else row['name']} = " if row["name"] else ""
         if what in NAMED_BY_ID:
-            value = ", ".join(called.get(id.rpartition("/")[2], id) for id in value.split(", "))
+            names = deadlines if what in OF_DEADLINES else called
+            value = ", ".join(names.get(id.rpartition("/")[2], id) for id in value.split(", "))
         told.append(t(f"story.expect_{what}", value=f"{name}{value}" or "–"))
     if step.get("refused"):
         told.append(t("story.refused", why=str(step["refused"])))

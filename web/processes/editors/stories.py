@@ -73,10 +73,10 @@ def draft_story(draft_id: int, story: str) -> Any:
     read = _story(draft_id, story)
     bundle = read.it.examined().bundle
     called = _called(bundle)
-    more = {id: i18n.pick(row.names) for id, row in bundle.deadlines.items()}
-    more |= {role: i18n.pick(party.name) for role, party in bundle.manifest.parties.items()}
+    deadlines = {id: i18n.pick(row.names) for id, row in bundle.deadlines.items()}
+    more = {role: i18n.pick(party.name) for role, party in bundle.manifest.parties.items()}
     more |= {id: i18n.pick(each) for id, each in bundle.labels.outcomes.items()} | called
-    shown = [_shown(number, step, called, more) for number, step in enumerate(_steps(read.document))]
+    shown = [_shown(number, step, called, more, deadlines) for number, step in enumerate(_steps(read.document))]
     document = read.document or {}
     return render_template(
         "processes/editors/story.html", it=read.it, name=story, path=read.path, readable=read.document is not None,
@@ -107,12 +107,16 @@ def _called(bundle: Bundle) -> dict[str, str]:
     return {id: name for id, name in named.items() if name}
 
 
-def _shown(number: int, step: Mapping[str, Any], called: Mapping[str, str], more: Mapping[str, str]) -> StepShown:
+def _shown(
+    number: int, step: Mapping[str, Any], called: Mapping[str, str], more: Mapping[str, str],
+    deadlines: Mapping[str, str],
+) -> StepShown:  # fmt: skip
     data = step.get("data", {})
     told = tuple((name, scenes.typed(value)) for name, value in data.items()) if isinstance(data, Mapping) else ()
     return StepShown(
-        number, scenes.moment(step.get("at")), scenes.event(step, called), told, tuple(scenes.expectations(step, more))
-    )
+        number, scenes.moment(step.get("at")), scenes.event(step, called), told,
+        tuple(scenes.expectations(step, more, deadlines)),
+    )  # fmt: skip
 
 
 @blueprint.route("/drafts/<int:draft_id>/stories/<story>/steps/<int:number>", methods=["GET", "POST"])

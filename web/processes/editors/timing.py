@@ -49,6 +49,11 @@ def told(table: Mapping[str, Any], name: str) -> dict[str, str]:
     return {f"{name}_{language}": str(given.get(language, "")) for language in i18n.LANGUAGES}
 
 
+def called(table: Mapping[str, Any], id: str) -> str:
+    """What a deadline or a value is called in the page's language; its id where it has no name."""
+    return i18n.pick({name.removeprefix("name_"): text for name, text in told(table, "name").items() if text}) or id
+
+
 def _row(row: Mapping[str, Any]) -> dict[str, Any]:
     days = {name: row[name].isoformat() for name in ("from", "to") if isinstance(row.get(name), date)}
     return days | {"length": _one_line(row.get("length", ""))} | {name: str(row.get(name, "")) for name in ROW}

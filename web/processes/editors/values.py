@@ -88,7 +88,7 @@ def draft_value(draft_id: int, value: str) -> Any:
     return Turn(
         read, form, _faults, lambda clean: _changes(value, table, clean),
         lambda raw, **more: _draw(read, value, raw, form, **more),
-        url_for("processes.draft_dates", draft_id=draft_id), value,
+        url_for("processes.draft_dates", draft_id=draft_id), timing.called(table, value),
     ).answer()  # fmt: skip
 
 
