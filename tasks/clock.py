@@ -76,11 +76,11 @@ def due_cases(connection: Connection, now: datetime, limit: int) -> list[int]:
     return list(dict.fromkeys(row.case_id for row in rows))
 
 
-def tick(database: Database, now: datetime, limit: int = 200) -> Ticked:
-    """Deliver early messages, fire what is due, for up to `limit` timers' cases; DatabaseAway when there is none."""
+def tick(database: Database, now: datetime, limit: int = 200, only: int | None = None) -> Ticked:
+    """Deliver early messages, fire what is due, for up to `limit` timers' cases or for one; DatabaseAway of none."""
     now = utc(now)
     with database.read() as connection:
-        cases = due_cases(connection, now, limit)
+        cases = due_cases(connection, now, limit) if only is None else [only]
     fired = deliver_early(database, now)
     failed = 0
     for case_id in cases:
@@ -107,11 +107,11 @@ def begin_linked(database: Database, now: datetime) -> int:
     return begun
 
 
-def run_until(database: Database, now: datetime, limit: int = 200) -> Ticked:
-    """Tick until nothing is due by `now` (but for what failed and waits to be tried again)."""
+def run_until(database: Database, now: datetime, limit: int = 200, only: int | None = None) -> Ticked:
+    """Tick until nothing is due by `now`, in all cases or one (but for what failed and waits to be tried again)."""
     fired = failed = cases = 0
     while True:
-        once = tick(database, now, limit)
+        once = tick(database, now, limit, only)
         fired, failed, cases = fired + once.fired, failed + once.failed, cases + once.cases
         if not once.fired and not once.failed:
             return Ticked(fired, failed, cases)

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, text
 
 from engine.errors import EngineError
+from engine.register import AUTHORITY
 from engine.story import HELSINKI, StoryStep
 from forms.form import Form
 from tasks import mailroom
@@ -21,6 +22,11 @@ from tasks.queries.task import desk
 from tasks.stage import EVERYONE, HOUSE, Stage
 
 WORK_BEGINS = time(9)
+A_MOMENT = timedelta(minutes=10)
+ONE_SILENT_IN = 5
+"""cases: in one of so many, nobody answers before the time is over"""
+OURS = (None, AUTHORITY)
+"""whose time a task's deadline is where the office itself is bound by it"""
 Act = Callable[[StoryStep], None]
 
 
@@ -33,16 +39,18 @@ def live(stage: Stage, case_id: int | None, until: datetime, now: datetime) -> N
         mailroom.post(stage.database, stage.people[EVERYONE], case_id, min(moment or until, until), now)
         if moment is None or moment > until:
             return
-        run_until(stage.database, moment)
+        run_until(stage.database, moment, only=case_id)  # the time of other cases may not have come so far
 
 
 def keep_up(stage: Stage, case_id: int, later: tuple[StoryStep, ...], since: datetime, now: datetime, act: Act) -> None:
     """Do on its day what falls due after `since`: as a later step of the story does it, else as the form's example.
 
-    What comes back is ended by what it waits for, as one asks for a statement until it comes. What comes back once
-    more, or does not fit its day, is left for somebody to find late.
+    What another waits for is done the day after it came, and most of those who are asked answer before their time is
+    over. What comes back is ended by what it waits for, as one asks for a statement until it comes. What comes back
+    once more, or does not fit its day, is left for somebody to find late.
     """
     tried, left, today = set(), [""], now.astimezone(HELSINKI).date()
+    asked: set[str] = set()
     while True:
         with stage.database.read() as connection:
             task = connection.execute(_DUE, {"case": case_id, "today": today.isoformat(), "left": left}).one_or_none()
@@ -50,10 +58,14 @@ def keep_up(stage: Stage, case_id: int, later: tuple[StoryStep, ...], since: dat
         if task is None:
             if moment is None or moment > now:
                 return
-            live(stage, case_id, moment, now)  # what then opens may fall due before now as well
+            answered = _answered(stage, case_id, since, now, asked, act)
+            if answered is None:
+                live(stage, case_id, moment, now)  # what then opens may fall due before now as well
+            since = answered or since
             continue
-        at = datetime.combine(read_day(task.due_on) or today, WORK_BEGINS, HELSINKI)
-        at = max(at, (read_moment(task.opened_at) or at) + timedelta(minutes=10), since + timedelta(minutes=10))
+        opened = read_moment(task.opened_at) or since
+        day = opened.date() + timedelta(days=1) if task.deadline_binds not in OURS else read_day(task.due_on) or today
+        at = max(datetime.combine(day, WORK_BEGINS, HELSINKI), opened + A_MOMENT, since + A_MOMENT)
         again = task.path in tried
         tried.add(task.path)
         if again or at > now:
@@ -63,13 +75,43 @@ def keep_up(stage: Stage, case_id: int, later: tuple[StoryStep, ...], since: dat
         live(stage, case_id, at, now)
         told = [step for step in later if (step.action, step.target) == ("do", task.path) and not step.refused]
         with suppress(TasksError, EngineError):
-            found = ("do", task.path, told[0].data) if told else _example(stage, f"{case_id}-{task.number}", at, again)
+            found = ("do", task.path, told[0].data) if told else example(stage, f"{case_id}-{task.number}", at, again)
             if found is not None:
                 action, target, answers = found
                 act(StoryStep(at, action, target, "", answers, "", at, {}, ""))
+                since = at
 
 
-def _example(stage: Stage, task: str, at: datetime, again: bool) -> tuple[str, str, Mapping[str, Any]] | None:
+def _answered(stage: Stage, case_id: int, since: datetime, now: datetime, asked: set[str], act: Act) -> datetime | None:
+    """When somebody whose time would run out by now has answered, as the form's example; each is asked once."""
+    with stage.database.read() as connection:
+        versions = published(stage.database).refresh(connection)
+        ends = read_moment(connection.execute(_ENDS, {"case": case_id}).scalar())
+        case = connection.execute(_CASE, {"case": case_id}).one()
+        waits = connection.execute(_WAITS, {"case": case_id}).all()
+    if ends is None or ends > now or case_id % ONE_SILENT_IN == 0:
+        return None
+    parts = versions.definition(case.process, case.version).parts
+    for wait in waits:
+        part = parts.get(wait.process)
+        if wait.path in asked or part is None or part.diagram.nodes[wait.element].kind != "receiveTask":
+            continue
+        asked.add(wait.path)
+        opened = read_moment(wait.opened_at) or since
+        before = min(opened + timedelta(days=3 + case_id % 14), ends - timedelta(hours=12))
+        at = max(before, opened + A_MOMENT, since + A_MOMENT)
+        if at > ends:
+            continue
+        live(stage, case_id, at, now)
+        number = versions.number_of(case.process, case.version, wait.process)
+        form = versions.form(wait.process, number, wait.message)
+        with suppress(TasksError, EngineError):
+            act(StoryStep(at, "message", wait.message, "", _answers(form, {}, at), "", at, {}, ""))
+            return at
+    return None
+
+
+def example(stage: Stage, task: str, at: datetime, again: bool = False) -> tuple[str, str, Mapping[str, Any]] | None:
     """The task or, when it came `again`, the message on its border, done as its form's example with today's days."""
     with stage.database.read() as connection:
         found = desk(connection, stage.database, HOUSE, task, at)
@@ -96,7 +138,12 @@ def _answers(form: Form | None, data: Mapping[str, Any], at: datetime) -> Mappin
 
 
 _NEXT = text("SELECT min(next_at) FROM timers WHERE case_id = :case AND state = 'waiting'")
+_ENDS = text("SELECT min(next_at) FROM timers WHERE case_id = :case AND state = 'waiting' AND kind = 'engine'")
+_CASE = text("SELECT process, version FROM cases WHERE id = :case")
+_WAITS = text(
+    "SELECT path, process, element, message, opened_at FROM subscriptions WHERE case_id = :case ORDER BY number"
+)
 _DUE = text(
-    "SELECT number, path, due_on, opened_at FROM tasks WHERE case_id = :case AND state = 'open'"
+    "SELECT number, path, due_on, opened_at, deadline_binds FROM tasks WHERE case_id = :case AND state = 'open'"
     " AND due_on < :today AND path NOT IN :left ORDER BY due_on, number LIMIT 1"
 ).bindparams(bindparam("left", expanding=True))

@@ -17,7 +17,7 @@ from sqlalchemy import text
 from engine.bundle import Bundle
 from engine.errors import EngineError
 from engine.story import HELSINKI, StoryStep, read_story
-from tasks import access, mailroom
+from tasks import access, bottleneck, mailroom
 from tasks.actor import Actor
 from tasks.clock import begin_linked, run_until
 from tasks.commands.customers import create_customer
@@ -28,6 +28,7 @@ from tasks.commands.work import claim, hold, save_draft
 from tasks.db import Database
 from tasks.errors import TasksError
 from tasks.keksila import FIRST_DAY, OPENED, employ, establish
+from tasks.moments import read_moment
 from tasks.office import keep_up, live
 from tasks.player import Player
 from tasks.stage import Stage
@@ -117,8 +118,8 @@ def fill(town: Town, bundles: Sequence[Bundle], now: datetime, count: int, progr
     every = [read_story(id, source) for bundle in bundles for id, source in sorted(bundle.stories.items())]
     processes = {bundle.process for bundle in bundles if bundle.kind == "process"}
     stories = [story for story in every if story.process in processes]  # nobody has a case of a part by itself
-    made, waits = 0, set()
-    for plan in plans(stories, now.astimezone(HELSINKI).date(), count):
+    made, waits, today = 0, set(), now.astimezone(HELSINKI).date()
+    for plan in (*bottleneck.plans(stories, today), *plans(stories, today, count)):
         if made == count or plan.waits_for in waits:
             continue
         if _play(town, plan, made, now) and plan.waits_for:
@@ -127,14 +128,14 @@ def fill(town: Town, bundles: Sequence[Bundle], now: datetime, count: int, progr
         progress(made, count)
     run_until(town.database, now)
     _busy(town, now)
+    bottleneck.settle([_stage(town, unit, 0) for unit in range(len(UNITS))], now)
     send_strays(town.database, now)
     return made
 
 
 def _play(town: Town, plan: Plan, number: int, now: datetime) -> bool:
     """Whether every step could be done: the days of a story may not fit together in another month."""
-    unit = 0 if number % 3 else 1
-    stage = Stage(town.database, town.area_id, town.units[unit], _crew(town, unit, number))
+    stage = _stage(town, (0 if number % 3 else 1) if plan.unit is None else plan.unit, number)
     player = Resident(stage, moved(plan, number))
     whole = True
     for step in player.story.steps[: plan.last + 1]:
@@ -150,7 +151,7 @@ def _play(town: Town, plan: Plan, number: int, now: datetime) -> bool:
                 raise  # a step may not fit its new days, but every case starts
             whole = False
             break
-    if number % ONE_LATE_IN:
+    if number % ONE_LATE_IN and not plan.left:
         _keep_up(player, plan.last, now)
     live(stage, player.main_id, now, now)
     return whole
@@ -158,20 +159,30 @@ def _play(town: Town, plan: Plan, number: int, now: datetime) -> bool:
 
 def _keep_up(player: Resident, last: int, now: datetime) -> None:
     """Do what falls due in the story's case, and in the cases that began from it, and in theirs."""
-    since, following = player.story.steps[last].at, player.story.steps[last + 1 :]
-    database, reached, known = player.stage.database, [(player.main_id, "")], set()
+    following = player.story.steps[last + 1 :]
+    database, known = player.stage.database, set()
+    reached = [(player.main_id, "", player.story.steps[last].at)]
     while reached:
-        player.case_id, process = reached.pop()
+        player.case_id, process, since = reached.pop()
         if player.case_id is None or player.case_id in known:
             continue
         known.add(player.case_id)
         later = tuple(step for step in following if step.inside == process)
         keep_up(player.stage, player.case_id, later, since, now, player.act)
         with database.read() as connection:
-            reached += [(row.id, row.process) for row in connection.execute(_BEGUN, {"case": player.case_id})]
+            begun = connection.execute(_BEGUN, {"case": player.case_id}).all()
+        # the story tells of a case that began no more than what it does there: the rest goes on from then
+        reached += [(row.id, row.process, read_moment(row.told) or since) for row in begun]
 
 
-_BEGUN = text("SELECT c.id, c.process FROM links l JOIN cases c ON c.id = l.case_id WHERE l.from_case_id = :case")
+_BEGUN = text(
+    "SELECT c.id, c.process, (SELECT max(e.at) FROM events e WHERE e.case_id = c.id) AS told"
+    " FROM links l JOIN cases c ON c.id = l.case_id WHERE l.from_case_id = :case"
+)
+
+
+def _stage(town: Town, unit: int, number: int) -> Stage:
+    return Stage(town.database, town.area_id, town.units[unit], _crew(town, unit, number))
 
 
 def _crew(town: Town, unit: int, number: int) -> dict[str, Actor]:
@@ -213,23 +224,28 @@ class Resident(Player):
         )  # fmt: skip
 
 
+_OPEN = text(
+    "SELECT case_id, number, role, unit_id, process, element, opened_at FROM tasks WHERE state = 'open'"
+    " ORDER BY case_id, number"
+)
+
+
 def _busy(town: Town, now: datetime) -> None:
     """Some tasks are taken, begun, set aside or talked about, as in any office; older reminders have been seen."""
     chance = random.Random(SEED)
     caseworkers = [town.people[citizen.name] for citizen in PEOPLE if citizen.role in access.CASEWORK]
     mailroom.look(town.database, caseworkers, now)
     with town.database.read() as connection:
-        rows = connection.execute(
-            text("SELECT case_id, number, role, unit_id FROM tasks WHERE state = 'open' ORDER BY case_id, number")
-        ).all()
+        rows = connection.execute(_OPEN).all()
     for row in rows:
         crew = _crew(town, town.units.index(row.unit_id), chance.randint(0, 1))
         actor, task, dice = crew.get(row.role), f"{row.case_id}-{row.number}", chance.random()
-        if actor is None:
+        if actor is None or bottleneck.waits(row.process, row.element):
             continue
         try:
             if dice < 0.35:
-                claim(town.database, actor, task, now=now - timedelta(hours=chance.randint(1, 90)))
+                opened = read_moment(row.opened_at) or now
+                claim(town.database, actor, task, now=max(opened, now - timedelta(hours=chance.randint(1, 90))))
             if dice < 0.06:
                 save_draft(town.database, actor, task, draft={"reasons": "Kesken"}, now=now - timedelta(hours=1))
             if 0.35 < dice < 0.40:

@@ -24,13 +24,16 @@ class Plan:
     """One case to make: a story moved in time by `move`, played up to and with step number `last`.
 
     `waits_for` names what the case then waits for, or what has begun another case, when that is why it is made; one
-    such case is enough.
+    such case is enough. `unit` is where it is, by index, when that matters; in a case that is `left` nobody does what
+    falls due.
     """
 
     story: Story
     last: int
     move: Callable[[date], date]
     waits_for: str = ""
+    unit: int | None = None
+    left: bool = False
 
 
 def plans(stories: Sequence[Story], today: date, count: int) -> list[Plan]:

@@ -13,8 +13,11 @@ from typing import Any
 import pytest
 
 from engine.story import Story
+from tasks import bottleneck
+from tasks.commands.handing import hand_over
 from tasks.db import Database
 from tasks.migrations import upgrade
+from tasks.stage import Stage
 from tasks.town import PEOPLE, Town, fill, furnish
 from tasks.townplan import moved, plans
 from tests.web.command_line import CommandLine
@@ -25,19 +28,26 @@ from web.i18n import known
 NOW = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
 TODAY = date(2026, 11, 24)
 FEW = 60
+ACTS = frozenset({"case_started", "task_claimed", "task_completed", "message_received", "commented"})
+"""what people do; the clock tells each day that was due, however late it came to it"""
 
 
 @pytest.fixture(scope="module")
-def rows(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
-    """A town of a few dozen cases, to be looked at."""
-    path = tmp_path_factory.mktemp("town") / "town.db"
-    database = Database(f"sqlite:///{path}", durable=False)
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """A town of a few dozen cases."""
+    database = Database(f"sqlite:///{tmp_path_factory.mktemp('town') / 'town.db'}", durable=False)
     upgrade(database)
     bundles = list(folders().values())
-    town: Town = furnish(database, bundles)
+    town = furnish(database, bundles)
     assert fill(town, bundles, NOW, FEW, lambda done, total: None) == FEW
+    yield town
     database.dispose()
-    with sqlite3.connect(path) as connection:
+
+
+@pytest.fixture(scope="module")
+def rows(made: Town) -> Iterator[sqlite3.Connection]:
+    """The same, to be looked at."""
+    with sqlite3.connect(str(made.database.url.database)) as connection:
         yield connection
 
 
@@ -81,6 +91,31 @@ def test_some_cases_are_open_some_late_and_some_closed(rows: sqlite3.Connection)
     late = "SELECT count(*) FROM tasks WHERE state = 'open' AND due_on < '2026-11-24'"
     assert 0 < values(rows, late)[0] <= values(rows, "SELECT count(*) FROM tasks WHERE state = 'open'")[0] * 0.25
     assert values(rows, "SELECT count(*) FROM tasks WHERE state = 'open' AND assignee_id IS NOT NULL")[0] > 0
+
+
+def test_three_cases_of_one_person_will_be_late_this_week_and_the_colleague_can_take_them(made: Town) -> None:
+    stage = Stage(made.database, made.area_id, made.units[0], made.people)
+    found = bottleneck.likely(stage, NOW)
+    assert [(risk.process, risk.assignee, risk.likely) for risk in found] == [
+        ("document_request", "Kaisa Käsittelijä", True)
+    ] * 3
+    assert all(TODAY < risk.legal_on < TODAY + timedelta(days=7) for risk in found)
+    estimate = found[0].estimate
+    assert estimate is not None
+    assert (estimate.like, estimate.late, estimate.at_step) == (12, 12, True)
+    done = hand_over(
+        made.database, made.people["eeva.esihenkilo"], [(risk.task, risk.task_revision) for risk in found],
+        to_user_id=made.people["kalle.kasittelija"].user_id, now=NOW,
+    )  # fmt: skip
+    assert [each.error for each in done] == [None] * 3
+
+
+def test_nobody_acts_before_what_was_done_already(rows: sqlite3.Connection) -> None:
+    told: dict[int, str] = {}
+    for case, kind, at in rows.execute("SELECT case_id, kind, at FROM events ORDER BY case_id, number"):
+        if kind in ACTS:
+            assert told.get(case, "") <= at, (case, kind)
+            told[case] = at
 
 
 def test_a_case_that_began_from_another_is_played_on(rows: sqlite3.Connection) -> None:
