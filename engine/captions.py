@@ -79,8 +79,8 @@ def check(bundle: Bundle) -> Iterator[Finding]:
 
 
 def _is_own_pool(bundle: Bundle, caption: Caption) -> bool:
-    """A pool that says the process's own name needs no label of its own."""
-    return caption.process == bundle.process and caption.text == bundle.manifest.name.get("fi")
+    """A pool that says the process's own name needs no label of its own, be the folder read under another id."""
+    return bool(caption.process) and caption.text == bundle.manifest.name.get("fi")
 
 
 def _texts(root: Any) -> Iterator[tuple[str, Any, str]]:

@@ -57,6 +57,28 @@ def test_axe_finds_nothing_on_the_canvas_and_in_its_fields(page: Page, site: Sit
     assert found == []
 
 
+def test_the_canvas_that_takes_the_focus_is_named_and_says_where_the_keyboard_gets_further(
+    page: Page, site: Site, draft: int
+) -> None:
+    open_canvas(page, draft, "en")
+    page.locator("[data-canvas] svg[tabindex]").first.focus()
+    told = page.evaluate(
+        """() => { const it = document.activeElement; return [it.getAttribute("aria-label"),
+        document.getElementById(it.getAttribute("aria-describedby")).textContent]; }"""
+    )
+    assert (told[0], "The steps as a list" in told[1]) == ("Drawing", True)
+
+
+@pytest.mark.parametrize(("language", "name"), [("fi", "Käsittele asia"), ("en", "Handle the case")])
+def test_the_fields_of_a_step_are_headed_in_the_language_of_the_page(
+    page: Page, site: Site, draft: int, language: str, name: str
+) -> None:
+    open_canvas(page, draft, language)
+    page.goto(f"/processes/drafts/{draft}/drawing?step=handle")
+    page.wait_for_selector("[data-canvas][data-drawn]")
+    assert page.locator("[data-panel] h2").first.text_content() == name
+
+
 @pytest.mark.parametrize("width", [1400, 360])
 def test_the_logo_of_bpmn_io_is_visible_and_nothing_covers_it(page: Page, site: Site, draft: int, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
@@ -186,7 +208,8 @@ def added(page: Page, draft: int, kind: str, name: str) -> None:
         page.locator(f"#a-name{it}").fill(text)
     page.locator("#a-name_en").press("Enter")
     page.wait_for_selector("[data-canvas][data-drawn]")
-    expect(page.locator("[data-panel] h2")).to_have_text(name)
+    language = page.locator("html").get_attribute("lang")
+    expect(page.locator("[data-panel] h2")).to_have_text(name if language == "fi" else f"{name} {language}")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from pathlib import Path
 
 import orjson
 import pytest
 
 from engine import bundle as bundles
+from engine import captions
 from engine.bundle import Bundle
 from engine.compare import compare
 from tasks.commands.publishing import publish
+from tasks.review import as_process
 from tests.tasks.conftest import BUNDLES, HOUSE, Town
 from tests.tasks.test_drafts import approved, begin, swap
 from tests.tasks.test_drafts import publish as publish_draft
@@ -87,6 +90,12 @@ def test_a_local_copy_is_compared_with_what_it_was_made_from(town: Town, olga: B
     told = words(olga.get("/processes/own_permit/compare?old=base&new=1"))
     assert ("pohja, josta paikallinen kopio on tehty" in told, "muuttunut: Tarkasta (check)" in told) == (True, True)
     assert "bpmn:definitions" in olga.get("/processes/own_permit/compare/base/diagram")
+
+
+def test_the_pool_of_a_base_has_its_name_in_the_language_of_the_page() -> None:
+    base = as_process(bundles.read(Path(__file__).parents[2] / "workflows" / "pay_subsidy"), "own_subsidy")
+    found = captions.names(base, "en").values()
+    assert base.manifest.name["en"] in found
 
 
 def test_elements_that_came_and_went_are_marked_on_their_own_side() -> None:

@@ -592,3 +592,16 @@ def test_the_page_leads_from_editing_to_proposing_and_an_approver_to_the_differe
     assert page.index("Lue ensin, mitä muuttuu") < page.index("Hyväksy luonnos") < page.index("Piirrä kaaviota")
     step(oona, "approve")
     assert 'href="/processes/permit?version=2">Prosessin sivu, versio 2' in step(oona, "publish")
+
+
+def test_a_new_process_is_compared_with_no_base(olga: Browser) -> None:
+    olga.post(
+        "/processes/drafts", how="empty", process="brand_new", title="Uusi", kind="process", area="finding_work",
+        prefix="UU", name_fi="Uusi", name_sv="Ny", name_en="New",
+    )  # fmt: skip
+    number = 2
+    pages = [olga.get(f"/processes/drafts/{each}") for each in (1, number)]
+    assert [f"/processes/drafts/{n}/review" in page for n, page in zip((1, number), pages, strict=True)] == [
+        True,
+        False,
+    ]

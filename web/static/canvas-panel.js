@@ -7,7 +7,9 @@ window.AsiavirtaPanel = (place, source, words, it, writable, makers, forms) => {
     found.append(...children.filter(Boolean));
     return found;
   };
-  const label = (found) => found.businessObject.name || found.businessObject.text || found.businessObject.id;
+  const { lang } = document.documentElement;
+  const told = (found) => (lang === "fi" ? "" : it.read(found, `words:elements.{id}.${lang}`));
+  const label = (found) => told(found) || found.businessObject.name || found.businessObject.text || found.businessObject.id;
   let shown = null; // the element whose fields stand here
   let drawn = ""; // which fields, to know when they must be drawn anew
   let refreshers = [];
@@ -160,7 +162,7 @@ window.AsiavirtaPanel = (place, source, words, it, writable, makers, forms) => {
       return [node("details", { open: fields.some((one) => one.group === "repeat" && !["", "false"].includes(it.read(element, one.place))) }, node("summary", { textContent: heading }), ...rows)];
     });
     place.replaceChildren(...[
-      node("h2", { textContent: label(element) }), node("p", { className: "hint" }, `${words.id} `, node("code", { textContent: element.businessObject.id })),
+      node("h2", { textContent: label(element), lang: told(element) ? lang : "fi" }), node("p", { className: "hint" }, `${words.id} `, node("code", { textContent: element.businessObject.id })),
       found(element, findings), ...groups,
     ].filter(Boolean));
     if (focused) document.getElementById(focused)?.focus();
@@ -170,13 +172,14 @@ window.AsiavirtaPanel = (place, source, words, it, writable, makers, forms) => {
 
   return {
     draw,
+    label,
     refresh: (findings) => {
       if (!shown) return;
       if (drawn !== signature(shown)) draw(shown, findings);
       else {
         for (const show of refreshers) show();
         const heading = place.querySelector("h2");
-        if (heading) heading.textContent = label(shown);
+        if (heading) Object.assign(heading, { textContent: label(shown), lang: told(shown) ? lang : "fi" });
       }
     },
     told: (findings) => {

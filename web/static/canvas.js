@@ -120,7 +120,7 @@
       item.append(badge, " ", where, " ", message);
       return item;
     }
-    const go = Object.assign(document.createElement("button"), { type: "button", className: "quiet", textContent: element.businessObject.name || one.node });
+    const go = Object.assign(document.createElement("button"), { type: "button", className: "quiet", textContent: panel.label(element) });
     go.addEventListener("click", () => choose(element));
     item.append(badge, " ", go, " ", message);
     return item;
@@ -243,6 +243,9 @@
     look();
     listen();
     show(findings);
+    // What takes the focus has a name, and says where the keyboard gets further.
+    const sheet = place.querySelector(".djs-container > svg");
+    for (const [name, value] of [["role", "application"], ["aria-label", place.dataset.label], ["aria-describedby", "canvas-keys"]]) sheet?.setAttribute(name, value);
     place.dataset.drawn = "";
   };
 
