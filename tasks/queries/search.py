@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, ScalarSelect, Subquery, func, or_, select
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from tasks.models import Case, Customer, Deadline, Party
 from tasks.queries.customer import LONGEST_SEARCH, matching
@@ -43,20 +45,10 @@ def cases(
 ) -> tuple[CaseRow, ...]:
     """Cases within reach, narrowed by words (number or a party), process and status.
 
-    The newest first, or (urgent) those with the earliest next date.
+    The newest first, or (urgent) those with the earliest next date; those that wait for none come last.
     """
-    dates = _dates() if urgent else None  # to sort by it each case needs its own: counted together; else for a page
-    next_on = _next_on() if dates is None else dates.c.next_on
-    statement = columns(CaseRow, Case, customer=Customer.name, next_on=next_on)
-    statement = statement.join(Customer, Customer.id == Case.customer_id)
-    if dates is not None:
-        statement = statement.outerjoin(dates, dates.c.case_id == Case.id)
-    statement = (
-        statement.where(reach)
-        .order_by(*((next_on.asc().nulls_last(),) if urgent else ()), Case.arrived_on.desc(), Case.id.desc())
-        .limit(limit)
-        .offset(after)
-    )
+    statement = columns(CaseRow, Case, customer=Customer.name, next_on=_next_on())
+    statement = statement.join(Customer, Customer.id == Case.customer_id).where(reach)
     if words.strip():
         of_party = select(Party.case_id).where(Party.customer_id.in_(select(Customer.id).where(matching(words))))
         number = func.lower(Case.number).contains(words.strip()[:LONGEST_SEARCH].lower(), autoescape=True)
@@ -65,20 +57,42 @@ def cases(
         statement = statement.where(Case.process == process)
     if status:
         statement = statement.where(Case.status == status)
-    return every(CaseRow, connection, statement)
+    if urgent:
+        return _by_date(connection, statement, limit, after)
+    return every(CaseRow, connection, _newest(statement).limit(limit).offset(after))
+
+
+def _by_date(connection: Connection, statement: Select[Any], limit: int, after: int) -> tuple[CaseRow, ...]:
+    """From the earliest date on, as the index of dates has them: a page looks at its own cases and a few beside."""
+    dated = statement.join(Deadline, and_(Deadline.case_id == Case.id, *_waited_for(Deadline), _first()))
+    found = every(CaseRow, connection, _newest(dated, Deadline.due_on).limit(limit).offset(after))
+    if len(found) == limit:
+        return found
+    passed = 0 if found else connection.execute(select(func.count()).select_from(dated.subquery())).scalar_one()
+    waiting = exists().where(Deadline.case_id == Case.id, *_waited_for(Deadline))
+    rest = (
+        _newest(statement.where(~waiting)).limit(limit - len(found)).offset(max(0, after - passed) if not found else 0)
+    )
+    return found + every(CaseRow, connection, rest)
+
+
+def _newest(statement: Select[Any], *by: Any) -> Select[Any]:
+    return statement.order_by(*by, Case.arrived_on.desc(), Case.id.desc())
 
 
 def _next_on() -> ScalarSelect[date]:
     """The earliest date that a case waits for."""
-    return select(func.min(Deadline.due_on)).where(Deadline.case_id == Case.id, *_waited_for()).scalar_subquery()
+    other = aliased(Deadline)
+    return select(func.min(other.due_on)).where(other.case_id == Case.id, *_waited_for(other)).scalar_subquery()
 
 
-def _dates() -> Subquery:
-    """The same for every case that waits for one."""
-    found = select(Deadline.case_id, func.min(Deadline.due_on).label("next_on")).where(*_waited_for())
-    return found.group_by(Deadline.case_id).subquery()
+def _first() -> ColumnElement[bool]:
+    """The deadline that a case waits for first."""
+    other = aliased(Deadline)
+    before = or_(other.due_on < Deadline.due_on, and_(other.due_on == Deadline.due_on, other.number < Deadline.number))
+    return ~exists().where(other.case_id == Case.id, *_waited_for(other), before)
 
 
-def _waited_for() -> tuple[ColumnElement[bool], ...]:
+def _waited_for(deadline: type[Deadline]) -> tuple[ColumnElement[bool], ...]:
     """Deadlines that run out; periods and clocks that stand do not."""
-    return (Deadline.state == "open", Deadline.paused_on.is_(None), Deadline.roll != "period")
+    return (deadline.state == "open", deadline.paused_on.is_(None), deadline.roll != "period")

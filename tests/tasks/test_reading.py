@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from tasks.commands import cases as case_commands
 from tasks.commands import customers as customer_commands
 from tasks.commands.people import declare_disqualification
@@ -118,3 +120,23 @@ def test_a_list_is_recorded_row_by_row(town: Town) -> None:
     )  # fmt: skip
     record_views(town.database, town.user("vilma"), what="x", why="x", now=town.now, seen=[])
     assert town.value("SELECT count(*) FROM views") == 2
+
+
+def test_the_most_urgent_come_first_on_every_page_and_those_without_a_date_last(town: Town) -> None:
+    for age in (3, 0, 0, 9, 3):
+        town.start(occurred_at=town.now - timedelta(days=age))
+    without = town.start(occurred_at=town.now - timedelta(days=20))
+    town.complete("vilma", without.task_ids[0], {"complete": "true"})
+    twice = town.start(occurred_at=town.now - timedelta(days=9))  # waits for two dates
+    town.complete("vilma", twice.task_ids[0], {"complete": "false"})
+    with town.database.read() as connection:
+        found = search.cases(connection, reach.everything(), limit=50)
+        assert {row.next_on is None for row in found} == {True, False}
+        wanted = sorted(found, key=lambda row: (row.next_on or date.max, -row.arrived_on.toordinal(), -row.id))
+        for size in (1, 2, 3, 6, 7, 50):
+            paged = [
+                row
+                for after in range(0, len(found) + size, size)
+                for row in search.cases(connection, reach.everything(), limit=size, after=after, urgent=True)
+            ]
+            assert paged == wanted, size
