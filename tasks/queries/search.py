@@ -68,12 +68,14 @@ def _by_date(connection: Connection, statement: Select[Any], limit: int, after: 
     found = every(CaseRow, connection, _newest(dated, Deadline.due_on).limit(limit).offset(after))
     if len(found) == limit:
         return found
-    passed = 0 if found else connection.execute(select(func.count()).select_from(dated.subquery())).scalar_one()
+    skipped = 0 if found else after - _count(connection, dated)
     waiting = exists().where(Deadline.case_id == Case.id, *_waited_for(Deadline))
-    rest = (
-        _newest(statement.where(~waiting)).limit(limit - len(found)).offset(max(0, after - passed) if not found else 0)
-    )
+    rest = _newest(statement.where(~waiting)).limit(limit - len(found)).offset(max(0, skipped))
     return found + every(CaseRow, connection, rest)
+
+
+def _count(connection: Connection, statement: Select[Any]) -> int:
+    return int(connection.execute(select(func.count()).select_from(statement.subquery())).scalar_one())
 
 
 def _newest(statement: Select[Any], *by: Any) -> Select[Any]:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from sqlalchemy import insert, select
+
 from tasks.commands import cases as case_commands
 from tasks.commands import customers as customer_commands
 from tasks.commands.people import declare_disqualification
 from tasks.commands.views import record_views
+from tasks.models import Deadline
 from tasks.queries import case, consent, customer, papers, process, reach, search, wait
 from tests.tasks.conftest import HOUSE, NOW, Town
 
@@ -127,8 +130,8 @@ def test_the_most_urgent_come_first_on_every_page_and_those_without_a_date_last(
         town.start(occurred_at=town.now - timedelta(days=age))
     without = town.start(occurred_at=town.now - timedelta(days=20))
     town.complete("vilma", without.task_ids[0], {"complete": "true"})
-    twice = town.start(occurred_at=town.now - timedelta(days=9))  # waits for two dates
-    town.complete("vilma", twice.task_ids[0], {"complete": "false"})
+    for later in (0, 4):  # two dates that a case waits for, on one day or not
+        another_date(town, town.start(occurred_at=town.now - timedelta(days=9)).case_id, later)
     with town.database.read() as connection:
         found = search.cases(connection, reach.everything(), limit=50)
         assert {row.next_on is None for row in found} == {True, False}
@@ -140,3 +143,11 @@ def test_the_most_urgent_come_first_on_every_page_and_those_without_a_date_last(
                 for row in search.cases(connection, reach.everything(), limit=size, after=after, urgent=True)
             ]
             assert paged == wanted, size
+
+
+def another_date(town: Town, case_id: int, later: int) -> None:
+    """A second deadline beside the one that the case has, so many days later."""
+    with town.database.transaction() as connection:
+        row = connection.execute(select(*Deadline.__table__.columns).where(Deadline.case_id == case_id)).one()
+        more = {"number": row.number + 50, "name": "other", "due_on": row.due_on + timedelta(days=later)}
+        connection.execute(insert(Deadline).values(row._asdict() | more))
