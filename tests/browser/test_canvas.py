@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from engine import drawing
 from engine.redraw import redraw, steps
 from tasks.commands import drafts
 from tests.browser.conftest import Site, sign_in
@@ -114,6 +115,89 @@ def test_a_step_is_drawn_by_mouse_described_and_saved_with_its_form(page: Page, 
     assert 'name="Tutki asia"' in saved.decode()
     assert b'id="soita_asiakkaalle"' in saved
     assert "Undersök ärendet" in content(site.town, draft, "labels.toml").decode()
+
+
+def drawn(site: Site, draft: int) -> tuple[list[tuple[str, str]], dict[str, str]]:
+    """The saved arrows from step to step, and the kinds of the steps."""
+    diagram = drawing.read(content(site.town, draft, FILE), file=FILE)
+    return [(flow.source, flow.target) for flow in diagram.flows], {it.id: it.kind for it in diagram.nodes.values()}
+
+
+def name_and_save(page: Page, name: str) -> None:
+    page.locator("[data-panel] #c-name").fill(name)
+    page.locator("[data-panel] #c-name").press("Tab")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Tallenna", exact=True).first.click()
+    page.wait_for_selector("[data-canvas][data-drawn]")
+
+
+def across(page: Page, id: str) -> tuple[float, float]:
+    """From where to where a step reaches from left to right."""
+    box = page.locator(f".djs-shape[data-element-id={id}] .djs-hit").first.bounding_box()
+    assert box
+    return box["x"], box["x"] + box["width"]
+
+
+def test_a_step_added_on_the_canvas_goes_between_its_neighbours_as_in_the_list(
+    page: Page, site: Site, draft: int
+) -> None:
+    open_canvas(page, draft)
+    choose(page, "handle")
+    page.locator(".djs-context-pad [data-action='append.append-task']").click()
+    page.wait_for_selector(".djs-direct-editing-content")
+    page.keyboard.press("Escape")
+    name_and_save(page, "Soita")
+    flows, kinds = drawn(site, draft)
+    assert set(flows) == {("arrived", "handle"), ("handle", "soita"), ("soita", "handled")}
+    assert kinds["soita"] == "userTask"
+    assert across(page, "handle")[1] < across(page, "soita")[0]
+    assert across(page, "soita")[1] < across(page, "handled")[0]
+    expect(page.locator("[data-panel] h2")).to_have_text("Soita")  # what was chosen is chosen still
+    expect(page.locator("[data-panel]")).to_contain_text("Aloita vaiheelle uusi lomake")
+
+
+def drop(page: Page, id: str) -> None:
+    """Draw a step from the tools onto the middle of an arrow."""
+    arrow = page.locator(f".djs-connection[data-element-id={id}] .djs-hit").first.bounding_box()
+    tool = page.locator(".djs-palette [data-action='create.task']").bounding_box()
+    assert arrow
+    assert tool
+    page.mouse.move(tool["x"] + 10, tool["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(tool["x"] + 120, tool["y"] + 40, steps=4)
+    page.mouse.move(arrow["x"] + arrow["width"] / 2, arrow["y"] + arrow["height"] / 2, steps=8)
+    page.mouse.up()
+    page.wait_for_selector(".djs-shape[data-element-id^=Activity_]")
+
+
+def test_a_step_dropped_on_an_arrow_finds_room_and_is_one_change(page: Page, site: Site, draft: int) -> None:
+    open_canvas(page, draft)
+    drop(page, "to_handled")
+    page.get_by_role("button", name="Kumoa", exact=True).click()
+    expect(page.get_by_role("button", name="Kumoa", exact=True)).to_be_disabled()
+    drop(page, "to_handled")
+    name_and_save(page, "Soita")
+    flows, kinds = drawn(site, draft)
+    assert set(flows) == {("arrived", "handle"), ("handle", "soita"), ("soita", "handled")}
+    assert kinds["soita"] == "userTask"
+    assert across(page, "handle")[1] < across(page, "soita")[0]
+    assert across(page, "soita")[1] < across(page, "handled")[0]
+
+
+def test_a_menu_of_the_canvas_opens_inside_the_window(page: Page, site: Site, draft: int) -> None:
+    page.set_viewport_size({"width": 1280, "height": 700})
+    open_canvas(page, draft)
+    choose(page, "handle")
+    page.evaluate("scrollTo(0, 0)")
+    page.locator(".djs-context-pad [data-action='replace']").click()
+    page.wait_for_function("document.querySelector('.djs-popup')?.getBoundingClientRect().bottom <= innerHeight")
+
+
+def test_the_list_is_one_press_from_the_tools(page: Page, site: Site, draft: int) -> None:
+    open_canvas(page, draft)
+    page.get_by_role("link", name="Siirry luetteloon").press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Siirry vaiheeseen")).to_be_focused()
 
 
 def test_what_is_drawn_is_undone_and_what_another_saved_first_is_told(page: Page, site: Site, draft: int) -> None:

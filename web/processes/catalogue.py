@@ -24,6 +24,7 @@ from web.processes.desk import Desk
 
 GROUPS = ("names", "work", "choice", "time", "message", "call", "repeat")
 TASKS = ("userTask", "manualTask", "task")
+"""what people do: other tools write plain tasks, and they run as user tasks"""
 WAITS = ("receiveTask", "event:message")
 REFERENCES = ("message", "error", "escalation", "signal")
 
@@ -52,9 +53,9 @@ FIELDS = (
     Field("instruction", "work", "long", "text:documentation", (*TASKS, *WAITS, "serviceTask"), hint=True),
     Field("instruction_sv", "work", "long", "words:elements.{id}.instruction_sv", (*TASKS, *WAITS, "serviceTask")),
     Field("instruction_en", "work", "long", "words:elements.{id}.instruction_en", (*TASKS, *WAITS, "serviceTask")),
-    Field("form", "work", "choice", "own:form", ("userTask", "serviceTask"), "forms", hint=True),
-    Field("new_form", "work", "begin", "words:form.{form}", ("userTask",), hint=True),
-    Field("basis", "work", "text", "words:basis.{form}", ("userTask",), hint=True),
+    Field("form", "work", "choice", "own:form", (*TASKS, "serviceTask"), "forms", hint=True),
+    Field("new_form", "work", "begin", "words:form.{form}", TASKS, hint=True),
+    Field("basis", "work", "text", "words:basis.{form}", TASKS, hint=True),
     Field("deadlines", "time", "many", "words:shown.{id}", ("activity", "event:message"), "deadlines", hint=True),
     Field("timer", "time", "choice", "event:timer", ("event:timer",), "timers"),
     Field("moment", "time", "feel", "event:moment", ("event:timer",), "moments", hint=True),

@@ -61,6 +61,7 @@
         show(told.findings);
         if (act === "save") {
           dirty = false;
+          stay();
           location.reload(); // with the outline and the fields as they are saved
         }
       } else if (answer.status === 412) {
@@ -77,6 +78,16 @@
       if (act === "keep") later(15000);
     }
   };
+  // What is chosen stays chosen over a reload, and the page stays at the canvas.
+  const stay = () => {
+    const [chosen] = modeler.get("selection").get();
+    const address = new URL(location.href);
+    address.searchParams.delete("step");
+    if (chosen) address.searchParams.set("step", (chosen.labelTarget ?? chosen).businessObject.id);
+    address.hash = "";
+    history.replaceState(null, "", address);
+  };
+
   const queue = (act) => {
     clearTimeout(timer);
     sending = sending.then(() => send(act));
@@ -139,7 +150,7 @@
     bpmnRenderer: { defaultFillColor: token("--paper"), defaultStrokeColor: token("--ink"), defaultLabelColor: token("--ink") },
     textRenderer: { defaultStyle: { fontFamily: family, fontSize: LETTERS } },
     moddleExtensions: { asiavirta: AsiavirtaPlaces.own },
-    additionalModules: [{ translate: ["value", (template, given = {}) => (source.tools[template] ?? template).replace(/{([^}]+)}/g, (_, name) => given[name] ?? `{${name}}`)] }],
+    additionalModules: [AsiavirtaTools.module, { translate: ["value", (template, given = {}) => (source.tools[template] ?? template).replace(/{([^}]+)}/g, (_, name) => given[name] ?? `{${name}}`)] }],
   });
 
   const look = () => {

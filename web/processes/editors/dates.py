@@ -17,6 +17,7 @@ from tasks.errors import NotFound
 from web import current, formats, i18n, ownform, words
 from web.i18n import t
 from web.processes import blueprint
+from web.processes.catalogue import TASKS
 from web.processes.editors import examples, starts, timing
 from web.processes.editors.piece import (
     Piece,
@@ -30,7 +31,7 @@ from web.processes.editors.piece import (
 
 FILE = "deadlines.toml"
 FORM = Path(__file__).parent / "deadline.json"
-SHOWING = frozenset({"userTask", "receiveTask", "intermediateCatchEvent", "boundaryEvent", "callActivity", "subProcess",
+SHOWING = frozenset({*TASKS, "receiveTask", "intermediateCatchEvent", "boundaryEvent", "callActivity", "subProcess",
                      "serviceTask", "eventBasedGateway", "adHocSubProcess"})  # fmt: skip
 
 

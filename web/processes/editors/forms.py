@@ -22,6 +22,7 @@ from tasks.errors import FileChanged, InvalidValue, NotFound
 from web import current, i18n, ownform
 from web.i18n import t
 from web.processes import blueprint
+from web.processes.catalogue import TASKS
 from web.processes.desk import Desk, desk
 from web.processes.drafts import wrong as refused
 from web.processes.editors import preview, questions
@@ -68,7 +69,7 @@ def _steps(bundle: Bundle) -> dict[str, dict[str, str]]:
         diagram = None
     found = {}
     for node in diagram.nodes.values() if diagram else ():
-        if node.kind == "userTask":
+        if node.kind in TASKS:
             found[node.id] = {"fi": " ".join(node.name.split()) or node.id, **bundle.labels.elements.get(node.id, {})}
         for event in node.events:
             if event.kind == "message" and event.ref:
