@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +14,7 @@ from engine.deadline import Rule, parse_length
 from engine.errors import DeadlineError, FeelError
 from engine.feel import Expression
 from engine.feel import compile as feel
+from engine.rule import LONGEST
 from engine.said import say
 from engine.table import Findings, Table, parse
 
@@ -22,6 +24,7 @@ BINDS = ("authority", "customer", "customer_right", "other", "nobody")
 AUTHORITY, RIGHT, NOBODY = "authority", "customer_right", "nobody"
 """whose time it is: ours; a right that may be left unused; nobody's, as the last day of a period"""
 _LIKELY = {"target": AUTHORITY, "backward": AUTHORITY, "forward": "customer", "period": NOBODY}
+_NUMBER = re.compile(r"\s*[-+]?\d+(\.\d+)?\s*")
 UNTIMED = "untimed"
 FIRST_DAY = date.min
 LAST_DAY = date.max
@@ -223,7 +226,9 @@ def _binds(table: Table, roll: str) -> str:
 def _row(table: Table, unit: str, roll: str, statute: str, doubt: Mapping[str, str]) -> DeadlineRow | None:
     from_on, to_on = table.day("from", required=True), table.day("to")
     length = table.get("length", (int, str), required=True)
-    if isinstance(length, str):
+    if isinstance(length, int) or (isinstance(length, str) and _NUMBER.fullmatch(length)):
+        length = _whole(table, length)
+    elif isinstance(length, str):
         length = _feel(table, "length")
     row = DeadlineRow(
         from_on=from_on or FIRST_DAY,
@@ -236,6 +241,19 @@ def _row(table: Table, unit: str, roll: str, statute: str, doubt: Mapping[str, s
     )
     table.finish()
     return row if length is not None and from_on else None
+
+
+def _whole(table: Table, length: int | str) -> int | None:
+    """A length that is a number: a formula such as `7.5` would be no length on any day, and nobody would be told."""
+    text = str(length).strip()
+    if text.isascii() and text.isdigit() and int(text) <= LONGEST:
+        return int(text)
+    name = table.where.partition(".")[0]
+    sentence = say(
+        "length {length!r} of {name!r}: expected a whole number from 0 to {most}", length=text, name=name, most=LONGEST
+    )
+    table.findings.error("deadline-length", sentence, table.where)
+    return None
 
 
 def _check_offset(table: Table, offset: str) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+import pytest
+
 from engine.register import read_calendar, read_deadlines, read_parameters
 from engine.table import Findings
 
@@ -45,6 +47,12 @@ def test_the_row_is_chosen_by_the_event_date() -> None:
     assert late is not None
     assert (early.length, early.doubt, late.doubt["sv"]) == (14, {}, "osäkert")
     assert reply.row(date(2024, 12, 31)) is None
+
+
+@pytest.mark.parametrize("length", ["'7.5'", "'-3'", "-3", "40000"])
+def test_a_length_that_is_a_number_is_whole_and_can_be_counted(length: str) -> None:
+    found = read(REPLY.replace("length = 14", f"length = {length}"))[1]
+    assert any("expected a whole number from 0 to 36600" in message for message in found)
 
 
 def test_rows_may_not_overlap() -> None:

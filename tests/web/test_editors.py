@@ -120,10 +120,14 @@ def test_two_who_change_different_deadlines_do_not_meet_and_the_same_one_is_lost
     [
         ({"statute": "jokin laki"}, "Säädöstä ei voi lukea"),
         ({"anchor": "if then"}, "Kaavaa ei voi lukea"),
-        ({"rows.0.length": "7 days"}, "Kaavaa ei voi lukea"),
+        ({"rows.0.length": "7 +"}, "Kaavaa ei voi lukea"),
         ({"change_from": "1.1.2025", "change_length": "3"}, "Tästä päivästä alkaa jo rivi"),
         ({"change_from": "1.4.2026"}, "Uusi pituus"),
         ({"change_length": "21"}, "Muutos koskee aikaa, joka alkaa: Anna päivä"),
+        ({"rows.0.length": "7,5"}, "Pituus: Kirjoita pelkkä kokonaisluku"),
+        ({"rows.0.length": "7.5"}, "Pituus: Kirjoita pelkkä kokonaisluku"),
+        ({"rows.0.length": "14 päivää"}, "Pituus: Kirjoita pelkkä kokonaisluku"),
+        ({"change_from": "1.4.2026", "change_length": "-3"}, "Uusi pituus: Kirjoita pelkkä kokonaisluku"),
         ({"rows.0.to": "1.1.2024"}, "päättyy ennen"),
         ({"name_sv": ""}, "Nimi ruotsiksi"),
     ],
@@ -316,6 +320,15 @@ def test_a_deadline_is_begun_by_its_name_and_begins_where_words_say(town: Town, 
     assert "decide.on + duration" in stored(town, "deadlines.toml")
     page = send(olga, path, "save", 422, starts="own", event_fi="", anchor="")
     assert "Lauseena suomeksi" in page
+
+
+def test_a_deadline_without_a_beginning_asks_for_that_alone(olga: Browser) -> None:
+    page = send(olga, f"{DRAFT}/deadlines/call?new=1&title=Soitto", "save", 422, starts="", **{"rows.0.length": "7"})
+    assert "Mistä aika alkaa: Valitse" in page
+    for left in ("Lauseena suomeksi: Täytä", "Lauseena ruotsiksi: Täytä", "Mistä päivä luetaan: Täytä"):
+        assert left not in page  # made of the choice
+    page = send(olga, f"{DRAFT}/deadlines/call?new=1&title=Soitto", "save", 422, starts="own", **{"rows.0.length": "7"})
+    assert "Lauseena suomeksi: Täytä" in page
 
 
 def test_a_deadline_made_for_a_step_has_its_name_and_a_target_of_its_own(olga: Browser) -> None:

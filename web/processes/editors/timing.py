@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
@@ -10,10 +11,13 @@ from typing import Any
 from engine.amend import Add, Change, Drop, Put, differences
 from engine.duration import parse_length
 from engine.errors import DeadlineError
+from engine.rule import LONGEST
 from forms.errors import FieldError
 from web import i18n
 from web.processes.editors.piece import citation_fault, formula_fault, texts, wrong
 
+_NUMBER = re.compile(r"\s*[-+]?\d+([.,]\d+)?(\s*[^\W\d_]+\s*)?")
+"""a number, with a unit or without"""
 PLAIN = ("law", "kind", "binds", "anchor", "unit", "direction", "roll", "statute")
 DEFAULTS: Mapping[str, Any] = {"direction": "after", "inclusive": False, "escalate_to": "supervisor", "law": ""}
 """What a table that does not say means: it is not written where it was not"""
@@ -110,8 +114,10 @@ def faults(clean: Mapping[str, Any]) -> list[FieldError]:
 
 
 def length_fault(pointer: str, text: str) -> list[FieldError]:
-    """What is wrong with a length that was typed, or nothing."""
-    return [] if isinstance(_length(text), int) else formula_fault(pointer, text)
+    """What is wrong with a length that was typed, or nothing: a number is whole, and its unit stands elsewhere."""
+    if not _NUMBER.fullmatch(text):
+        return formula_fault(pointer, text)
+    return [] if (plain := _length(text)) in range(LONGEST + 1) else [wrong(pointer, "editor.wrong_length", str(plain))]
 
 
 def _length(text: str) -> int | str:
