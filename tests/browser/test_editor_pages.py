@@ -138,6 +138,15 @@ def test_an_example_is_copied_by_keyboard_and_told_whether_it_holds(page: Page, 
     assert violations(page) == []
 
 
+def test_the_way_to_change_a_row_of_a_story_is_in_sight_in_a_narrow_window(page: Page, site: Site) -> None:
+    page.set_viewport_size({"width": 360, "height": 800})
+    sign_in(page, "Olga")
+    page.goto(f"/processes/drafts/{site.draft}/stories/own")
+    box = page.locator("main td.stays a").first.bounding_box()
+    assert box
+    assert box["x"] + box["width"] <= 360
+
+
 def test_a_step_of_a_story_is_checked_as_one_types(page: Page, site: Site) -> None:
     sign_in(page, "Olga")
     page.goto(f"/processes/drafts/{site.draft}/stories/own/steps/0")

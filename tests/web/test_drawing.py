@@ -155,6 +155,11 @@ def test_who_owns_no_processes_is_not_let_in(town: Town, olga: Browser) -> None:
     assert vilma.client.post(PATH, data={"act": "drop"}).status_code == 403
 
 
+def test_a_plain_task_of_another_tool_is_given_a_form_as_a_user_task_is() -> None:
+    of = {kind: {field.id for field in catalogue.FIELDS if kind in field.on} for kind in catalogue.TASKS}
+    assert of["task"] == of["manualTask"] == of["userTask"] > {"form", "new_form", "basis", "instruction"}
+
+
 def test_every_field_and_group_has_its_words() -> None:
     for field in catalogue.FIELDS:
         assert known(f"canvas.field_{field.id}"), field.id

@@ -35,6 +35,16 @@ def test_saving_every_question_unchanged_keeps_every_byte(town: Town, olga: Brow
     assert {path: stored(town, path) for path in forms} == forms
 
 
+def test_a_new_question_is_called_by_its_words_and_is_not_there_before_it_is_saved(olga: Browser) -> None:
+    page = olga.get(f"{CHECK}/new-field?id=Tavoititko+asiakkaan?&kind=yes_no")
+    assert "Tätä ei ole vielä luonnoksessa" in page
+    found = re.search(r'<form method="post" action="([^"]+)" id="form"', page)
+    assert found
+    page = olga.post(found[1], 422, **fields(page) | {"act": "save", "title_sv": ""})
+    assert "<h1>Tavoititko asiakkaan?</h1>" in page
+    assert "Tätä ei ole vielä luonnoksessa" not in olga.get(f"{CHECK}/fields/complete")
+
+
 def test_a_question_is_added_moved_and_taken_out(town: Town, olga: Browser) -> None:
     before = stored(town, "forms/check.json")
     page = olga.get(f"{CHECK}/new-field?id=follow_on&kind=date")

@@ -340,6 +340,7 @@ def test_a_deadline_made_for_a_step_has_its_name_and_a_target_of_its_own(olga: B
     }  # fmt: skip
     assert {name: found[name] for name in wanted} == {name: [value] for name, value in wanted.items()}
     assert "<h1>Uusi määräaika: Tarkista</h1>" in page
+    assert "Tätä ei ole vielä luonnoksessa" in page
 
 
 @pytest.mark.parametrize("typed", ["14,5", "-3", "kolme viikkoa", "14 päivää"])

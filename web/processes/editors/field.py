@@ -122,12 +122,17 @@ def _draw(
         readable=read.document is not None, is_new=not part, unusable=unusable,
         previews=[preview.draw(shown, one, {}, only=top) for one in i18n.LANGUAGES]
         if shown and known else [],
-        title=title_of(part) or request.args.get("title") or name.rpartition(".")[2],
+        title=title_of(part) or _typed_title(raw) or request.args.get("title") or name.rpartition(".")[2],
         form_title=title_of(read.document or {}) or form,
         above=_above(read, form, name), findings=read.findings(examined, "/" + "/".join(questions.key_of(name))),
         unsaved=content is not None, rows=rows, kinds=_kinds(name), problems=[*problems, *answers.errors],
         typed=request.args.get("id", ""), focus=request.args.get("focus", ""),
     )  # fmt: skip
+
+
+def _typed_title(raw: Mapping[str, Any]) -> str:
+    """What a question that is not saved yet is called by who writes it."""
+    return str(raw.get(f"title_{i18n.language()}") or raw.get("title_fi") or "").strip()
 
 
 def _kinds(name: str) -> list[tuple[str, str]]:
