@@ -154,6 +154,20 @@ def test_a_step_of_a_story_is_checked_as_one_types(page: Page, site: Site) -> No
     expect(page.locator(".field-error[data-live-error]").first).to_be_visible()
 
 
+def test_the_fields_of_a_step_follow_what_happens_in_it(page: Page, site: Site) -> None:
+    sign_in(page, "Olga")
+    page.goto(f"/processes/drafts/{site.draft}/stories/own/steps/100000")
+    page.locator("[name=action]").select_option("hold")
+    for name, seen in (("task", True), ("until", True), ("reason", True), ("message", False), ("change", False)):
+        expect(page.locator(f"[name={name}]")).to_be_visible(visible=seen)
+    page.locator("[name=task]").select_option(label="Päätä")
+    page.locator("[name=action]").select_option("message")
+    expect(page.locator("[name=message]")).to_be_visible()
+    expect(page.locator("[name=task]")).to_be_hidden()
+    unfold(page)
+    assert violations(page) == []
+
+
 def test_who_leaves_with_something_typed_is_asked_first(page: Page, site: Site) -> None:
     sign_in(page, "Olga")
     asked: list[str] = []

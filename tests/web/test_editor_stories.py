@@ -9,15 +9,18 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from flask import session
 
+from engine import bundle as bundles
 from engine.amend import amend_toml, differences
 from engine.story import EXPECTATIONS
 from tests.tasks.conftest import Town
 from tests.tasks.test_rehearsing import STORY
 from tests.web.conftest import Browser
 from tests.web.test_editors import DRAFT, fields, olga, send, stored
-from web.i18n import known
-from web.processes.editors import scenes, story_head
+from web import i18n
+from web.i18n import LANGUAGES, known
+from web.processes.editors import scenes, spoken, story_head
 from web.processes.editors import settings as process_settings
 from web.processes.editors.stories import FORM, NEW
 
@@ -41,6 +44,67 @@ def test_every_step_of_our_stories_says_the_same_after_its_form() -> None:
             changed = list(differences(("steps", number), step, scenes.wanted(scenes.answers(step), step)))
             wrong += [(path.name, number, changed)] if changed else []
     assert wrong == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_step_of_our_stories_says_the_same_after_it_was_told_by_names(town: Town, language: str) -> None:
+    folders = {path.parent.name: bundles.read(path.parent) for path in sorted(WORKFLOWS.glob("*/process.toml"))}
+    wrong = []
+    with Browser(town, "olga").client.application.test_request_context():
+        session["language"] = language
+        assert i18n.language() == language
+        for bundle in folders.values():
+            named = spoken.names(bundle, folders)
+            for id, story in list(bundle.stories.items())[::4]:
+                for number, step in enumerate(story.get("steps", ())):
+                    said = spoken.resolved(spoken.told(scenes.answers(step), named), named)
+                    changed = list(differences(("steps", number), step, scenes.wanted(said, step)))
+                    wrong += [(bundle.process, id, number, changed)] if changed else []
+    assert wrong == []
+
+
+def test_a_step_is_shown_by_names_and_its_data_row_by_row(town: Town, storied: Browser) -> None:
+    step = """
+[[steps]]
+at = 2030-01-01
+do = "check"
+data = {complete = true}
+expect = {open = ["decide", "go_on"], due = {reply_time = {nominal = 2030-01-15, paused = true}}, letter = {name = "notice", to = "applicant", contains = ["Kela", "15 §"]}}
+
+[[steps]]
+at = 2030-01-02
+hold = {task = "decide", until = 2030-01-10, reason = "Odotetaan"}
+"""  # noqa: E501
+    number = len(tomllib.loads(STORY)["steps"])
+    text = STORY + step
+    path = f"{DRAFT}/files/stories/own.toml"
+    base = re.findall(r'name="base" value="([^"]*)"', storied.get(path))[0]
+    storied.post(path, act="save", base=base, text=text)
+    told = fields(storied.get(f"{OWN}/steps/{number}"))
+    rows = [[told[f"expect.{at}.{key}"][0] for key in ("what", "name", "value")] for at in range(6)]
+    assert (told["task"], told["facts.0.name"], told["facts.0.value"]) == (
+        ["check"], ["Onko hakemus täydellinen?"], ["Kyllä"],
+    )  # fmt: skip
+    assert rows == [
+        ["open", "", "Päätä, Jatka ilman vastausta"], ["due_nominal", "Vastausaika", "15.1.2030"],
+        ["due_paused", "Vastausaika", "Kyllä"], ["letter_to", "Lähetä päätös", "hakija"],
+        ["letter_contains", "Lähetä päätös", "Kela"], ["letter_contains", "Lähetä päätös", "15 §"],
+    ]  # fmt: skip
+    held = fields(storied.get(f"{OWN}/steps/{number + 1}"))
+    assert [held[name] for name in ("task", "until", "reason")] == [["decide"], ["10.1.2030"], ["Odotetaan"]]
+    assert '<option value="decide" selected>Päätä</option>' in storied.get(f"{OWN}/steps/{number + 1}")
+    for each in (number, number + 1):
+        send(storied, f"{OWN}/steps/{each}")
+    assert stored(town, "stories/own.toml") == text
+    send(storied, f"{OWN}/steps/{number + 1}", until="12.1.2030")
+    held_now = tomllib.loads(stored(town, "stories/own.toml"))["steps"][-1]["hold"]
+    assert (held_now["task"], str(held_now["until"]), held_now["reason"]) == ("decide", "2030-01-12", "Odotetaan")
+    assert "Päätä (decide), päivään 12.1.2030 asti. Syy: Odotetaan" in storied.get(OWN)
+    page = send(storied, f"{OWN}/steps/{number + 1}", "save", 422, until="joskus")
+    assert ("Anna päivä, esimerkiksi" in page, 'value="joskus"' in page) == (True, True)
+    send(storied, f"{OWN}/steps/{number}", **{"expect.5.value": "16 §"})
+    letter = tomllib.loads(stored(town, "stories/own.toml"))["steps"][number]["expect"]["letter"]
+    assert letter == {"name": "notice", "to": "applicant", "contains": ["Kela", "16 §"]}
 
 
 def test_the_settings_of_our_processes_say_the_same_after_their_form() -> None:
@@ -154,7 +218,7 @@ def test_the_name_and_the_parties_of_a_story_are_changed_row_by_row(town: Town, 
 
 def test_a_step_is_written_by_what_things_are_called(town: Town, storied: Browser) -> None:
     send(
-        storied, f"{OWN}/steps/{NEW}", moment="1.1.2030", action="do", target="tarkista",
+        storied, f"{OWN}/steps/{NEW}", moment="1.1.2030", action="do", task="check",
         **{"facts.0.name": "Onko hakemus täydellinen?", "facts.0.value": "Kyllä",
            "expect.0.what": "open", "expect.0.value": "Päätä, go_on"},
     )  # fmt: skip
@@ -186,8 +250,8 @@ expect = {due = {reply_time = {nominal = 2030-01-15, legal = 2030-01-16}}, lette
     olga.post(f"{DRAFT}/files/stories/own.toml", act="save", base="", text=STORY + step)
     page = unescape(olga.get(OWN))
     for words in (
-        "määräpäivä Vastausaika = laskettu päivä 15.1.2030, lain päivä 16.1.2030", 'notice lukee "Kela", "15 §"',
-        'notice ei lue "Begäran"', "kirjeen saa hakija",
+        "määräpäivä Vastausaika = laskettu päivä 15.1.2030, lain päivä 16.1.2030", 'Lähetä päätös lukee "Kela", "15 §"',
+        'Lähetä päätös ei lue "Begäran"', "kirjeen saa hakija",
     ):  # fmt: skip
         assert words in page
     assert "nominal" not in page

@@ -14,9 +14,12 @@ from web import formats
 from web.i18n import t
 from web.processes.editors.piece import wrong
 
-WHOLE = ("hold", "publish")
-"""actions whose target is a table"""
-NAMED_BY_ID = ("open", "waits", "outcome", "no_deadline", "escalated")
+TARGETS = {"do": "task", "pick": "task", "hold": "task", "start": "message", "message": "message", "answer": "service",
+           "cancel": "reason", "publish": "change"}  # fmt: skip
+"""the field in which an action says what it is about"""
+LETTER = ("to", "contains", "lacks")
+DATES = ("nominal", "legal", "target", "paused", "remaining")
+NAMED_BY_ID = ("open", "waits", "calls", "outcome", "letters", "no_deadline", "escalated")
 OF_DEADLINES = ("no_deadline", "escalated")
 NAMED = ("due", "data")
 """expectations of several things, each by its name"""
@@ -27,12 +30,22 @@ def answers(step: Mapping[str, Any]) -> dict[str, Any]:
     action = next((name for name in ACTIONS if name in step), "none")
     found: dict[str, Any] = {
         "moment": moment(step.get("at")), "action": action, "as": step.get("as", ""), "way": step.get("channel", ""),
-        "target": "" if action == "none" else typed(step[action]),
     }  # fmt: skip
+    found |= _about(action, step.get(action))
     data = step.get("data", {})
     found["facts"] = [{"name": name, "value": typed(value)} for name, value in data.items()] if _table(data) else []
     found["expect"] = _expected(step.get("expect", {}))
     return found
+
+
+def _about(action: str, target: Any) -> dict[str, str]:
+    """What an action is about, by the fields of the form."""
+    if action == "none":
+        return {}
+    if action == "hold":
+        told = target if _table(target) else {}
+        return {name: typed(told[name]) for name in ("task", "until", "reason") if name in told}
+    return {TARGETS[action]: typed(target)}
 
 
 def _table(value: Any) -> bool:
@@ -42,11 +55,32 @@ def _table(value: Any) -> bool:
 def _expected(expect: Any) -> list[dict[str, str]]:
     found = []
     for what, value in expect.items() if _table(expect) else ():
-        if what in NAMED and _table(value):
-            found += [{"what": what, "name": name, "value": typed(each)} for name, each in value.items()]
+        if what == "letter" and _table(value) and _plain_letter(value):
+            found += _letter_rows(value)
+        elif what in NAMED and _table(value):
+            for name, each in value.items():
+                days = each if what == "due" and _table(each) else {"": each}
+                found += [{"what": f"due_{key}" if key in DATES else what, "name": name, "value": typed(day)}
+                          for key, day in days.items()]  # fmt: skip
         else:
             found.append({"what": what, "name": "", "value": _listed(value) if what in LISTS else typed(value)})
     return found
+
+
+def _plain_letter(letter: Mapping[str, Any]) -> bool:
+    """Whether what is expected of a letter can be told row by row."""
+    said = [letter[key] for key in ("contains", "lacks") if key in letter]
+    texts = [one for each in said for one in (each if isinstance(each, list) and each else [None])]
+    plain = all(isinstance(one, str) and one == " ".join(one.split()) != "" for one in texts)
+    return plain and bool(letter.get("name")) and letter.keys() <= {"name", *LETTER}
+
+
+def _letter_rows(letter: Mapping[str, Any]) -> list[dict[str, str]]:
+    name = str(letter["name"])
+    told = [("to", letter["to"])] if "to" in letter else []
+    told += [(key, each) for key in ("contains", "lacks") for each in letter.get(key, ())]
+    rows = [{"what": f"letter_{key}", "name": name, "value": str(each)} for key, each in told]
+    return rows or [{"what": "letter", "name": name, "value": ""}]
 
 
 def _listed(value: Any) -> str:
@@ -102,12 +136,19 @@ def at(text: str) -> datetime | date | None:
 def faults(clean: Mapping[str, Any]) -> list[FieldError]:
     """What the form itself cannot tell."""
     found = [] if at(clean["moment"]) else [wrong("/moment", "story.wrong_at", clean["moment"])]
-    if clean["action"] in WHOLE and not _table(read(clean.get("target", ""))):
-        found.append(wrong("/target", "story.wrong_target", clean.get("target")))
-    if clean["action"] in ("do", "message", "answer", "pick") and not clean.get("target"):
-        found.append(wrong("/target", "story.wrong_no_target"))
+    action = clean["action"]
+    field = TARGETS.get(action, "")
+    if action == "publish" and not _table(read(clean.get("change", ""))):
+        found.append(wrong("/change", "story.wrong_target", clean.get("change")))
+    elif action not in ("none", "start", "publish") and not clean.get(field):
+        found.append(wrong(f"/{field}", "story.wrong_no_target"))
+    if action == "hold" and not isinstance(read(clean.get("until", "")), date):
+        found.append(wrong("/until", "story.wrong_until", clean.get("until")))
+    letters = {row.get("name") for row in clean.get("expect", ()) if row["what"].startswith("letter_")}
+    if len(letters) > 1:
+        found.append(wrong("/expect", "story.wrong_two_letters"))
     for place, row in enumerate(clean.get("expect", ())):
-        if row["what"] in NAMED and not row.get("name"):
+        if row["what"].startswith(("due", "data", "letter_")) and not row.get("name"):
             found.append(wrong(f"/expect/{place}/name", "story.wrong_no_name"))
     return found
 
@@ -119,15 +160,23 @@ def wanted(clean: Mapping[str, Any], old: Mapping[str, Any]) -> dict[str, Any]:
     found |= dict.fromkeys(ACTIONS)
     action = clean["action"]
     if action != "none":
-        same = was.get("action") == action and was.get("target") == clean.get("target", "")
-        target = clean.get("target", "")
-        found[action] = old[action] if same else read(target) if action in WHOLE else _plain(target)
+        about = ("task", "until", "reason") if action == "hold" else (TARGETS[action],)
+        said = {name: clean.get(name) or "" for name in about}
+        same = was.get("action") == action and said == {name: was.get(name, "") for name in about}
+        found[action] = old[action] if same else _target(action, said)
     found |= {"as": clean.get("as") or None, "channel": clean.get("way") or None}
     data = {row["name"]: read(row["value"]) for row in clean.get("facts", ())}
     found["data"] = _kept(old.get("data"), data) if data or _table(old.get("data")) else None
-    expect = _expect(clean)
+    expect = _expect(clean, old.get("expect", {}))
     found["expect"] = _kept(old.get("expect"), expect) if expect or _table(old.get("expect")) else None
     return found
+
+
+def _target(action: str, said: Mapping[str, str]) -> Any:
+    if action == "hold":
+        return {"task": said["task"], "until": read(said["until"]), "reason": said["reason"]}
+    text = said[TARGETS[action]]
+    return read(text) if action == "publish" else _plain(text)
 
 
 def _plain(text: str) -> Any:
@@ -135,11 +184,17 @@ def _plain(text: str) -> Any:
     return value if isinstance(value, bool) else text.strip()
 
 
-def _expect(clean: Mapping[str, Any]) -> dict[str, Any]:
+def _expect(clean: Mapping[str, Any], old: Any) -> dict[str, Any]:
     found: dict[str, Any] = {}
+    before = old.get("due", {}) if _table(old) else {}
     for row in clean.get("expect", ()):
         what, value = row["what"], row.get("value", "")
-        if what in NAMED:
+        first, _, part = what.partition("_")
+        if first == "letter" and (part or row.get("name")):
+            _of_letter(found.setdefault("letter", {"name": row["name"]}), part, value)
+        elif first == "due":
+            _due(found.setdefault("due", {}), row["name"], part or "due", read(value))
+        elif what in NAMED:
             found.setdefault(what, {})[row["name"]] = read(value)
         elif what in LISTS:
             listed = read(value)
@@ -148,7 +203,22 @@ def _expect(clean: Mapping[str, Any]) -> dict[str, Any]:
             )
         else:
             found[what] = _plain(value) if what == "outcome" else read(value)
+    for name, days in found.get("due", {}).items():
+        if days.keys() == {"due"} and not (_table(before) and _table(before.get(name))):
+            found["due"][name] = days["due"]
     return found
+
+
+def _of_letter(letter: dict[str, Any], part: str, value: str) -> None:
+    if part == "to":
+        letter["to"] = value
+    elif part:
+        letter.setdefault(part, []).append(value)
+
+
+def _due(due: dict[str, Any], name: str, part: str, value: Any) -> None:
+    """The dates of a deadline; the last day alone stands without its table."""
+    due.setdefault(name, {})[part] = value
 
 
 def _kept(old: Any, new: dict[str, Any]) -> dict[str, Any]:
@@ -162,31 +232,47 @@ def event(step: Mapping[str, Any], called: Mapping[str, str]) -> str:
     action = next((name for name in ACTIONS if name in step), "none")
     if action == "none":
         return t("story.event_none")
-    target = typed(step[action])
-    return t(f"story.event_{action}", target=f"{called[target]} ({target})" if target in called else target)
+    about = _about(action, step[action])
+    target = about.get(TARGETS[action], "")
+    told = t(f"story.event_{action}", target=f"{called[target]} ({target})" if target in called else target)
+    return t("story.event_until", event=told, until=about.get("until", ""), reason=about.get("reason", "")) if (
+        action == "hold") else told  # fmt: skip
 
 
-def expectations(step: Mapping[str, Any], called: Mapping[str, str], deadlines: Mapping[str, str]) -> list[str]:
+def expectations(
+    step: Mapping[str, Any], called: Mapping[str, str], deadlines: Mapping[str, str], letters: Mapping[str, str]
+) -> list[str]:
     """What is expected after a step, in words; `called` names tasks, messages and outcomes.
 
     A deadline may have the id of a task, and has its own name.
     """
-    told, expect = [], step.get("expect", {})
-    for row in _expected(expect):
-        what, value = row["what"], row["value"]
-        if what == "letter" and _table(expect[what]) and (words := _letter(expect[what], called)):
+    told: list[str] = []
+    expect = step.get("expect", {})
+    for what, value in expect.items() if _table(expect) else ():
+        if what == "letter" and _table(value) and (words := _letter(value, {**called, **letters})):
             told += words
-            continue
-        if what == "due" and _table(expect[what][row["name"]]):
-            value = ", ".join(f"{t(f'shortfall.{key}')} {typed(day)}" for key, day in expect[what][row["name"]].items())
-        name = f"{deadlines.get(row['name'], row['name']) if what == 'due' else row['name']} = " if row["name"] else ""
-        if what in NAMED_BY_ID:
-            names = deadlines if what in OF_DEADLINES else called
-            value = ", ".join(names.get(id.rpartition("/")[2], id) for id in value.split(", "))
-        told.append(t(f"story.expect_{what}", value=f"{name}{value}" or "–"))
+        elif what == "due" and _table(value):
+            told += [_due_words(deadlines.get(name, name), days) for name, days in value.items()]
+        else:
+            told += [_words(row, called, deadlines, letters) for row in _expected({what: value})]
     if step.get("refused"):
         told.append(t("story.refused", why=str(step["refused"])))
     return told
+
+
+def _due_words(deadline: str, days: Any) -> str:
+    pairs = [f"{t(f'shortfall.{key}')} {typed(day)}" for key, day in days.items()] if _table(days) else [typed(days)]
+    return t("story.expect_due", value=f"{deadline} = {', '.join(pairs)}")
+
+
+def _words(
+    row: Mapping[str, str], called: Mapping[str, str], deadlines: Mapping[str, str], letters: Mapping[str, str]
+) -> str:
+    what, value = row["what"], row["value"]
+    if what in NAMED_BY_ID:
+        names = deadlines if what in OF_DEADLINES else letters if what == "letters" else called
+        value = ", ".join(names.get(id) or names.get(id.rpartition("/")[2], id) for id in value.split(", "))
+    return t(f"story.expect_{what}", value=f"{row['name']} = {value}" if row["name"] else value or "–")
 
 
 def _letter(wanted: Mapping[str, Any], called: Mapping[str, str]) -> list[str]:

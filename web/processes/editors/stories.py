@@ -10,13 +10,12 @@ from typing import Any
 
 from flask import render_template, request, url_for
 
-from engine import drawing
 from engine.amend import Add, Change, differences
 from engine.bundle import Bundle
-from engine.errors import EngineError
 from forms.errors import FieldError
 from forms.form import Form
 from tasks.errors import NotFound
+from tasks.workbench import beside
 from web import i18n, ownform
 from web.i18n import t
 from web.processes import blueprint
@@ -71,12 +70,10 @@ def _steps(document: Any) -> list[Mapping[str, Any]]:
 def draft_story(draft_id: int, story: str) -> Any:
     """A story as a table of dates, events and expectations."""
     read = _story(draft_id, story)
-    bundle = read.it.examined().bundle
-    called = _called(bundle)
-    deadlines = {id: i18n.pick(row.names) for id, row in bundle.deadlines.items()}
-    more = {role: i18n.pick(party.name) for role, party in bundle.manifest.parties.items()}
-    more |= {id: i18n.pick(each) for id, each in bundle.labels.outcomes.items()} | called
-    shown = [_shown(number, step, called, more, deadlines) for number, step in enumerate(_steps(read.document))]
+    named = names_of(read)
+    called = dict(named.steps)
+    more = {**named.parties, **named.outcomes, **called}
+    shown = [_shown(number, step, called, more, named) for number, step in enumerate(_steps(read.document))]
     document = read.document or {}
     return render_template(
         "processes/editors/story.html", it=read.it, name=story, path=read.path, readable=read.document is not None,
@@ -95,27 +92,37 @@ def _parties(bundle: Bundle, document: Mapping[str, Any]) -> list[tuple[str, str
     ]
 
 
-def _called(bundle: Bundle) -> dict[str, str]:
-    """What the tasks and messages of the process are called, by id."""
-    try:
-        nodes = drawing.read(bundle.bpmn, file=f"{bundle.process}.bpmn").nodes if bundle.bpmn else {}
-    except EngineError:
-        nodes = {}
-    labels = bundle.labels
-    found = {id: {"fi": " ".join(node.name.split()), **labels.elements.get(id, {})} for id, node in nodes.items()}
-    named = {id: i18n.pick(names) for id, names in {**labels.messages, **found}.items()}
-    return {id: name for id, name in named.items() if name}
+def names_of(read: Piece) -> spoken.Names:
+    """What the stories of the draft can name."""
+    return spoken.names(read.it.examined().bundle, beside(read.it.row.process, read.it.versions))
+
+
+def _form_of(named: spoken.Names, was: Mapping[str, Any]) -> Form:
+    """The form with the tasks, messages and services of the draft to choose from, and what the step has already."""
+    return ownform.with_options(
+        FORM,
+        {
+            "task": spoken.options(named.tasks, was.get("task", "")),
+            "message": spoken.options(named.messages, was.get("message", "")),
+            "service": spoken.options(named.services, was.get("service", "")),
+        },
+    )
+
+
+def _told(read: Piece) -> dict[str, Any]:
+    return spoken.told(scenes.answers(read.part), names_of(read))
 
 
 def _shown(
     number: int, step: Mapping[str, Any], called: Mapping[str, str], more: Mapping[str, str],
-    deadlines: Mapping[str, str],
+    named: spoken.Names,
 ) -> StepShown:  # fmt: skip
     data = step.get("data", {})
-    told = tuple((name, scenes.typed(value)) for name, value in data.items()) if isinstance(data, Mapping) else ()
+    facts = spoken.told(scenes.answers(step), named)["facts"] if isinstance(data, Mapping) else ()
+    told = tuple((row["name"], row["value"]) for row in facts)
     return StepShown(
         number, scenes.moment(step.get("at")), scenes.event(step, called), told,
-        tuple(scenes.expectations(step, more, deadlines)),
+        tuple(scenes.expectations(step, more, named.deadlines, named.letters)),
     )  # fmt: skip
 
 
@@ -128,12 +135,14 @@ def draft_step(draft_id: int, story: str, number: int) -> Any:
         raise NotFound("step", number)
     read = Piece(read.it, read.path, read.content, {"step": steps[number] if number != NEW else {}}, ("step",))
     old = steps[number] if number != NEW else {}
-    form, bundle = ownform.load(FORM), read.it.examined().bundle
+    named = names_of(read)
+    was = scenes.answers(old) if old else {}
+    form = _form_of(named, was)
     if request.method == "GET":
-        return _draw(read, story, number, scenes.answers(old) if old else {"action": "none"}, form)
+        return _draw(read, story, number, spoken.told(was, named) if old else {"action": "none"}, form)
     return StepTurn(
         read, form, scenes.faults,
-        lambda clean: _changes(steps, number, spoken.resolved(clean, bundle, _called(bundle))),
+        lambda clean: _changes(steps, number, spoken.resolved(clean, named)),
         lambda raw, **more: _draw(read, story, number, raw, form, **more),
         url_for("processes.draft_story", draft_id=draft_id, story=story), t("story.step", n=number + 1),
         ("steps", number),
@@ -186,7 +195,7 @@ def _draw(
     return render_template(
         "processes/editors/step.html", it=read.it, story=story, path=read.path, base=read.base, answers=answers,
         title=t("story.new_step") if step == NEW else t("story.step", n=step + 1), first=first, here=request.path,
-        theirs=theirs(answers, scenes.answers(read.part)) if first and read.part else [], is_new=step == NEW,
+        theirs=theirs(answers, _told(read)) if first and read.part else [], is_new=step == NEW,
         story_title=str(examined.bundle.stories.get(story, {}).get("name", story)), unsaved=content is not None,
         findings=read.findings(examined), field={item.name: item for item in answers.fields},
         above=url_for("processes.draft_story", draft_id=read.it.row.id, story=story),
