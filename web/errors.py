@@ -84,7 +84,7 @@ def page(error: Exception) -> Any:
             error=error,
             words=words(error, code),
             typed=typed,
-            shown=as_asked(g.form_sent, typed) if "form_sent" in g else typed,
+            shown=_shown(typed),
             target=request.full_path.rstrip("?"),
             again=code in AGAIN and bool(typed) and same_origin(),
         ),
@@ -129,6 +129,18 @@ def typed_fields() -> dict[str, list[str]]:
 def form_sent(form: Form) -> None:
     """Remember the form that was sent: a page of an error then names its fields and options as the form did."""
     g.form_sent = form
+
+
+def words_sent(typed: Mapping[str, str]) -> None:
+    """Remember what was typed on a page that is no form of its own: {what it asks: what was answered}."""
+    g.words_sent = {asked: [text] for asked, text in typed.items() if text.strip()}
+
+
+def _shown(typed: dict[str, list[str]]) -> dict[str, list[str]]:
+    if "form_sent" in g:
+        return as_asked(g.form_sent, typed)
+    told: dict[str, list[str]] = g.get("words_sent", typed)
+    return told
 
 
 def as_asked(form: Form, typed: Mapping[str, list[str]]) -> dict[str, list[str]]:

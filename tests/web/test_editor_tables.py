@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from sqlalchemy import text
 
 from engine import decision
 from tests.engine.test_amend_table import SAMPLE
@@ -66,6 +69,31 @@ def test_two_who_change_one_table_lose_nothing(town: Town, tabled: Browser) -> N
     assert "Oona tallensi" in page
     assert "&lt; 17</textarea>" in page
     assert "&gt;= 20" in stored(town, "age.dmn")
+
+
+@pytest.mark.parametrize(
+    ("page", "typed", "told", "hidden"),
+    [
+        ("tables/age", {"r.1.0": ">= 21"}, ("Rivi 2, years", "&gt;= 21"), "r.1.0"),
+        ("tables/age/examples", {"e.0.0": "Vauva"}, ("Rivi 1, Esimerkki", "Vauva"), "e.0.0"),
+        ("tables/age/columns/0", {"label": "Vuodet"}, ("Otsikko", "Vuodet"), "label"),
+        ("conditions/f4", {"way": "formula", "formula": "check.complete = null"},
+         ("Ehto on kaava (FEEL)", "check.complete = null"), "formula"),
+        ("letters/notice/fi", {"text": "<p>Uusi teksti</p>"}, ("Kirjeen teksti", "&lt;p&gt;Uusi teksti"), "text"),
+    ],
+)  # fmt: skip
+def test_what_was_typed_into_a_draft_that_is_locked_meanwhile_is_told_by_the_words_of_the_page(
+    town: Town, tabled: Browser, page: str, typed: dict[str, str], told: tuple[str, str], hidden: str
+) -> None:
+    sent = fields(tabled.get(f"{DRAFT}/{page}")) | typed | {"act": "save"}
+    with town.database.transaction() as connection:
+        connection.execute(text("UPDATE drafts SET state = 'proposed'"))
+    answer = tabled.post(f"{DRAFT}/{page}", 409, **sent)
+    shown = answer.partition('id="typed"')[2].partition("</dl>")[0]
+    rows = dict(re.findall(r"<dt>(.*?)</dt>\s*<dd[^>]*>(.*?)</dd>", shown, re.S))
+    asked, answered = told
+    assert [value for name, value in rows.items() if name.startswith(asked) and answered in value], rows
+    assert hidden not in rows
 
 
 def test_a_formula_of_comparisons_is_a_sentence_and_the_same_formula_again() -> None:

@@ -19,7 +19,7 @@ from forms.errors import FieldError, FormError
 from forms.form import Form
 from tasks.errors import FileChanged, NotFound
 from tasks.workbench import Examined
-from web import current, i18n, ownform
+from web import current, errors, i18n, ownform
 from web.i18n import t
 from web.processes import blueprint
 from web.processes.editors.piece import Piece, drawn, first_words, formula_fault, stored, theirs, usable, wrong
@@ -122,6 +122,7 @@ class _Page:
     def act(self) -> Any:
         """One press of a button."""
         form = self.form
+        errors.form_sent(form)
         raw = posted.read(form, request.form.items(multi=True))
         act = request.form.get("act", "")
         try:

@@ -15,7 +15,7 @@ from engine.errors import EngineError, FeelError, RedrawError
 from engine.feel import compile as feel
 from engine.redraw import SetText, redraw
 from tasks.errors import FileChanged, NotFound
-from web import i18n, words
+from web import errors, i18n, words
 from web.i18n import t
 from web.processes import blueprint
 from web.processes.desk import Desk, desk
@@ -130,6 +130,8 @@ class _Page:
         way, joint = request.form.get("way", "words"), request.form.get("joint", "and")
         act, formula = request.form.get("act", ""), request.form.get("formula", "")[:LONGEST].replace("\r\n", "\n")
         terms = self.typed()
+        told = condition.sentence(joint, terms, _subjects(self.bundle)) if way == "words" else formula
+        errors.words_sent({t("condition.way_words" if way == "words" else "condition.way_formula"): told})
         if act not in ("save", "show"):
             return self.draw(way, joint, _counted(terms, act), formula, blank=act == "add")
         if faults := self.faults(way, terms, formula):

@@ -14,7 +14,7 @@ from engine.law import LAW
 from engine.letter import lacking
 from tasks.errors import FileChanged, InvalidValue, NotFound
 from tasks.workbench import beside
-from web import current, paper, words
+from web import current, errors, paper, words
 from web.i18n import t
 from web.processes import blueprint
 from web.processes.desk import Desk, desk, plain, readable, written
@@ -63,6 +63,7 @@ def draft_letter(draft_id: int, letter: str, language: str) -> Any:
     if request.method == "GET" or text is None:
         return _draw(read, letter, language, text or "")
     typed = plain(request.form.get("text", ""))
+    errors.words_sent({t("letter.text"): typed})
     made = written(typed, content)
     if request.form.get("act") != "save":
         return _draw(read, letter, language, typed, content=made)

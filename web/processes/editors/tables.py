@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from engine.example import read_examples, run_examples
 from tasks import skeleton
 from tasks.commands import draft_files
 from tasks.errors import FileChanged, NotFound
-from web import current, i18n, ownform
+from web import current, errors, i18n, ownform
 from web.i18n import t
 from web.processes import blueprint
 from web.processes.desk import Desk, desk, kind_of
@@ -162,6 +162,7 @@ class _Page:
         """One press of a button."""
         act = request.form.get("act", "")
         typed, lines = self.typed()
+        errors.words_sent(dict(self.told(lines)))
         if act not in ("save", "show"):
             lines, focus = changed(lines, act, len(self.grid.columns))
             return self.draw(typed, lines, focus=focus)
@@ -178,6 +179,13 @@ class _Page:
             return self.draw(typed, lines, first=first_words(error)), 412
         flash(t("draft.saved"), "done")
         return redirect(self.here)
+
+    def told(self, lines: Sequence[Line]) -> Iterator[tuple[str, str]]:
+        """Every cell by its row and column."""
+        for row, line in enumerate(lines, start=1):
+            for column, cell in zip(self.grid.columns, line.cells, strict=False):
+                yield t("editor.cell", row=row, column=column.title), cell
+            yield t("editor.cell", row=row, column=t("editor.note")), line.note
 
     @property
     def here(self) -> str:

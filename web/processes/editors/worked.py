@@ -15,6 +15,7 @@ from engine.errors import AmendError, EngineError
 from engine.example import literal
 from tasks.errors import FileChanged, NotFound
 from tasks.workbench import Examined
+from web import errors
 from web.i18n import t
 from web.processes import blueprint
 from web.processes.editors.piece import Piece, first_words, stored
@@ -131,6 +132,8 @@ class _Page:
     def answer(self) -> Any:
         """One press of a button."""
         lines, act = self.typed(), request.form.get("act", "")
+        errors.words_sent({t("editor.cell", row=row, column=one.title): cell for row, line in enumerate(lines, start=1)
+                           for one, cell in zip(self.headings(), line.cells, strict=False)})  # fmt: skip
         if act not in ("save", "show"):
             lines, focus = changed(lines, act, len(self.headings()))
             return self.draw(lines, content=self.amended(lines), focus=focus)
