@@ -37,6 +37,8 @@ class Names:
     parties: Mapping[str, str]
     forms: Mapping[str, Mapping[str, Any]]
     """by the path of the task, or the id of the message, that has it"""
+    codes: Mapping[str, Texts]
+    """of the lists of codes: {list: {code: {language: name}}}"""
     texts: Mapping[str, Texts] = field(default_factory=dict)
     """of deadlines and outcomes, in every language: they are understood in any"""
 
@@ -44,6 +46,12 @@ class Names:
     def steps(self) -> Mapping[str, str]:
         """Tasks, services and messages together."""
         return {**self.messages, **self.services, **self.tasks}
+
+    def options(self, part: Mapping[str, Any]) -> Texts:
+        """The options of a question, its own or those of its list of codes, in every language."""
+        own = part.get("x-enum")
+        known = own if isinstance(own, Mapping) else self.codes.get(str(part.get("x-codes", "")), {})
+        return {code: names for code, names in known.items() if isinstance(names, Mapping)}
 
     def asked(self, about: str) -> Mapping[str, Mapping[str, Any]]:
         """The questions of a task, a message or a service by id, as the form's file has them."""
@@ -80,8 +88,18 @@ def names(bundle: Bundle, parts: Mapping[str, Bundle]) -> Names:
     return Names(
         tasks, services, messages, letters, {id: i18n.pick(each) for id, each in deadlines.items()},
         {id: i18n.pick(each) for id, each in bundle.labels.outcomes.items()},
-        {role: i18n.pick(party.name) for role, party in bundle.manifest.parties.items()}, forms, texts,
+        {role: i18n.pick(party.name) for role, party in bundle.manifest.parties.items()},
+        forms, _codes(bundle, law), texts,
     )  # fmt: skip
+
+
+def _codes(bundle: Bundle, law: Bundle | None) -> dict[str, Texts]:
+    found: dict[str, Texts] = {}
+    for folder in (law, bundle):
+        for name, listed in folder.codes.items() if folder else ():
+            rows = listed.get("codes", ())
+            found[name] = {str(row.get("code")): row.get("name", {}) for row in rows if isinstance(row, Mapping)}
+    return found
 
 
 def _folders(bundle: Bundle, parts: Mapping[str, Bundle], prefix: str, deep: int) -> Iterable[tuple[str, Bundle]]:
@@ -125,12 +143,12 @@ def told(answers: Mapping[str, Any], named: Names) -> dict[str, Any]:
     """The answers of a step with names in place of ids, where something has a name."""
     asked = named.asked(str(answers.get("task") or answers.get("message") or answers.get("service") or ""))
     found = dict(answers)
-    found["facts"] = [_told_fact(row, asked) for row in answers["facts"]]
+    found["facts"] = [_told_fact(row, asked, named) for row in answers["facts"]]
     found["expect"] = [_told(row, named) for row in answers["expect"]]
     return found
 
 
-def _told_fact(row: Mapping[str, Any], asked: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any]:
+def _told_fact(row: Mapping[str, Any], asked: Mapping[str, Mapping[str, Any]], named: Names) -> Mapping[str, Any]:
     part = asked.get(row["name"])
     if part is None:
         return row
@@ -138,9 +156,8 @@ def _told_fact(row: Mapping[str, Any], asked: Mapping[str, Mapping[str, Any]]) -
     title, value = words.title(part), row["value"]
     if part.get("x-kind") == "yes_no" and value in ("true", "false"):
         value = i18n.t("frame.yes" if value == "true" else "frame.no")
-    codes = part.get("x-enum")
-    if isinstance(codes, Mapping) and isinstance(codes.get(value), Mapping):
-        value = _shown(value, {code: i18n.pick(each) for code, each in codes.items() if isinstance(each, Mapping)})
+    known = named.options(part)
+    value = _shown(value, {code: i18n.pick(each) for code, each in known.items()}) if value in known else value
     return {**row, "name": title if title and titles.count(title.casefold()) == 1 else row["name"], "value": value}
 
 
@@ -171,7 +188,7 @@ def resolved(clean: Mapping[str, Any], named: Names) -> dict[str, Any]:
     """The answers with ids for what was written as it is called."""
     found = dict(clean)
     asked = _questions(named.asked(str(clean.get("task") or clean.get("message") or clean.get("service") or "")))
-    found["facts"] = [_fact(row, asked) for row in clean.get("facts", ())]
+    found["facts"] = [_fact(row, asked, named) for row in clean.get("facts", ())]
     found["expect"] = [_expected(row, named) for row in clean.get("expect", ())]
     return found
 
@@ -230,14 +247,17 @@ def _questions(asked: Mapping[str, Mapping[str, Any]]) -> dict[str, tuple[str, M
     return found | {name: (name, part) for name, part in asked.items()}
 
 
-def _fact(row: Mapping[str, Any], asked: Mapping[str, tuple[str, Mapping[str, Any]]]) -> Mapping[str, Any]:
+def _fact(
+    row: Mapping[str, Any], asked: Mapping[str, tuple[str, Mapping[str, Any]]], named: Names
+) -> Mapping[str, Any]:
     typed = row["name"].strip()
     name, part = asked.get(typed) or asked.get(typed.casefold(), (row["name"], {}))
     said = str(row["value"]).strip()
     codes = _truths() if part.get("x-kind") == "yes_no" else {}
-    known = {code: i18n.pick(each) for code, each in (part.get("x-enum") or {}).items() if isinstance(each, Mapping)}
-    for code, each in (part.get("x-enum") or {}).items():
-        codes |= {str(one).casefold(): code for one in each.values()} if isinstance(each, Mapping) else {}
+    options = named.options(part)
+    known = {code: i18n.pick(each) for code, each in options.items()}
+    for code, each in options.items():
+        codes |= {str(one).casefold(): code for one in each.values()}
     value = _ids(known)(said) if known else said
     value = value if value != said or said in known else codes.get(said.casefold(), row["value"])
     return {**row, "name": name, "value": value}
