@@ -564,6 +564,7 @@ def test_a_name_that_a_story_has_alone_leads_to_its_step(olga: Browser) -> None:
     assert "askel 1: tehtävää &#39;chekc&#39; ei ole" in found
     assert 'href="/processes/drafts/1/stories/begin/steps/0">Muokkaa sanoina' in found
     assert ("stories/begin.toml, rivi 6" in found, "Alku, Askel 1" in found) == (True, True)
+    assert "steps[1]" not in found
 
 
 def test_what_only_the_text_can_put_right_leads_to_no_editor(olga: Browser) -> None:
