@@ -91,6 +91,20 @@ def test_a_copy_begins_from_the_page_of_its_base(olga: Browser, language: str) -
     assert ('aria-invalid="true"' in page, 'value="own"' in page) == (True, True)
     page = olga.post("/processes/drafts", **told, **names)
     assert {"fi": "Aloitettu kopiona: Lupa", "sv": "Påbörjat som en kopia", "en": "Begun as a copy"}[language] in page
+    there = re.search(r'href="(/processes/own/compare[^"]+)"', page)
+    assert there
+    page = olga.get(unescape(there[1]))
+    assert {"fi": "Vertaa versioita", "sv": "Jämför versioner", "en": "Compare versions"}[language] in page
+    assert 'value="base" selected' in page
+    assert f": {({'fi': 'Oma', 'sv': 'Egen', 'en': 'Own'})[language]}</h1>" in page
+
+
+def test_areas_are_offered_by_their_names(olga: Browser) -> None:
+    page = olga.get("/processes/drafts/new")
+    assert '<option value="finding_work">työn löytäminen</option>' in page
+    assert "<option></option>" not in page
+    page = olga.get("/processes/drafts/new?copy=permit&version=1")
+    assert '<option value="finding_work" selected>' in page
 
 
 def test_the_page_of_a_copy_tells_what_it_was_made_from(town: Town, olga: Browser) -> None:

@@ -50,8 +50,8 @@ def compare_versions(process: str) -> Any:
     if not asked:
         keys = list(choices)
         chosen = {"old": keys[1] if len(keys) > 1 else keys[0], "new": keys[0]}
-    newest = versions.newest(process)
-    name = i18n.pick(versions.bundle(process, newest.number).manifest.name) if newest else process
+    newest = _newest(versions, process)
+    name = i18n.pick(newest.manifest.name) if newest is not None else process
     return render_template(
         "processes/compare.html", process=process, name=name, choices=choices, chosen=chosen, asked=asked,
         page=("processes.compare_versions", {"process": process, **chosen}), **shown,
@@ -72,9 +72,22 @@ def _choices(versions: Published, process: str) -> dict[str, str]:
         for row in drafts:
             (found if row.state in OPEN else done)[f"draft-{row.id}"] = t("compare.draft", title=row.title)
     found |= {str(row.number): t("compare.version", n=row.number, day=formats.day(row.from_on)) for row in rows}
-    if rows and _base(versions, versions.bundle(process, rows[0].number)) is not None:
+    copy = _newest(versions, process)
+    if copy is not None and _base(versions, copy) is not None:
         found[BASE] = t("compare.base")
     return found | done
+
+
+def _newest(versions: Published, process: str) -> Bundle | None:
+    """The newest version of a process; of one that is not published yet, its newest draft for who may read it."""
+    row = versions.newest(process)
+    if row is not None:
+        return versions.bundle(process, row.number)
+    if not access.read_drafts(sight.rights()).allowed:
+        return None
+    with current.database().read() as connection:
+        drafts = queries.of_process(connection, process)
+    return desk(drafts[0].id).examined().bundle if drafts else None
 
 
 def _base(versions: Published, bundle: Bundle) -> tuple[str, int] | None:
@@ -91,8 +104,8 @@ def _side(versions: Published, process: str, key: str, choices: Mapping[str, str
     if key.startswith("draft-"):
         return Side(key, choices[key], desk(int(key[6:])).examined().bundle)
     if key == BASE:
-        newest = versions.newest(process)
-        base = _base(versions, versions.bundle(process, newest.number)) if newest else None
+        copy = _newest(versions, process)
+        base = _base(versions, copy) if copy is not None else None
         assert base is not None  # it was offered
         return Side(key, choices[key], weighed.as_process(versions.bundle(*base), process))
     return Side(key, choices[key], versions.bundle(process, int(key)))

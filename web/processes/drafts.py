@@ -18,7 +18,7 @@ from tasks.queries import drafts as queries
 from tasks.queries.drafts import FileRow
 from web import current, formats, i18n, sight, words
 from web.i18n import t
-from web.processes import blueprint, library
+from web.processes import blueprint, library, page
 from web.processes.desk import KINDS, LOOKS, Desk, desk, kind_of, reader
 from web.processes.finding import placed
 from web.processes.told import events
@@ -43,7 +43,8 @@ class FileShown:
 def new_draft() -> Any:
     """Choose where a draft begins: a published version, a zip, a copy of a process, or nothing."""
     if source := request.args.get("copy"):
-        return _new({"how": "copy", "source": source, "number": request.args.get("version", "")})
+        area = sight.published().areas.get(source, "")
+        return _new({"how": "copy", "source": source, "number": request.args.get("version", ""), "area": area})
     return _new({"process": request.args.get("process", ""), "number": request.args.get("version", "")})
 
 
@@ -96,11 +97,13 @@ def wrong(error: InvalidValue) -> str:
 def _new(values: Mapping[str, str], errors: tuple[tuple[str, str], ...] = (), findings: Any = ()) -> str:
     rights, versions = reader(), sight.published()
     access.hold_role(rights, "process_owner").require()
-    areas = [area for area in sorted(set(versions.areas.values())) if access.own_processes(rights, area).allowed]
+    owned = {area for area in versions.areas.values() if area and access.own_processes(rights, area).allowed}
+    areas = sorted(((area, library.area_name(area)) for area in owned), key=lambda each: each[1].casefold())
     found = [
         (row.process, words.process(versions, row.process))
         for process in sorted(versions.areas)
-        if (row := versions.latest(process)) is not None and versions.areas[process] in areas
+        if (row := versions.latest(process)) is not None
+        and access.own_processes(rights, versions.areas[process]).allowed
     ]
     choices = sorted(found, key=lambda each: each[1].lower())
     chosen = versions.latest(values.get("process", "") if values.get("how", "version") == "version" else "")
@@ -138,6 +141,7 @@ def show(
         "processes/drafts/draft.html", it=it, looks=LOOKS, groups={kind: rows for kind, rows in groups.items() if rows},
         findings=placed(examined.findings, examined.bundle), errors_found=len(examined.errors), history=events(history),
         rehearsals=rehearsals, stories=len(examined.bundle.stories), hash=examined.bundle.hash, errors=errors,
+        copied=page.copy_of(examined.bundle),
         refused=findings, typed=typed or {}, callers=_callers(it),
         unsaved=sorted(typed_into - {row.path for row in rows}), playable=examined.bundle.kind != "law",
     )  # fmt: skip

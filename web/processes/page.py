@@ -81,7 +81,7 @@ def page(process: str) -> Any:
         tasks=_tasks(bundle),
         deadlines=_deadlines(bundle),
         retention=_retention(bundle),
-        copy_of=_copy_of(bundle),
+        copy_of=copy_of(bundle),
         doubts=_doubts(bundle),
         outcomes=[(i18n.pick(texts), texts.get("law", "")) for texts in bundle.labels.outcomes.values()],
     )
@@ -137,7 +137,7 @@ def _retention(bundle: Bundle) -> str:
     return f"{formats.remaining(kept.years, 'years')} ({source})" if source else formats.remaining(kept.years, "years")
 
 
-def _copy_of(bundle: Bundle) -> str:
+def copy_of(bundle: Bundle) -> str:
     """Which version of which process a local copy was made from; empty for what is no copy."""
     process, start = local.base_of(bundle)
     if not process:
