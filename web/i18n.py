@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -81,13 +81,21 @@ def language() -> str:
     """The language of the current page: chosen in this session, else the browser's, else Finnish."""
     if "flask" not in sys.modules:  # the command line: it starts without Flask, so there is no page
         return LANGUAGES[0]
+    page, on_page = _page()
+    if not on_page():
+        return LANGUAGES[0]
+    chosen = page.get("language")
+    if chosen is None:
+        chosen = page.language = _chosen_language()
+    return str(chosen)
+
+
+@cache
+def _page() -> tuple[Any, Callable[[], bool]]:
+    """What is kept with a page, and whether there is one; a page asks for its language some thousand times."""
     from flask import g, has_request_context
 
-    if not has_request_context():
-        return LANGUAGES[0]
-    if "language" not in g:
-        g.language = _chosen_language()
-    return str(g.language)
+    return g, has_request_context
 
 
 @contextmanager

@@ -216,7 +216,6 @@ def _weeks(sums: Sums, period: Period) -> tuple[Week, ...]:
     mondays = _mondays(period)
     for on, n in sums.of(Measure.ARRIVED, ("on",), mondays[0], period.to_on):
         came[on - timedelta(days=on.weekday())] += n
-    for on, (status, _), n in sums.of(Measure.ENDED, ("on", "about"), mondays[0], period.to_on):
-        if status == CLOSED:
-            went[on - timedelta(days=on.weekday())] += n
+    for on, n in sums.of(Measure.ENDED, ("on",), mondays[0], period.to_on, first=CLOSED):
+        went[on - timedelta(days=on.weekday())] += n
     return tuple(Week(monday, came[monday], went[monday]) for monday in mondays)

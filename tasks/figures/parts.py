@@ -103,6 +103,11 @@ def about(told: str) -> tuple[str, ...]:
     return tuple(json.loads(told))
 
 
+def beginning(first: str) -> str:
+    """How the database holds every `Key.about` that begins with this text."""
+    return json.dumps([first], ensure_ascii=False)[:-1]
+
+
 def month(on: date) -> date:
     """The first day of its month."""
     return on.replace(day=1)

@@ -45,16 +45,19 @@ class Sums:
         self._barred = _by_measure(barred)
 
     def of(
-        self, measure: Measure, by: Columns, since: date | None = None, until: date | None = None
+        self, measure: Measure, by: Columns, since: date | None = None, until: date | None = None, first: str = ""
     ) -> Iterator[tuple[Any, ...]]:
         """How many parts of a measure there are from one day to another: what they are told by, and the number.
 
-        `about` is told as its texts. What is of the whole house is neither narrowed nor kept from anybody.
+        `about` is told as its texts; `first` keeps to those where it begins with this text. What is of the whole house
+        is neither narrowed nor kept from anybody.
         """
         found: Counter[tuple[Any, ...]] = Counter()
-        for *group, n in self.connection.execute(self._statement(measure, by, since, until)).all():
+        for *group, n in self.connection.execute(self._statement(measure, by, since, until, first)).all():
             found[tuple(group)] += int(n)
         for part, n in self._others(measure):
+            if first and part.key.about[0] != first:
+                continue
             if (since is None or since <= part.on) and (until is None or part.on <= until):
                 found[tuple(_told(part, name) for name in by)] += n
         if "about" not in by:
@@ -80,7 +83,7 @@ class Sums:
             and self.reach.has(key.unit_id, key.process)
         )
 
-    def _statement(self, measure: Measure, by: Columns, since: date | None, until: date | None) -> Any:
+    def _statement(self, measure: Measure, by: Columns, since: date | None, until: date | None, first: str) -> Any:
         summed = _summed(measure, by, since, until)
         columns = [getattr(FigureKey, name) if name in OF_KEY else summed.c[NAMES[name].key] for name in by]
         statement: Select[*tuple[Any, ...]] = (
@@ -90,6 +93,8 @@ class Sums:
             .group_by(*columns)
             .having(func.sum(summed.c.n) != 0)
         )
+        if first:
+            statement = statement.where(FigureKey.about.startswith(parts.beginning(first), autoescape=True))
         return statement if measure in HOUSE else statement.where(self._groups())
 
     def _groups(self) -> Any:

@@ -7,8 +7,9 @@ once.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from flask import g, url_for
 
@@ -29,4 +30,8 @@ def _address(endpoint: str, query: Query) -> str:
     places: dict[str, str] = g.setdefault("board_places", {})
     if endpoint not in places:
         places[endpoint] = url_for(endpoint)
-    return f"{places[endpoint]}?{urlencode({name: value for name, value in query.items() if value is not None})}"
+    asked = "&".join(f"{name}={_quoted(str(value))}" for name, value in query.items() if value is not None)
+    return f"{places[endpoint]}?{asked}"
+
+
+_quoted = lru_cache(maxsize=4096)(quote_plus)  # names of units, processes and steps come again and again
