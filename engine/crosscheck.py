@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
@@ -224,6 +225,25 @@ def _deadlines(parts: Mapping[str, Part], part: Part, process: str) -> Iterator[
             if where not in reachable:
                 sentence = say("{name} names {where!r}, which is no element of the diagram", name=name, where=where)
                 yield Finding("deadline-element", "error", sentence, "deadlines.toml", name)
+        shown = definition.stops_at or not reachable.isdisjoint(definition.elements)
+        if not shown and not _mentioned(part.bundle, name):
+            sentence = say("{name} is shown on no step and nothing names it, so no case has it", name=name)
+            yield Finding("deadline-unused", "warning", sentence, "deadlines.toml", name)
+
+
+def _mentioned(bundle: Bundle, name: str) -> bool:
+    """Whether a file of the folder names a deadline: a formula, a timer, a letter, another deadline; stories apart."""
+    word = re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])".encode())
+    for path, data in bundle.files.items():
+        if path == "deadlines.toml":
+            data = _HEADER.sub(b"", data)
+        if not path.startswith("stories/") and word.search(data):
+            return True
+    return False
+
+
+_HEADER = re.compile(rb"^\s*\[[^\n]*\]", re.MULTILINE)
+"""of a deadline and its rows: there it is defined"""
 
 
 def _paths(parts: Mapping[str, Part], process: str, prefix: str, above: tuple[str, ...]) -> Iterator[str]:

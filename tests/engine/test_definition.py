@@ -160,3 +160,34 @@ def test_errors_block_building_and_warnings_do_not() -> None:
     assert [finding.rule for finding in definition.build(folder(body), {}).warnings] == ["no-default"]
     with pytest.raises(BundleError):
         definition.build(folder(START + tasks("a", "b") + flows("s > a")), {})
+
+
+def dated(name: str, *lines: str, anchor: str = "case.arrived_on") -> str:
+    """A deadline of the folder, with lines of its own."""
+    own = "\n".join(lines)
+    return f"""[{name}]
+kind = "agreed"
+binds = "customer"
+anchor = '{anchor}'
+unit = "days"
+roll = "forward"
+statute = "HL 33 §"
+{own}
+rows = [{{from = 2025-01-01, length = 7}}]
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("deadlines", "unused"),
+    [
+        (dated("reply"), True),
+        (dated("reply", 'shown_on = ["b"]'), False),
+        (dated("reply", 'stops_at = ["b"]'), False),
+        (dated("reply") + dated("other", 'shown_on = ["b"]', anchor='deadline("reply").due'), False),
+        (dated("reply") + dated("reply_2", 'shown_on = ["b"]'), True),
+        (dated("a"), False),  # the element of its name shows it
+    ],
+)
+def test_a_deadline_that_nothing_shows_or_reads_is_found(deadlines: str, unused: bool) -> None:
+    assert ("deadline-unused" in findings(folder(OK, files={"deadlines.toml": deadlines}))) == unused
