@@ -187,15 +187,20 @@ def test_every_linked_number_of_the_board_leads_to_as_many_rows(town: Town, esko
 
 @pytest.fixture
 def changed(town: Town) -> Browser:
-    """Ten permits done in five days on version 1; then version 2: a step has another name, one another id."""
+    """Ten permits done in five days on version 1; then version 2."""
     handle(town, 10, days=5)
+    publish_changed(town)
+    return Browser(town, "esko")
+
+
+def publish_changed(town: Town) -> None:
+    """Version 2 of the permit, from today: a step has another name, one another id."""
     files = dict(bundles.read(BUNDLES / "permit").files)
     files["forms/ask.json"] = files.pop("forms/go_on.json")
     for name in ("permit.bpmn", "labels.toml", "deadlines.toml"):
         files[name] = files[name].replace(b"go_on", b"ask").replace(b'"Tarkista"', b'"Tarkista heti"')
     second = bundles.assemble(files, "permit")
     publish(town.database, HOUSE, [second], author="olga", approver="oona", from_on=day(town.now), now=town.now)
-    return Browser(town, "esko")
 
 
 def handle(town: Town, n: int, days: int) -> None:
@@ -240,6 +245,19 @@ def test_versions_side_by_side_tell_what_changed_by_step_and_in_all(town: Town, 
     turned = read(changed, f"{VERSIONS}?old=2&new=1")
     assert "valmistui versiossa 1 hitaammin: 5 päivää, versiossa 2 3 päivää" in turned
     assert 'href="/board/versions/permit"' in changed.get("/board/steps/permit")
+
+
+def test_the_map_opens_where_the_work_is_and_tells_what_it_is_narrowed_to(town: Town, esko: Browser) -> None:
+    publish_changed(town)
+    page = read(esko, f"/board/steps/permit?unit={town.unit('north')}")
+    assert "Versio 1 (2 avoinna) Versio 2 (0 avoinna) Versio 1. Rajaus: Pohjola. Jakso" in page
+    for _ in range(4):
+        town.start()
+    assert "Versio 2. Jakso" in read(esko, "/board/steps/permit")
+
+
+def test_where_no_version_has_work_the_map_is_of_the_newest(changed: Browser) -> None:
+    assert "Versio 2. Jakso" in read(changed, "/board/steps/permit")
 
 
 def test_one_version_has_nothing_beside_it(town: Town, esko: Browser, vilma: Browser) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from flask import render_template, url_for
 
 from tasks.errors import NotFound
+from tasks.figures.parts import Measure
 from tasks.figures.spread import together
 from tasks.figures.steps import Step, read_steps
 from web import sight, words
@@ -36,15 +37,19 @@ class StepLine:
 
 @blueprint.get("/steps/<process>")
 def steps(process: str) -> Any:
-    """The map of one process in one version: the one asked for, else the newest."""
+    """The map of one process in one version: the one asked for, else where most of its open cases are."""
     ask = asking.read()
     versions = sight.published()
     if process not in dict(ask.processes):
         raise NotFound("process", process)
     rows = [row for row in versions.rows if row.process == process]
-    number = ask.asked.version or rows[-1].number
+    asked = replace(ask.asked, process=process, version=None)
+    with asking.sums(asked) as sums:
+        cases = {int(version): n for version, n in sums.of(Measure.OPEN, ("version",))}
+    # A version published this morning has no work yet: the map opens where the work is.
+    number = ask.asked.version or max((cases.get(row.number, 0), row.number) for row in rows)[1]
     versions.bundle(process, number)  # NotFound for a version that there is not
-    asked = replace(ask.asked, process=process, version=number)
+    asked = replace(asked, version=number)
     with asking.sums(asked) as sums:
         found = read_steps(sums)
     narrow = {name: value for name, value in ask.query.items() if name not in ("process", "version")}
@@ -54,7 +59,7 @@ def steps(process: str) -> Any:
         "board/steps.html", ask=ask, query=ask.query, process=process, number=number,
         name=words.process(versions, process), lines=sorted(lines, key=lambda line: (-line.step.late, -line.step.open)),
         notes=notes(found), marks={id: "now" for id, step in _outer(found).items() if step.open},
-        others=[row.number for row in rows],
+        others=[(row.number, cases.get(row.number, 0)) for row in rows],
         narrow=narrow,
         source=url_for("processes.diagram", process=process, number=number),
     )  # fmt: skip
