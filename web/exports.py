@@ -87,6 +87,6 @@ def _page(typed: Mapping[str, str], wrong: list[tuple[str, str]]) -> str:
         errors=dict(wrong),
         auditor=auditor,
         formats=tuple(FORMATS),
-        processes=[(name, words.process(published, name)) for name in processes],
+        processes=sorted(((id, words.process(published, id)) for id in processes), key=lambda one: one[1].lower()),
         units=[(str(id), i18n.pick(every[id])) for id in reached],
     )

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import stat
+from datetime import date
 
 import pytest
 
+from engine import bundle as bundles
 from tasks.commands import people
-from tests.tasks.conftest import HOUSE
+from tasks.commands.publishing import publish
+from tests.tasks.conftest import BUNDLES, HOUSE
 from tests.tasks.event_logs import SECRETS, check_ocel, check_xes, live
 from tests.web.command_line import on
 from tests.web.conftest import Browser
@@ -37,6 +40,14 @@ def test_a_supervisor_downloads_their_cases(lived) -> None:
     assert answer.headers["Content-Disposition"] == 'attachment; filename="events-2026-02-10.xes"'
     assert len(check_xes(answer.text).findall("{*}trace")) == 3
     assert not [secret for secret in SECRETS if secret in answer.text]
+
+
+def test_processes_are_listed_by_name(lived) -> None:
+    guidance = bundles.read(BUNDLES / "guidance")
+    on = date(2026, 1, 1)
+    publish(lived.database, HOUSE, [guidance], author="olga", approver="oona", from_on=on, now=lived.now)
+    page = Browser(lived, "esko").get(PAGE)
+    assert page.index('<option value="permit">Lupa') < page.index('<option value="guidance">')
 
 
 def test_an_auditor_is_led_to_no_board(lived) -> None:

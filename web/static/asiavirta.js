@@ -61,6 +61,7 @@
 
   // A double click sends a form once: the second would begin another draft or case.
   const AGAIN = 3000; // milliseconds after which a form that leads to no other page, as a download, is sent again
+  document.addEventListener("input", (event) => delete event.target.form?.dataset.sent); // other answers are another sending
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (event.defaultPrevented) return;
