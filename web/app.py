@@ -103,7 +103,7 @@ def _common() -> dict[str, Any]:
         "menu": navigation.menu(),
         "can_search": "search.index" in current_app.view_functions and navigation.caseworker(),
         "config_demo": current.house().config.demo,
-        "demo_clock": current.house().demo_clock is not None,
+        "demo_clock": clock.now if (clock := current.house().demo_clock) else None,
         "case_here": demo.case_here,
         "now": current.now,
         "today": current.today,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import tomllib
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from html import unescape
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +18,9 @@ from tests.tasks.conftest import BUNDLES, HOUSE, Town
 from tests.tasks.test_drafts import begin, content, save, swap
 from tests.tasks.test_rehearsing import STORY, order, play, states
 from tests.web.conftest import Browser
+from web import formats
+from web.current import EXTENSION
+from web.democlock import DemoClock
 from web.i18n import LANGUAGES
 
 RUN = "/processes/tryouts/1"
@@ -74,6 +79,22 @@ def test_a_run_goes_from_the_application_over_a_missed_reply_to_a_story_that_hol
     found = order(town, 1)
     play(town)
     assert states(town, found) == {"missed_reply": "passed"}
+
+
+def test_the_demonstrations_clock_stays_what_it_is_beside_the_runs_own(town: Town, draft: int, tmp_path: Path) -> None:
+    browser = Browser(town, "olga", demo_clock=str(tmp_path / "clock"))
+    app, clock = browser.client.application, DemoClock(tmp_path / "clock", lambda: town.now + timedelta(days=400))
+    app.extensions[EXTENSION] = replace(app.extensions[EXTENSION], clock=clock.now, demo_clock=clock)
+    browser.post(f"/processes/drafts/{draft}/tryouts")
+    page = browser.post(link(run(browser), "task"), 200, example="1")
+    assert f"Kokeilun kello: {words(formats.weekday(clock.now()))}" in words(page)
+
+
+def test_what_a_story_is_for_need_not_be_told_and_its_text_is_folded(olga: Browser) -> None:
+    run(olga)
+    page = olga.get(f"{RUN}/story")
+    assert "Miksi tarina on olemassa (vapaaehtoinen)" in words(page)
+    assert re.search(r'<details class="sheet">\s*<summary><h2 id="text-title">Tarina tekstinä', page)
 
 
 def test_nothing_of_a_run_reaches_real_cases(town: Town, olga: Browser) -> None:
