@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from datetime import datetime
+from datetime import date, datetime
 from html import unescape
 from pathlib import Path
 
@@ -57,7 +57,8 @@ def test_every_step_of_our_stories_says_the_same_after_it_was_told_by_names(town
             named = spoken.names(bundle, folders)
             for id, story in list(bundle.stories.items())[::4]:
                 for number, step in enumerate(story.get("steps", ())):
-                    said = spoken.resolved(spoken.told(scenes.answers(step), named), named)
+                    answers = scenes.answers(step)
+                    said = spoken.resolved(spoken.told(answers, named), named, answers)
                     changed = list(differences(("steps", number), step, scenes.wanted(said, step)))
                     wrong += [(bundle.process, id, number, changed)] if changed else []
     assert wrong == []
@@ -225,6 +226,29 @@ def test_a_step_is_written_by_what_things_are_called(town: Town, storied: Browse
     assert "avoinna: Päätä, Jatka ilman vastausta" in storied.get(OWN)
     step = tomllib.loads(stored(town, "stories/own.toml"))["steps"][-1]
     assert (step["do"], step["data"], step["expect"]) == ("check", {"complete": True}, {"open": ["decide", "go_on"]})
+
+
+@pytest.mark.parametrize(("language", "shown", "typed"), [("fi", "2600,50", "2 700,5"), ("en", "2600.50", "2700.5")])
+def test_amounts_in_a_story_stand_as_people_write_them(town: Town, language: str, shown: str, typed: str) -> None:
+    with Browser(town, "olga").client.application.test_request_context():
+        session["language"] = language
+        asked = {"pay": {"title": "Palkka", "x-kind": "money"}, "hours": {"title": "Tunnit", "x-kind": "number"}}
+        named = spoken.Names({}, {}, {}, {}, {}, {}, {}, {"check": {"properties": asked}}, {})
+        step = {"at": date(2030, 1, 1), "do": "check", "data": {"pay": "2600.50", "hours": 37}}
+        answers = scenes.answers(step)
+        told = spoken.told(answers, named)
+        assert [row["value"] for row in told["facts"]] == [shown, "37"]
+        assert scenes.wanted(spoken.resolved(told, named, answers), step)["data"] == step["data"]
+        told["facts"][0]["value"], told["facts"][1]["value"] = typed, "noin 40"
+        changed = scenes.wanted(spoken.resolved(told, named, answers), step)["data"]
+        assert changed == {"pay": "2700.5", "hours": "noin 40"}
+
+
+def test_how_a_message_came_is_chosen_by_its_name(town: Town, storied: Browser) -> None:
+    page = storied.get(f"{OWN}/steps/0")
+    assert '<option value="visit">Käynti toimipisteessä</option>' in page
+    send(storied, f"{OWN}/steps/0", way="visit")
+    assert tomllib.loads(stored(town, "stories/own.toml"))["steps"][0]["channel"] == "visit"
 
 
 def test_what_is_expected_is_written_by_what_deadlines_and_outcomes_are_called(town: Town, storied: Browser) -> None:

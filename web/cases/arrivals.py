@@ -21,7 +21,7 @@ from tasks.queries import wait as wait_query
 from tasks.queries.messages import MessageRow
 from web import casepage, current, formats, ownform, sight, unplaced, words
 from web.cases import blueprint
-from web.i18n import t
+from web.i18n import language, t
 from web.sheet import Sheet, sheet
 
 ARRIVAL = Path(__file__).parent / "arrival.json"
@@ -175,3 +175,9 @@ class _Page:
             came=self.came,
             answers=answers,
         )
+
+
+def channels() -> tuple[tuple[str, str], ...]:
+    """The ways in which a matter can arrive, by code and name."""
+    options = ownform.load(ARRIVAL).field_at("/arrival_channel")
+    return tuple(options.options(language(), current.today())) if options else ()

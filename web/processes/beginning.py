@@ -18,8 +18,8 @@ from tasks import synthetic, tryout
 from tasks.errors import NotFound
 from tasks.keksila import FIRST_DAY
 from tasks.published import published
-from web import current, formats, i18n, ownform, rule, words
-from web.cases.arrivals import ARRIVAL, changed_rows, pressed
+from web import current, formats, i18n, rule, words
+from web.cases.arrivals import changed_rows, channels, pressed
 from web.i18n import t
 from web.processes import blueprint
 from web.processes.acting import Deed, answered, clean_answers, do, draw
@@ -116,8 +116,7 @@ def _message_title(it: Tried, message: str) -> str:
 
 def _channel() -> tuple[str, tuple[tuple[str, str], ...]]:
     """How the matter arrives, and what may be chosen."""
-    options = ownform.load(ARRIVAL).field_at("/arrival_channel")
-    offered = options.options(i18n.language(), current.today()) if options else ()
+    offered = channels()
     chosen = request.form.get("channel", "")
     return (chosen if chosen in dict(offered) else "e_service"), offered
 

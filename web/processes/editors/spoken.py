@@ -5,6 +5,7 @@ So it goes with tasks, messages, services, questions, options, deadlines, letter
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +20,8 @@ from web.processes.editors import questions
 TASKS = ("userTask", "manualTask", "adHocSubProcess", "callActivity")
 LISTED = ("open", "waits", "calls")
 OF_DEADLINES = ("no_deadline", "escalated")
+NUMBERS = ("money", "number")
+"""kinds of questions whose numbers may have decimals"""
 DEEPEST = 3
 """parts within parts whose steps are offered"""
 Texts = Mapping[str, Mapping[str, str]]
@@ -158,7 +161,15 @@ def _told_fact(row: Mapping[str, Any], asked: Mapping[str, Mapping[str, Any]], n
         value = i18n.t("frame.yes" if value == "true" else "frame.no")
     known = named.options(part)
     value = _shown(value, {code: i18n.pick(each) for code, each in known.items()}) if value in known else value
+    number = _NUMBER.fullmatch(value) if part.get("x-kind") in NUMBERS else None
+    if number is not None:
+        value = number[1] if i18n.language() == "en" else number[1].replace(".", ",")
     return {**row, "name": title if title and titles.count(title.casefold()) == 1 else row["name"], "value": value}
+
+
+_NUMBER = re.compile(r'"(-?[0-9]+(?:\.[0-9]+)?)"')
+"""a number with decimals as a story holds it: a text"""
+_TYPED = re.compile(r"(-?[0-9]+)(?:[.,]([0-9]+))?")
 
 
 def _told(row: Mapping[str, Any], named: Names) -> Mapping[str, Any]:
@@ -184,11 +195,15 @@ def _many(what: str, named: Names) -> Mapping[str, str] | None:
     return known.get(what)
 
 
-def resolved(clean: Mapping[str, Any], named: Names) -> dict[str, Any]:
-    """The answers with ids for what was written as it is called."""
+def resolved(clean: Mapping[str, Any], named: Names, was: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The answers with ids for what was written as it is called; a fact that stands as `was` told is left as it was."""
     found = dict(clean)
     asked = _questions(named.asked(str(clean.get("task") or clean.get("message") or clean.get("service") or "")))
-    found["facts"] = [_fact(row, asked, named) for row in clean.get("facts", ())]
+    before = zip(told(was, named)["facts"], was["facts"], strict=True) if was else ()
+    same = {(row["name"], row["value"]): raw for row, raw in before}
+    found["facts"] = [
+        {**row, **same.get((row["name"], row["value"]), _fact(row, asked, named))} for row in clean.get("facts", ())
+    ]
     found["expect"] = [_expected(row, named) for row in clean.get("expect", ())]
     return found
 
@@ -260,4 +275,7 @@ def _fact(
         codes |= {str(one).casefold(): code for one in each.values()}
     value = _ids(known)(said) if known else said
     value = value if value != said or said in known else codes.get(said.casefold(), row["value"])
+    number = _TYPED.fullmatch("".join(said.split())) if part.get("x-kind") in NUMBERS else None
+    if number is not None:
+        value = f'"{number[1]}{f".{number[2]}" if number[2] else ""}"'
     return {**row, "name": name, "value": value}

@@ -17,6 +17,7 @@ from forms.form import Form
 from tasks.errors import NotFound
 from tasks.workbench import beside
 from web import i18n, ownform
+from web.cases.arrivals import channels
 from web.i18n import t
 from web.processes import blueprint
 from web.processes.desk import desk
@@ -105,6 +106,7 @@ def _form_of(named: spoken.Names, was: Mapping[str, Any]) -> Form:
             "task": spoken.options(named.tasks, was.get("task", "")),
             "message": spoken.options(named.messages, was.get("message", "")),
             "service": spoken.options(named.services, was.get("service", "")),
+            "way": spoken.options(dict(channels()), was.get("way", "")),
         },
     )
 
@@ -136,13 +138,13 @@ def draft_step(draft_id: int, story: str, number: int) -> Any:
     read = Piece(read.it, read.path, read.content, {"step": steps[number] if number != NEW else {}}, ("step",))
     old = steps[number] if number != NEW else {}
     named = names_of(read)
-    was = scenes.answers(old) if old else {}
+    was: dict[str, Any] = scenes.answers(old) if old else {}
     form = _form_of(named, was)
     if request.method == "GET":
         return _draw(read, story, number, spoken.told(was, named) if old else {"action": "none"}, form)
     return StepTurn(
         read, form, scenes.faults,
-        lambda clean: _changes(steps, number, spoken.resolved(clean, named)),
+        lambda clean: _changes(steps, number, spoken.resolved(clean, named, was)),
         lambda raw, **more: _draw(read, story, number, raw, form, **more),
         url_for("processes.draft_story", draft_id=draft_id, story=story), t("story.step", n=number + 1),
         ("steps", number),
