@@ -29,7 +29,7 @@ FREE, RUNS = "free", "runs"
 
 
 class Measure(IntEnum):
-    """What is counted. The numbers stand in the database and never change their meaning."""
+    """What is counted. The numbers stand in the database and never change their meaning; 9 is taken no more."""
 
     ARRIVED = 1
     """a case, on the day when it arrived"""
@@ -47,9 +47,6 @@ class Measure(IntEnum):
     """a letter, on the day when it was sent: folder, element, version of its template"""
     DONE = 8
     """a completed task, on that day: path, folder, version, element; days since it opened"""
-    TASK = 9
-    """an open task, on its legal day: unit, role, path, folder, version, element, who has it (free, taken), its clock
-    (runs, stands); days: the ordinal of the day until which it is on hold"""
     DUE = 10
     """an open task whose clock runs, on its legal day: unit"""
     STOOD_FROM = 11
@@ -60,6 +57,11 @@ class Measure(IntEnum):
     MADE = 13
     """a work product, on the day when its step was completed or its letter sent: kind, folder, element, and the status
     and outcome of its case"""
+    AT_STEP = 14
+    """an open task, on its legal day: path, folder, version, element, its clock (runs, stands)"""
+    LOAD = 15
+    """an open task, on its legal day: unit, role, who has it (free, taken), its clock; days: the ordinal of the day
+    until which it is on hold"""
 
 
 MONTHLY = frozenset({Measure.ARRIVED, Measure.ENDED, Measure.KEPT, Measure.SENT, Measure.DONE, Measure.MADE})
@@ -231,11 +233,17 @@ class _Own:
                 self.add(Measure.DONE, done_on, *step, days=(done_on - task.opened_on).days)
                 self._made(task, done_on)
                 continue
+            on, clock = task.legal_on or NEVER, RUNS if task.paused_on is None else "stands"
+            self.add(Measure.AT_STEP, on, *step, clock)
             self.add(
-                Measure.TASK, task.legal_on or NEVER, str(task.unit_id), task.role, *step,
-                FREE if task.assignee_id is None else "taken", RUNS if task.paused_on is None else "stands",
+                Measure.LOAD,
+                on,
+                str(task.unit_id),
+                task.role,
+                FREE if task.assignee_id is None else "taken",
+                clock,
                 days=task.hold_until.toordinal() if task.hold_until else 0,
-            )  # fmt: skip
+            )
             if task.legal_on is not None and task.paused_on is None:
                 self.add(Measure.DUE, task.legal_on, str(task.unit_id))
                 running.append(task)

@@ -31,9 +31,9 @@ def read_steps(sums: Sums) -> Mapping[str, Step]:
     """The steps of one process (of one version of it when asked) that have anything to tell, by path."""
     found: dict[str, Step] = {}
     asked = sums.asked
-    for (_, _, *place, _, _), n in sums.of(Measure.TASK, ("about",)):
+    for (*place, _), n in sums.of(Measure.AT_STEP, ("about",)):
         _step(found, place).open += n
-    for (_, _, *place, _, clock), n in sums.of(Measure.TASK, ("about",), until=asked.today - timedelta(days=1)):
+    for (*place, clock), n in sums.of(Measure.AT_STEP, ("about",), until=asked.today - timedelta(days=1)):
         _step(found, place).late += n if clock == RUNS else 0
     period = asked.period
     for place, took, n in sums.of(Measure.DONE, ("about", "days"), period.from_on, period.to_on):

@@ -64,13 +64,13 @@ def read_load(sums: Sums) -> tuple[Load, ...]:
     """The open work by unit and role."""
     today = sums.asked.today
     found: defaultdict[tuple[int, str], Counter[str]] = defaultdict(Counter)
-    for (unit_id, role, *_, taken, clock), held, n in sums.of(Measure.TASK, ("about", "days")):
+    for (unit_id, role, taken, clock), held, n in sums.of(Measure.LOAD, ("about", "days")):
         counts = found[int(unit_id), role]
         counts["open"] += n
         counts["free"] += n if taken == FREE else 0
         counts["paused"] += n if clock != RUNS or held > today.toordinal() else 0
-    late = sums.of(Measure.TASK, ("about", "days"), until=today - timedelta(days=1))
-    for (unit_id, role, *_, clock), held, n in late:
+    late = sums.of(Measure.LOAD, ("about", "days"), until=today - timedelta(days=1))
+    for (unit_id, role, _, clock), held, n in late:
         found[int(unit_id), role]["late"] += n if clock == RUNS and held <= today.toordinal() else 0
     return tuple(
         Load(unit_id, role, None, None, counts["open"], counts["late"], counts["free"], counts["paused"])
