@@ -55,6 +55,16 @@ SENTENCES: dict[str, tuple[str, str, str]] = {
         "Ange beloppet i euro i formen 1 260,00.",
         "Enter the amount in euros in the form 1 260,00.",
     ),
+    "file_size": (
+        "Tiedosto {name} on tyhjä tai liian suuri. Koko saa olla enintään 20 Mt.",
+        "Filen {name} är tom eller för stor. Den får vara högst 20 MB.",
+        "The file {name} is empty or too large. It may have at most 20 MB.",
+    ),
+    "file_type": (
+        "Tiedosto {name} ei ole sisällöltään PDF, PNG, JPEG, DOCX tai ODT.",
+        "Filen {name} är till sitt innehåll inte PDF, PNG, JPEG, DOCX eller ODT.",
+        "By its content the file {name} is not a PDF, PNG, JPEG, DOCX or ODT.",
+    ),
     "too_small": ("Anna vähintään {limit}.", "Ange minst {limit}.", "Enter at least {limit}."),
     "too_large": ("Anna enintään {limit}.", "Ange högst {limit}.", "Enter at most {limit}."),
     "date": (

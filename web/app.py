@@ -105,6 +105,7 @@ def _common() -> dict[str, Any]:
         "config_demo": current.house().config.demo,
         "demo_clock": clock.now if (clock := current.house().demo_clock) else None,
         "case_here": demo.case_here,
+        "largest": current_app.config["MAX_CONTENT_LENGTH"],
         "now": current.now,
         "today": current.today,
         "shortcuts": navigation.shortcuts_on(),

@@ -110,7 +110,9 @@ def words(error: Exception, code: int) -> str:
     if isinstance(error, tasks_errors.NotPublished):
         return i18n.t("error.not_published", process=error.process)
     if isinstance(error, tasks_errors.InvalidValue):
-        return i18n.t("error.invalid_value", field=error.field)
+        key = f"draft.wrong_{error.field}_{error.code}"  # a file that an editor would save, told as on a draft's page
+        told = request.blueprint == "processes" and error.field in ("file", "path") and i18n.known(key)
+        return i18n.t(key, **error.params) if told else i18n.t("error.invalid_value", field=error.field)
     return ""
 
 

@@ -296,15 +296,18 @@ def check_path(path: str) -> None:
     pieces = path.split("/")
     odd = any(not piece or piece.startswith(".") for piece in pieces) or not path.isprintable()
     if odd or len(path) > LONGEST_PATH or any(sign in path for sign in '\\:*?"<>|'):
-        raise InvalidValue("path", "path", f"{path!r}, expected a plain path such as forms/check.json")
+        raise InvalidValue("path", "path", f"{path!r}, expected a plain path such as forms/check.json", {"path": path})
 
 
 def _limit(connection: Connection, draft_id: int) -> None:
     """A folder stays within what the engine reads; InvalidValue."""
-    rows = select(func.length(DraftFile.content)).where(DraftFile.draft_id == draft_id)
-    sizes = [int(size) for size in connection.execute(rows).scalars()]
-    most = max(sizes, default=0)
-    if len(sizes) > bundles.MAX_FILES or sum(sizes) > bundles.MAX_FOLDER or most > bundles.MAX_FILE:
-        found = f"{len(sizes)} files, {sum(sizes)} bytes, the largest file {most} bytes"
-        limits = f"{bundles.MAX_FILES} files, {bundles.MAX_FOLDER} bytes, {bundles.MAX_FILE} bytes a file"
+    rows = select(func.length(DraftFile.content), DraftFile.path).where(DraftFile.draft_id == draft_id)
+    sizes = {path: int(size) for size, path in connection.execute(rows)}
+    largest = max(sizes, key=lambda path: sizes[path], default="")
+    if largest and sizes[largest] > bundles.MAX_FILE:
+        found = f"{largest} has {sizes[largest]} bytes; at most {bundles.MAX_FILE} are taken"
+        raise InvalidValue("file", "largest", found, {"path": largest})
+    if len(sizes) > bundles.MAX_FILES or sum(sizes.values()) > bundles.MAX_FOLDER:
+        found = f"{len(sizes)} files, {sum(sizes.values())} bytes"
+        limits = f"{bundles.MAX_FILES} files, {bundles.MAX_FOLDER} bytes"
         raise InvalidValue("file", "size", f"the folder would have {found}; at most {limits} are taken")

@@ -178,3 +178,19 @@ def test_a_double_click_begins_one_draft(page: Page, site: Site) -> None:
     page.locator("main form button.main-action").first.dblclick()
     expect(page.get_by_role("heading", level=1)).to_have_text("Kahdesti")
     assert len(site.town.rows("SELECT id FROM drafts WHERE title = 'Kahdesti'")) == 1
+
+
+def test_a_file_too_large_is_told_by_its_name_before_it_is_sent(page: Page, site: Site, draft: int) -> None:
+    sign_in(page, "Olga")
+    page.goto(f"/processes/drafts/{draft}")
+    unfold(page)
+    page.evaluate("document.body.dataset.largest = 65536 + 1000")
+    page.locator("#f-upload").set_input_files({"name": "kuva.png", "mimeType": "image/png", "buffer": b"x" * 1001})
+    page.locator("form[action$='/upload'] button").press("Enter")
+    told = page.locator("#f-upload-too-large")
+    expect(told).to_have_text("Tiedosto kuva.png on liian suuri, eikä mitään lähetetty. Koko saa olla enintään 20 Mt.")
+    expect(page.locator("#f-upload")).to_be_focused()
+    assert violations(page) == []
+    page.locator("#f-upload").set_input_files({"name": "own.json", "mimeType": "text/plain", "buffer": b"{}"})
+    page.locator("form[action$='/upload'] button").press("Enter")  # what is small enough goes on
+    expect(page.locator(".main")).to_contain_text("Tiedosto own.json on luonnoksessa.")

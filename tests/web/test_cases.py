@@ -90,7 +90,10 @@ def test_a_file_of_another_kind_is_refused_in_words(town: Town, vilma: Browser) 
     sent = {"file": (io.BytesIO(b"MZ\x90"), "lasku.pdf")}
     answer = vilma.client.post(f"/cases/{case}/attachments", data=sent)
     assert answer.status_code == 422
-    assert "ei ole sisällöltään" in answer.text
+    assert "Tiedosto lasku.pdf ei ole sisällöltään" in answer.text
+    answer = vilma.client.post(f"/cases/{case}/attachments", data={"file": (io.BytesIO(b""), "tyhja.pdf")})
+    assert "Tiedosto tyhja.pdf on tyhjä tai liian suuri" in answer.text
+    assert "Valitse tiedosto." in vilma.post(f"/cases/{case}/attachments", 422)
 
 
 def test_the_diagram_stands_beside_its_steps_with_the_present_one_marked(town: Town, vilma: Browser) -> None:

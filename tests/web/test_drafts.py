@@ -265,7 +265,7 @@ def test_a_file_is_added_moved_and_removed(town: Town, olga: Browser) -> None:
     olga.post("/processes/drafts/1/files/stories/own.toml", act="rename", base=hash, to="stories/other.toml")
     olga.post("/processes/drafts/1/files/stories/other.toml", act="remove", base=hash)
     olga.get("/processes/drafts/1/files/stories/other.toml", 404)
-    assert "Paikka ei kelpaa" in olga.get("/processes/drafts/1/new-file?path=../x", 422)
+    assert "Paikka ../x ei kelpaa" in olga.get("/processes/drafts/1/new-file?path=../x", 422)
 
 
 def upload(browser: Browser, name: str, data: bytes, status: int = 200, **fields: object) -> str:
@@ -281,6 +281,9 @@ def test_a_file_is_uploaded_and_goes_over_another_only_when_told(town: Town, olg
     upload(olga, "labels.toml", b"# new\n", over="1")
     assert stored(town, "labels.toml") == b"# new\n"
     assert "Valitse tiedosto" in olga.post("/processes/drafts/1/upload", 422)
+    page = upload(olga, "large.json", b" " * 5_000_001, 422)
+    assert '<a href="#f-upload">Tiedosto large.json on liian suuri: enintään 5 megatavua.' in page
+    assert '<a href="#f-path">Paikka a:b.json ei kelpaa.' in upload(olga, "a:b.json", b"{}", 422)
 
 
 def test_the_folder_goes_out_as_a_zip_and_comes_back_byte_for_byte(town: Town, olga: Browser) -> None:

@@ -271,3 +271,11 @@ def test_a_form_whose_example_is_wrong_is_shown_so_that_a_better_one_can_be_writ
     assert ("Lomaketta ei voi näyttää" in page, "ei hyväksy omaa esimerkkivastaustaan" in page) == (False, True)
     olga.post(CHECK, _act=["rows", "example"], _language="fi", complete="true", base=fields(page)["base"])
     assert json.loads(stored(town, "forms/check.json"))["x-example"] == {"complete": True}
+
+
+def test_a_file_that_would_be_too_large_is_told_by_its_name(olga: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = olga.get(f"{CHECK}/fields/complete")
+    monkeypatch.setattr(bundles, "MAX_FILE", 3_000)  # the drawing alone is larger
+    page = olga.post(f"{CHECK}/fields/complete", 422, **fields(page) | {"act": "save", "title_en": "Is it complete?"})
+    assert "Tiedosto permit.bpmn on liian suuri: enintään 5 megatavua." in page
+    assert "Is it complete?" in page

@@ -1,7 +1,13 @@
 from __future__ import annotations
 
+import io
+import json
+
+from engine import bundle as bundles
 from tasks.commands import work
-from tests.tasks.conftest import Town
+from tasks.commands.publishing import publish
+from tasks.moments import day
+from tests.tasks.conftest import BUNDLES, HOUSE, Town
 from tests.web.conftest import Browser
 
 
@@ -35,6 +41,24 @@ def test_looking_at_a_task_is_recorded_with_the_reason(town: Town, vilma: Browse
     assert row.customer_id == town.customer
     assert row.what == f"task {task}"
     assert row.why == "work_role_in_unit"
+
+
+def test_a_file_that_is_not_kept_is_told_at_its_question_and_the_other_answers_stay(town: Town, vilma: Browser) -> None:
+    files = dict(bundles.read(BUNDLES / "permit").files)
+    form = json.loads(files["forms/check.json"])
+    form["properties"]["account"] = {
+        "type": "string", "x-kind": "file", "title": "Selvitys", "x-secrecy": "ordinary",
+        "x-i18n": {"sv": {"title": "Utredning"}, "en": {"title": "Account"}},
+    }  # fmt: skip
+    files["forms/check.json"] = json.dumps(form).encode()
+    changed = bundles.assemble(files, "permit")
+    publish(town.database, HOUSE, [changed], author="olga", approver="oona", from_on=day(town.now), now=town.now)
+    task = started(town)
+    sent = {"version": vilma.version(task), "complete": "true", "account": (io.BytesIO(b"MZ"), "tili.exe")}
+    page = vilma.post(f"/tasks/{task}/complete", 422, **sent)
+    assert '<a href="#f-account">' in page
+    assert "Tiedosto tili.exe ei ole sisällöltään PDF" in page
+    assert town.value("SELECT count(*) FROM attachments") == 0
 
 
 def test_a_wrong_answer_is_told_in_a_summary_linked_to_the_field(town: Town, vilma: Browser) -> None:

@@ -97,7 +97,9 @@ def attach(case_id: int) -> Any:
             content=content, filename=(file.filename if file else "") or "", now=current.now(),
         )  # fmt: skip
     except InvalidValue as error:
-        return _refused(case_id, "attach", t(f"case.attach_{error.code}"), ""), 422
+        name = file.filename if file else ""
+        told = t(f"case.attach_{error.code}", name=name) if name else t("case.attach_none")
+        return _refused(case_id, "attach", told, ""), 422
     flash(t("case.attached"), "done")
     return redirect(url_for("cases.page", case_id=case_id, _anchor="attachments"))
 

@@ -190,7 +190,7 @@ def upload(draft_id: int) -> Any:
     except FileChanged as error:
         return show(it, (("f-over", t("draft.is_there", path=error.path)),), typed=request.form), 409
     except InvalidValue as error:
-        return show(it, (("f-path", wrong(error)),), typed=request.form), 422
+        return show(it, (("f-upload" if error.field == "file" else "f-path", wrong(error)),), typed=request.form), 422
     except BundleError as error:
         return show(it, findings=error.findings), 422
     return redirect(url_for("processes.draft", draft_id=draft_id))

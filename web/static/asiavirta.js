@@ -59,6 +59,23 @@
     for (const box of [wrap, ...wrap.children]) watch.observe(box);
   }
 
+  // A file that the house would not take is told before it is sent: of what is too large, it reads nothing, not even the name.
+  document.addEventListener("submit", (event) => {
+    const { largest, tooLarge } = document.body.dataset;
+    for (const input of event.target.querySelectorAll("input[type=file]")) {
+      document.getElementById(`${input.id}-too-large`)?.remove();
+      const file = [...input.files].find((one) => one.size > largest - 65536); // the rest of the form needs its room
+      if (!file) continue;
+      event.preventDefault();
+      const told = document.createElement("span");
+      Object.assign(told, { id: `${input.id}-too-large`, className: "field-error", textContent: tooLarge.replace("…", file.name) });
+      input.before(told);
+      input.setAttribute("aria-invalid", "true");
+      input.setAttribute("aria-describedby", `${input.getAttribute("aria-describedby") ?? ""} ${told.id}`.trim());
+      input.focus();
+    }
+  });
+
   // A double click sends a form once: the second would begin another draft or case.
   const AGAIN = 3000; // milliseconds after which a form that leads to no other page, as a download, is sent again
   document.addEventListener("input", (event) => delete event.target.form?.dataset.sent); // other answers are another sending

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
 from forms import posted
-from forms.errors import FormError
+from forms.errors import FieldError, FormError
 from tasks.commands import remarks, work
 from tasks.errors import InvalidAnswers, InvalidValue, Stale, TasksError, WrongState
 from tasks.queries.worklist import Filter
@@ -214,16 +214,23 @@ def _typed(page: Page) -> dict[str, Any]:
 
 
 def _keep_files(page: Page, raw: dict[str, Any]) -> None:
-    """Keep the files that were sent as attachments of the case; the answer is the attachment's number."""
+    """Keep the files that were sent as attachments of the case; the answer is the attachment's number.
+
+    InvalidAnswers at the question of one that is not kept: what else was answered comes back with it.
+    """
     for field in page.form.fields if page.form else ():
         sent = request.files.get(field.name) if field.kind == "file" else None
         if sent is None or not sent.filename:
             continue
         row = page.desk.task
-        number = remarks.add_attachment(
-            current.database(), current.actor(), row.case_id, content=sent.read(), filename=sent.filename,
-            now=current.now(), task_number=row.number,
-        )  # fmt: skip
+        try:
+            number = remarks.add_attachment(
+                current.database(), current.actor(), row.case_id, content=sent.read(), filename=sent.filename,
+                now=current.now(), task_number=row.number,
+            )  # fmt: skip
+        except InvalidValue as error:
+            wrong = FieldError(f"/{field.name}", f"file_{error.code}", {"name": sent.filename})
+            raise InvalidAnswers(FormError([wrong])) from error
         raw[field.name] = str(number)
 
 
