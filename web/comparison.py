@@ -27,6 +27,9 @@ def sentence(change: Change) -> str:
     told = {"what": t(f"compare.what_{change.what}"), "name": _name(change)}
     if change.what == "layout":
         return told["what"]
+    if change.what == "form" and change.how == "added" and change.new:
+        asked = " · ".join(i18n.pick(words) for words in change.new)
+        return t("compare.how_added_asking", **told, asked=asked)
     if change.how != "changed":
         return t(f"compare.how_{change.how}", **told, old=_value("", change.old))
     if not change.facet or change.facet == "content":

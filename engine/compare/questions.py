@@ -18,13 +18,14 @@ Form = Mapping[str, Any]
 
 
 def compare_forms(old: Bundle, new: Bundle) -> Iterator[Change]:
-    """The changes of the forms, each with its file."""
+    """The changes of the forms, each with its file; a new form with the words of its questions."""
     core = new.manifest.core.get("fields", ())
     for name in dict.fromkeys([*old.forms, *new.forms]):
         before, after, file = old.forms.get(name), new.forms.get(name), f"forms/{name}.json"
         if before is None or after is None:
             how = "added" if before is None else "removed"
-            yield from placed([Change("form", how, name, name=_names(after or before or {}))], file)
+            asked = [_names(given) for _, given, _ in _inner(after or {})]
+            yield from placed([Change("form", how, name, new=asked or None, name=_names(after or before or {}))], file)
         elif before != after:
             fields = keyed("field", _fields(before, name), _fields(after, name), _titles(before, name, after))
             own = facets("form", name, _facets(before, required=None), _facets(after, required=None), _names(after))

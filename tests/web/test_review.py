@@ -85,6 +85,11 @@ def test_a_day_that_is_none_is_said_and_today_is_taken(town: Town, draft: int, o
     assert ("muodossa 5.1.2027" in page, "ma 9.2.2026 ma 16.2.2026 ma 23.2.2026" in page) == (True, True)
 
 
+def test_a_new_form_is_told_with_its_questions(town: Town, draft: int, oona: Browser) -> None:
+    save(town, draft, "forms/call.json", content(town, draft, "forms/check.json"))
+    assert "Lomake: Tarkista hakemus on lisätty. Se kysyy: Onko hakemus täydellinen?" in read(oona)
+
+
 def test_forms_letters_drawing_and_words_stand_each_in_its_place(town: Town, draft: int, oona: Browser) -> None:
     swap(town, draft, "forms/application.json", b'"maxLength": 2000', b'"maxLength": 500')
     swap(town, draft, "permit.bpmn", b'name="Tarkista"', b'name="Tarkista hakemus"')
