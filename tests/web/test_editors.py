@@ -213,6 +213,8 @@ def test_numbers_are_shown_and_taken_with_the_mark_of_the_language_and_with_the_
     assert stored(town, "parameters.toml") == text
     send(olga, f"{DRAFT}/values/fee", change_from="1.1.2027", change_value=money.replace("20", "21", 1))
     assert tomllib.loads(stored(town, "parameters.toml"))["fee"]["rows"][1]["value"] == "2120.00"
+    send(olga, f"{DRAFT}/values/fee", change_from="1.2.2027", change_value="€2,100.50")  # as the English page tells it
+    assert tomllib.loads(stored(town, "parameters.toml"))["fee"]["rows"][2]["value"] == "2100.50"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

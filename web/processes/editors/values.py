@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -37,6 +38,7 @@ from web.processes.editors.piece import (
 
 FILE = "parameters.toml"
 FORM = Path(__file__).parent / "value.json"
+THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+\.\d+")
 WHOLE = ("days", "working_days", "weeks", "months", "years")
 """units that are counted whole: a date is none and a half days away"""
 
@@ -159,10 +161,11 @@ def value_fault(pointer: str, text: str, unit: str) -> list[FieldError]:
 
 
 def _number(text: str) -> Decimal | None:
+    plain = "".join(text.split()).removesuffix("€").removesuffix("euroa").removesuffix("euro").removeprefix("€")
+    if THOUSANDS.fullmatch(plain):  # €2,100.50, as the English page shows it: the point tells what the comma is
+        plain = plain.replace(",", "")
     try:
-        found = Decimal(
-            "".join(text.split()).removesuffix("€").removesuffix("euroa").removesuffix("euro").replace(",", ".")
-        )
+        found = Decimal(plain.replace(",", "."))
     except InvalidOperation:
         return None
     return found if found.is_finite() else None
