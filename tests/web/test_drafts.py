@@ -623,3 +623,10 @@ def test_a_new_process_is_compared_with_no_base(olga: Browser) -> None:
         True,
         False,
     ]
+
+
+def test_what_can_no_longer_be_written_is_offered_to_be_read(town: Town, olga: Browser) -> None:
+    assert "Muokkaa sanoina</h2>" in olga.get("/processes/drafts/1")
+    assert "Kansiossa ei ole tarinoita." in olga.get("/processes/drafts/1")
+    step(olga, "propose", comment="")
+    assert "Lue sanoina</h2>" in olga.get("/processes/drafts/1")
