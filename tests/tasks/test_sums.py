@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import event, insert, text
 
 from engine.calendar import Calendar, ClosedDay
 from tasks.clock import Worker, run_until
@@ -25,6 +25,7 @@ from tasks.figures.conditions import LISTS, Asked
 from tasks.figures.parts import MONTHLY, Measure
 from tasks.figures.period import Period
 from tasks.figures.sums import Sums, whole_months
+from tasks.models import FigureKey
 from tasks.moments import day
 from tasks.queries import reach, search
 from tasks.queries.reach import Reach
@@ -360,4 +361,18 @@ def test_a_wrong_sum_and_a_wrong_case_are_told(town) -> None:
     assert found[0] == f"case {case_id} has added something else than what it is"
     assert "the sum is 7, the cases have added 1" in found[1]
     assert summing.rebuild(town.database, town.now) == 1
+    check(town)
+
+
+def test_keys_outlive_their_sums_and_those_of_a_measure_taken_no_more_are_passed_over(town) -> None:
+    town.start()
+    add_up(town.database, town.now)
+    before = town.rows("SELECT id, measure, about FROM figure_keys ORDER BY id")
+    old = {"id": 1000, "measure": 9, "process": "permit", "version": 1, "unit_id": 1, "about": '["1"]'}
+    with town.database.transaction() as connection:
+        connection.execute(insert(FigureKey), [old])
+    town.start()
+    assert summing.rebuild(town.database, town.now) == 2
+    assert set(before) <= set(town.rows("SELECT id, measure, about FROM figure_keys"))
+    assert board(town).all.open == 2
     check(town)
