@@ -38,6 +38,7 @@ def test_saving_every_question_unchanged_keeps_every_byte(town: Town, olga: Brow
 def test_a_new_question_is_called_by_its_words_and_is_not_there_before_it_is_saved(olga: Browser) -> None:
     page = olga.get(f"{CHECK}/new-field?id=Tavoititko+asiakkaan?&kind=yes_no")
     assert "Tätä ei ole vielä luonnoksessa" in page
+    assert "Kysymys näkyy tässä, kun se on kirjoitettu kolmella kielellä." in page
     found = re.search(r'<form method="post" action="([^"]+)" id="form"', page)
     assert found
     page = olga.post(found[1], 422, **fields(page) | {"act": "save", "title_sv": ""})
