@@ -28,8 +28,10 @@ def sentence(change: Change) -> str:
     if change.what == "layout":
         return told["what"]
     if change.what == "form" and change.how == "added" and change.new:
-        asked = " · ".join(i18n.pick(words) for words in change.new)
+        asked = " · ".join(i18n.pick(title) for title in change.new)
         return t("compare.how_added_asking", **told, asked=asked)
+    if change.what == "element" and change.how == "added" and change.new["role"]:
+        return t("compare.how_added_done_by", **told, role=words.work_role(change.new["role"]))
     if change.how != "changed":
         return t(f"compare.how_{change.how}", **told, old=_value("", change.old))
     if not change.facet or change.facet == "content":

@@ -68,7 +68,9 @@ def _elements(before: Diagram, after: Diagram, old: Bundle, new: Bundle) -> Iter
     for node in after.nodes.values():
         origin = next((id for id, twin in twins.items() if twin == node.id), node.id)
         if origin not in before.nodes:
-            yield Change("element", "added", node.id, new=node.kind, name=_names(new, node))
+            lane = new.manifest.lanes.get(node.lane)
+            told = {"kind": node.kind, "role": lane.role if lane and node.kind == "userTask" else ""}
+            yield Change("element", "added", node.id, new=told, name=_names(new, node))
             continue
         if origin != node.id:
             yield Change("element", "renamed", node.id, "", origin, node.id, _names(new, node))

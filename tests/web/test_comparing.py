@@ -16,11 +16,12 @@ from engine.compare import compare
 from tasks.commands.publishing import publish
 from tasks.review import as_process
 from tests.tasks.conftest import BUNDLES, HOUSE, Town
-from tests.tasks.test_drafts import approved, begin, swap
+from tests.tasks.test_drafts import FOLDERS, approved, begin, swap
 from tests.tasks.test_drafts import publish as publish_draft
 from tests.tasks.test_rehearsing import STORY, order, play
 from tests.tasks.test_rehearsing import with_stories as drafted
 from tests.web.conftest import Browser
+from web.comparison import sentence
 from web.i18n import LANGUAGES
 from web.processes.sides import drawings
 
@@ -61,6 +62,14 @@ def test_two_published_versions_are_compared_in_words_and_days(town: Town, olga:
     assert "≠ muuttunut: Tarkista (check)" in told
     turned = words(olga.get(f"{ADDRESS}?old=2&new=1&on=2.3.2026"))
     assert "ma 2.3.2026 ma 16.3.2026 ma 9.3.2026" in turned
+
+
+def test_a_new_step_is_told_with_the_role_of_who_does_it(olga: Browser) -> None:
+    hearing, request = (FOLDERS[name] for name in ("hearing", "document_request"))
+    with olga.client.application.test_request_context():
+        told = [sentence(change) for change in compare(hearing, request)]
+    assert "Vaihe: Yksilöi pyyntö on lisätty, tekijän rooli tukipäätöksen valmistelija" in told
+    assert "Vaihe: Kerro siirrosta on lisätty" in told
 
 
 def test_a_draft_is_compared_with_a_version_and_its_text_shown(town: Town, olga: Browser) -> None:
