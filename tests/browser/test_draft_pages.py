@@ -123,7 +123,7 @@ def test_without_scripts_a_draft_is_written_proposed_approved_and_published(site
     page.goto(f"/processes/drafts/{made}")
     page.get_by_role("button", name="Hyväksy luonnos").click()
     page.get_by_role("button", name="Julkaise versio").click()
-    expect(page.get_by_text("Versio on julkaistu.")).to_be_visible()
+    expect(page.get_by_text("Versio 2 on julkaistu, voimassa")).to_be_visible()
     context.close()
 
 

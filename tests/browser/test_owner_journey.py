@@ -43,7 +43,7 @@ def published(office: Office, olga: Desk, address: str, told: str = "") -> None:
     oskari.page.get_by_role("link", name="Palaa luonnokseen").click()
     oskari.press("Hyväksy luonnos")
     oskari.press("Julkaise versio")
-    oskari.says("Versio on julkaistu.")
+    oskari.says("on julkaistu, voimassa")
     oskari.close()
 
 

@@ -90,6 +90,15 @@ def test_what_is_coming_stands_by_day(esko: Browser) -> None:
     assert "jäi arvioimatta" in page
 
 
+def test_what_is_coming_has_no_period_and_hands_on_the_one_that_was_asked_for(esko: Browser) -> None:
+    assert 'name="period"' not in esko.get("/board/ahead")
+    page = esko.get("/board/ahead?period=own&from=1.2.2026&to=10.2.2026")
+    assert 'id="ask-period"' not in page
+    for name, value in (("period", "own"), ("from", "1.2.2026"), ("to", "10.2.2026")):
+        assert f'<input type="hidden" name="{name}" value="{value}">' in page
+    assert "error-summary" not in esko.get("/board/ahead?period=own&from=x&to=y")
+
+
 @pytest.fixture
 def haste(town: Town) -> tuple[Browser, str, str]:
     """A supervisor whose unit has been late a dozen times; a task due within a week, and one due after it."""

@@ -143,6 +143,7 @@ def test_a_draft_goes_from_the_process_to_a_published_version(town: Town, olga: 
     assert "Julkaise versio" in step(oona, "approve", comment="")
     page = step(oona, "publish", from_on="1.3.2026")
     assert "Julkaistu versiona 2, voimassa 1.3.2026 alkaen" in page
+    assert "Versio 2 on julkaistu, voimassa 1.3.2026 alkaen." in page
     page = oona.get("/processes/permit")
     assert "tulossa 1.3.2026" in page
     row = town.rows("SELECT author, approver FROM versions ORDER BY id DESC")[0]

@@ -208,6 +208,7 @@ def test_a_value_that_all_share_tells_the_deadlines_that_it_moves(town: Town, oo
     save(town, draft, "parameters.toml", (head + "[supplement_reply_days]" + rest.replace(
         "value = 14}]", "value = 14}, {from = 2026-04-01, value = 21}]", 1)).encode())  # fmt: skip
     page = read(oona)
+    assert ("Kansiossa ei ole tarinoita" in page, "ei ole pelattu" in page) == (True, False)
     assert "1.4.2026 14 päivää (1.1.2025 alkaen) 21 päivää" in page
     assert "Lupa: Vastausaika ti 31.3.2026 ti 14.4.2026 ti 14.4.2026 sama päivä" in page
     assert "Lupa: Vastausaika ke 1.4.2026 ke 15.4.2026 ke 22.4.2026" in page

@@ -48,7 +48,8 @@ def judge(draft_id: int, step: str) -> Any:
         return show(it, ((f"f-{error.field}", wrong(error)),), typed=request.form), 422
     except NotPublishable:
         return show(it, (("findings", t("draft.has_errors")),), typed=request.form), 422
-    flash(t(f"draft.done_{step}"), "done")
+    about = {"n": desk(draft_id).row.version, "day": formats.day(given["from_on"])} if step == "publish" else {}
+    flash(t(f"draft.done_{step}", **about), "done")
     return redirect(url_for("processes.draft", draft_id=draft_id))
 
 

@@ -46,7 +46,7 @@ def review(draft_id: int) -> Any:
         played=played[0] if played else None, counts=counts, asked=asked or formats.day(on),
         wrong=bool(asked) and formats.read_day(asked) is None, text=text_of(base, draft, request.args.get("file", "")),
         file=request.args.get("file", ""), hash=draft.hash, errors_found=len(examined.errors),
-        both=both, signs=SIGNS,
+        both=both, signs=SIGNS, stories=bool(draft.stories),
     )  # fmt: skip
 
 
