@@ -78,7 +78,7 @@ def test_two_who_change_one_table_lose_nothing(town: Town, tabled: Browser) -> N
         ("tables/age/examples", {"e.0.0": "Vauva"}, ("Rivi 1, Esimerkki", "Vauva"), "e.0.0"),
         ("tables/age/columns/0", {"label": "Vuodet"}, ("Otsikko", "Vuodet"), "label"),
         ("conditions/f4", {"way": "formula", "formula": "check.complete = null"},
-         ("Ehto on kaava (FEEL)", "check.complete = null"), "formula"),
+         ("Ehto on kaava", "check.complete = null"), "formula"),
         ("letters/notice/fi", {"text": "<p>Uusi teksti</p>"}, ("Kirjeen teksti", "&lt;p&gt;Uusi teksti"), "text"),
     ],
 )  # fmt: skip
