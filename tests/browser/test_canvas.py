@@ -190,7 +190,13 @@ def test_a_menu_of_the_canvas_opens_inside_the_window(page: Page, site: Site, dr
     choose(page, "handle")
     page.evaluate("scrollTo(0, 0)")
     page.locator(".djs-context-pad [data-action='replace']").click()
-    page.wait_for_function("document.querySelector('.djs-popup')?.getBoundingClientRect().bottom <= innerHeight")
+    page.locator(".djs-popup").wait_for()
+    below = "document.querySelector('.djs-popup').getBoundingClientRect().bottom > innerHeight"
+    for _ in range(100):  # it is drawn first and moved then; wait_for_function would need eval
+        if not page.evaluate(below):
+            break
+        page.wait_for_timeout(50)
+    assert not page.evaluate(below)
 
 
 def test_the_list_is_one_press_from_the_tools(page: Page, site: Site, draft: int) -> None:
