@@ -51,10 +51,7 @@ def rebuild(database: Database, now: datetime) -> int:
     calendar = _calendar(database)
     with database.transaction() as connection:
         kept.hold_mark(connection, wait=True)
-        for table in (
-            FigureSum,
-            FigureCase,
-        ):  # keys are never changed, and each one deleted would be looked for in the sums
+        for table in (FigureSum, FigureCase):  # not the keys: each would be looked for in all sums
             connection.execute(delete(table))
         total, more = 0, True
         while more:

@@ -236,14 +236,9 @@ class _Own:
             on, clock = task.legal_on or NEVER, RUNS if task.paused_on is None else "stands"
             self.add(Measure.AT_STEP, on, *step, clock)
             self.add(
-                Measure.LOAD,
-                on,
-                str(task.unit_id),
-                task.role,
-                FREE if task.assignee_id is None else "taken",
-                clock,
+                Measure.LOAD, on, str(task.unit_id), task.role, FREE if task.assignee_id is None else "taken", clock,
                 days=task.hold_until.toordinal() if task.hold_until else 0,
-            )
+            )  # fmt: skip
             if task.legal_on is not None and task.paused_on is None:
                 self.add(Measure.DUE, task.legal_on, str(task.unit_id))
                 running.append(task)
