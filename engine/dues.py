@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Any
 from engine.deadline import Pause, compute
 from engine.errors import DeadlineError, FeelError
 from engine.feel import Expression, Host
+from engine.functions import host_functions
 from engine.law import LAW
+from engine.reading import Reading, steps_of
 from engine.register import DeadlineDefinition, DeadlineRow, Register
 from engine.result import DeadlineUse
+from engine.rule import TraceStep
 from engine.said import say
 from engine.scope import View
 from engine.stored import local
@@ -75,13 +78,13 @@ class Dues:
                 return None
             anchor = again
             definition, row, version = law.deadline(process, name, anchor)
-        length = self._length(scope, name, row, anchor)
+        length, values = self._length(scope, name, row, anchor)
         pauses = tuple(self._pauses(scope, definition.pauses)) if definition.pauses is not None else ()
-        key = (version, process, name, row.from_on, length, anchor, pauses)
+        key = (version, process, name, row.from_on, length, anchor, pauses, *(tuple(step.values()) for step in values))
         computed = law.computed.get(key)
         if computed is None:
             rule = definition.rule(row, process, version, length)
-            computed = law.keep(key, compute(rule, anchor, law.calendar, pauses))
+            computed = law.keep(key, compute(rule, anchor, law.calendar, pauses, values=values))
         return DeadlineUse(scope, process, name, computed, definition, row, version)
 
     def _shown(self, scope: str, name: str) -> DeadlineUse | None:
@@ -118,13 +121,16 @@ class Dues:
             return value
         raise DeadlineError(say("the anchor of {name!r} is {value!r}, expected a date", name=name, value=value))
 
-    def _length(self, scope: str, name: str, row: DeadlineRow, anchor: date) -> int:
+    def _length(self, scope: str, name: str, row: DeadlineRow, anchor: date) -> tuple[int, list[TraceStep]]:
+        """The length, and of each parameter that it was read from a step that says where the value comes from."""
         if isinstance(row.length, int):
-            return row.length
+            return row.length, []
+        read: list[Reading] = []
         # parameter("…") in a length means the value in force on the event day, as law counts
-        value = row.length(self.run.view(scope), self.run.functions(scope, anchor if row.length.calls else None))
+        functions = host_functions(self.run, scope, anchor, read) if row.length.calls else self.run.functions(scope)
+        value = row.length(self.run.view(scope), functions)
         if isinstance(value, Decimal) and value == int(value):
-            return int(value)
+            return int(value), steps_of(read)
         raise DeadlineError(say("the length of {name!r} is {value!r}, expected a whole number", name=name, value=value))
 
     def _pauses(self, scope: str, expression: Expression) -> Iterable[Pause]:

@@ -12,21 +12,29 @@ from engine.errors import EngineError
 from engine.euro import euros
 
 if TYPE_CHECKING:
+    from engine.reading import Reading
     from engine.run import Run
 
 _CENT = Decimal("0.01")
 
 
-def host_functions(run: Run, scope: str, on: date | None = None) -> Mapping[str, Callable[..., Any]]:
+def host_functions(
+    run: Run, scope: str, on: date | None = None, read: list[Reading] | None = None
+) -> Mapping[str, Callable[..., Any]]:
     """The functions for one scope; `on` is the day that `parameter("name")` looks at, default the command's day.
 
-    Null in gives null out, as FEEL's own functions do; other wrong arguments raise EngineError.
+    What parameters give is also told to `read`, for who has to say where it comes from. Null in gives null out, as
+    FEEL's own functions do; other wrong arguments raise EngineError.
     """
-    law, process = run.situation.law, run.scopes.process(scope)
+    situation, process = run.situation, run.scopes.process(scope)
+    law = situation.law
     today = run.moment.date()
 
     def parameter(name: Any, day: Any = None) -> Any:
-        return law.parameter(process, _text(name), _date(day) or on or today, run.situation.local)
+        found = law.reading(process, _text(name), _date(day) or on or today, situation.local, situation.since)
+        if read is not None:
+            read.append(found)
+        return found.value
 
     def deadline(name: Any) -> date | None:
         use = run.dues.compute(scope, _text(name))

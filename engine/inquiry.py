@@ -11,6 +11,7 @@ from engine.deadline import Computed, compute
 from engine.errors import DeadlineError
 from engine.functions import plain_functions
 from engine.law import Law
+from engine.reading import Reading, steps_of
 from engine.said import say
 
 
@@ -21,10 +22,12 @@ def inquire(law: Law, process: str, name: str, event_on: date, data: Mapping[str
     """
     definition, row, version = law.deadline(process, name, event_on)
     length: Any = row.length
+    read: list[Reading] = []
     if not isinstance(length, int):
 
         def parameter(key: Any, on: Any = None) -> Any:
-            return law.parameter(process, str(key), on if isinstance(on, date) else event_on)
+            read.append(law.reading(process, str(key), on if isinstance(on, date) else event_on))
+            return read[-1].value
 
         functions = {"parameter": parameter, "today": lambda: today, **plain_functions()}
         length = length(data, functions)
@@ -34,4 +37,5 @@ def inquire(law: Law, process: str, name: str, event_on: date, data: Mapping[str
                 "the length of {name!r} is {length!r} with this data, expected a whole number", name=name, length=length
             )
         )
-    return compute(definition.rule(row, process, version, int(length)), event_on, law.calendar)
+    rule = definition.rule(row, process, version, int(length))
+    return compute(rule, event_on, law.calendar, values=steps_of(read))

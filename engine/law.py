@@ -9,6 +9,7 @@ from datetime import date
 from engine.bundle import Bundle
 from engine.calendar import Calendar
 from engine.errors import DeadlineError
+from engine.reading import Reading
 from engine.receipt import RULES, deemed_receipt
 from engine.register import DeadlineDefinition, DeadlineRow, typed
 from engine.rule import Computed
@@ -81,15 +82,28 @@ class Law:
 
     def parameter(self, process: str, name: str, on: date, local: Mapping[str, object] | None = None) -> object:
         """The value in force on a day; an area's own value wins only where the parameter is marked local."""
+        return self.reading(process, name, on, local).value
+
+    def reading(
+        self,
+        process: str,
+        name: str,
+        on: date,
+        local: Mapping[str, object] | None = None,
+        since: Mapping[str, date] | None = None,
+    ) -> Reading:
+        """The same with where it comes from; `since` are the days from which the area's values hold."""
         for edition in self._editions(process):
             parameter = edition.bundle.parameters.get(name)
             if parameter is None:
                 continue
+            folder = edition.bundle.process
             if parameter.local and local and name in local:
-                return typed(local[name])
+                own = typed(local[name])
+                return Reading(parameter, folder, edition.label, on, own, since=since.get(name) if since else None)
             row = parameter.row(on)
             if row is not None:
-                return row.value
+                return Reading(parameter, folder, edition.label, on, row.value, row)
         raise DeadlineError(
             say(
                 "no value of parameter {name!r} of {process!r} is in force on {on}",
@@ -98,6 +112,10 @@ class Law:
                 on=on.isoformat(),
             )
         )
+
+    def content(self, process: str, label: str) -> Bundle | None:
+        """The content of a folder in a version; None where this law does not have it."""
+        return next((one.bundle for one in self.editions.get(process, ()) if one.label == label), None)
 
     def receipt(self, sent_on: date, channel: str, *, authority: bool = False) -> date:
         """The day on which a notice counts as received, by the rows in force on the day of sending."""

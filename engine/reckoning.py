@@ -6,6 +6,8 @@ A trace is a list of JSON steps, in this order; dates are ISO strings, `days` ar
 |---|---|
 | start | what led to the event, handed in by the caller (deemed receipt: channel, sent_on, received_on, assumed) |
 | rule | every field of the Rule |
+| value | a parameter that the length was read from: name, process, version (of its folder), area (true: the area's |
+| | own value), on (the day that it was read for), value, unit, source, doubt, valid_from; one step for each parameter |
 | event | on |
 | calendar | closed: the extra closed days that could matter (on, name, statutory) |
 | count | length, unit, direction, inclusive, from, to, clamped, basis |
@@ -42,12 +44,13 @@ def compute(
     calendar: Calendar,
     pauses: Sequence[Pause] = (),
     start: Sequence[TraceStep] = (),
+    values: Sequence[TraceStep] = (),
 ) -> Computed:
     """The date of a rule for an event, with its trace.
 
-    `start` are JSON steps that explain the event day; they are only passed on. Pauses may come in any order and
-    overlap; what lies before the event or after the deadline has no effect. DeadlineError when the count leaves the
-    calendar, or when a date that is counted back from its event is to be paused.
+    `start` are JSON steps that explain the event day, `values` those that say where the length comes from; they are
+    only passed on. Pauses may come in any order and overlap; what lies before the event or after the deadline has no
+    effect. DeadlineError when the count leaves the calendar, or when a date that is counted back is to be paused.
     """
     if type(event_on) is not date:
         raise DeadlineError(
@@ -64,9 +67,8 @@ def compute(
     if pauses:
         nominal, paused_on, remaining = _pause(rule, event_on, nominal, calendar, pauses, steps)
     legal, target = _roll(rule, nominal, calendar, steps)
-    head: list[TraceStep] = [*start, rule.to_step(), {"step": "event", "on": event_on.isoformat()}]
-    if calendar.extra:
-        head.extend(_calendar_step(rule, calendar, min(event_on, nominal, target), max(event_on, nominal, legal)))
+    head: list[TraceStep] = [*start, rule.to_step(), *values, {"step": "event", "on": event_on.isoformat()}]
+    head += _calendar_step(rule, calendar, min(event_on, nominal, target), max(event_on, nominal, legal))
     result = {
         "step": "result",
         "nominal": nominal.isoformat(),
@@ -86,6 +88,7 @@ def recompute(trace: Sequence[Mapping[str, Any]]) -> Computed:
     rule: Rule | None = None
     event_on: date | None = None
     start: list[TraceStep] = []
+    values: list[TraceStep] = []
     extra: list[ClosedDay] = []
     pauses: list[Pause] = []
     try:
@@ -95,6 +98,8 @@ def recompute(trace: Sequence[Mapping[str, Any]]) -> Computed:
                     start.append(dict(step))
                 case "rule":
                     rule = Rule.from_step(step)
+                case "value":
+                    values.append(dict(step))
                 case "event":
                     event_on = date.fromisoformat(step["on"])
                 case "calendar":
@@ -107,7 +112,7 @@ def recompute(trace: Sequence[Mapping[str, Any]]) -> Computed:
         raise DeadlineError(say("not a trace of a date: {reason!r}", reason=str(error))) from error
     if rule is None or event_on is None:
         raise DeadlineError(say("not a trace of a date: expected the steps rule and event"))
-    return compute(rule, event_on, Calendar(tuple(extra)), pauses, start)
+    return compute(rule, event_on, Calendar(tuple(extra)), pauses, start, values)
 
 
 def _count_steps(rule: Rule, event_on: date, nominal: date, calendar: Calendar) -> list[TraceStep]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -17,13 +17,17 @@ from engine.rule import Computed
 
 
 class Situation(NamedTuple):
-    """When and where a command happens: `now` and `occurred_at` in UTC, the law in force, the read-only case object."""
+    """When and where a command happens: `now` and `occurred_at` in UTC, the law in force, the read-only case object.
+
+    `local` are the area's own values by parameter, `since` the days from which they hold.
+    """
 
     now: datetime
     occurred_at: datetime
     law: Law
     case: Mapping[str, Any] = MappingProxyType({})
     local: Mapping[str, Any] = MappingProxyType({})
+    since: Mapping[str, date] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ class Run(PythonScriptEngine):  # type: ignore[misc]
         self.outcome: str | None = None
         self.dues = Dues(self)
         self._base = {"case": _case(situation.case), "today": self.moment.date()}
-        self._functions: dict[tuple[str, date | None], Mapping[str, Callable[..., Any]]] = {}
+        self._functions: dict[str, Mapping[str, Callable[..., Any]]] = {}
 
     # What an expression sees
 
@@ -60,11 +60,11 @@ class Run(PythonScriptEngine):  # type: ignore[misc]
             extra |= {key: restore(value, shape or shapes.get(key)) for key, (value, shape) in item["own"].items()}
         return View(self.scopes.content[scope], shapes, extra)
 
-    def functions(self, scope: str, on: date | None = None) -> Mapping[str, Callable[..., Any]]:
-        """Our FEEL functions, for the process that runs in a scope; `on` is the day that parameters are asked for."""
-        found = self._functions.get((scope, on))
+    def functions(self, scope: str) -> Mapping[str, Callable[..., Any]]:
+        """Our FEEL functions, for the process that runs in a scope."""
+        found = self._functions.get(scope)
         if found is None:
-            found = self._functions[scope, on] = host_functions(self, scope, on)
+            found = self._functions[scope] = host_functions(self, scope)
         return found
 
     def value(self, token: Token, expression: Expression, names: Mapping[str, Any] | None = None) -> Any:

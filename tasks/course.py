@@ -19,7 +19,7 @@ from forms.errors import FormError
 from tasks import access, incident
 from tasks.access import Place, Rights, Verdict
 from tasks.actor import Actor
-from tasks.casefile import CaseFile, Row, in_force, lock, look, read_json
+from tasks.casefile import CaseFile, Row, in_force, lock, look, newest, read_json
 from tasks.changes import Changes
 from tasks.db import Database
 from tasks.documents import consented, write_letter
@@ -31,6 +31,8 @@ from tasks.project import Projection, Versions
 from tasks.published import Published, published
 
 CASEWORK = sorted(access.CASEWORK)
+PARAMETER = "parameter."
+"""what the names of an area's own values of parameters begin with"""
 
 
 def task_id(case_id: int, number: int) -> str:
@@ -214,7 +216,7 @@ class Course:
             for party in self.file.parties
         }  # fmt: skip
         started = read_moment(self.case["started_at"]) or self.now
-        plain = {name: value for name, value in settings.items() if not name.startswith(("acts.", "parameter."))}
+        plain = {name: value for name, value in settings.items() if not name.startswith(("acts.", PARAMETER))}
         return {
             "number": self.case["number"], "process": self.case["process"], "language": self.case["language"],
             "started_on": day(started), "arrived_on": read_day(self.case["arrived_on"]),
@@ -224,13 +226,21 @@ class Course:
     def situation(self) -> Situation:
         """What the engine may know of the world."""
         local = {
-            name.removeprefix("parameter."): value
-            for name, value in self.settings.items()
-            if name.startswith("parameter.")
+            name.removeprefix(PARAMETER): value for name, value in self.settings.items() if name.startswith(PARAMETER)
         }
         return Situation(
-            now=self.now, occurred_at=self.occurred_at, law=self.published.law, case=self.case_object(), local=local
-        )
+            now=self.now, occurred_at=self.occurred_at, law=self.published.law, case=self.case_object(), local=local,
+            since=self._since() if local else {},
+        )  # fmt: skip
+
+    def _since(self) -> dict[str, date]:
+        """From which day the area's own values hold; what the case was started with has no such day."""
+        rows, given = newest(self.file.settings, day(self.now).isoformat()), self.case["settings"] or {}
+        return {
+            name.removeprefix(PARAMETER): found
+            for name, row in rows.items()
+            if name.startswith(PARAMETER) and name not in given and (found := read_day(row["from_on"]))
+        }
 
     def clean(
         self, process: str, form: str, path: str, answers: Mapping[str, Any], step_id: str = ""

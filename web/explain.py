@@ -23,10 +23,21 @@ LISTED_WEEKEND = 4
 
 
 @dataclass(frozen=True, slots=True)
+class ValueWords:
+    """What the folder of a parameter says of it and of one of its rows, each by language."""
+
+    name: Texts = field(default_factory=dict)
+    folder: Texts = field(default_factory=dict)
+    source: Texts = field(default_factory=dict)
+    doubt: Texts = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
     """What the folder of a rule says, each by language, where known: a trace has only ids and Finnish.
 
-    `folder` is the process that the rule comes from, `reasons` names the codes that a pause may have.
+    `folder` is the process that the rule comes from, `reasons` names the codes that a pause may have, `values` are the
+    parameters that the length was read from, by name and first day.
     """
 
     name: Texts = field(default_factory=dict)
@@ -34,6 +45,7 @@ class Words:
     folder: Texts = field(default_factory=dict)
     doubt: Texts = field(default_factory=dict)
     reasons: Mapping[str, Texts] = field(default_factory=dict)
+    values: Mapping[tuple[str, str | None], ValueWords] = field(default_factory=dict)
 
 
 def explain(trace: Sequence[Step], language: str | None = None, words: Words | None = None) -> tuple[str, ...]:
@@ -56,14 +68,15 @@ class _Teller:
         self.trace = trace
         self.words = words
         self.rule: Step = next((step for step in trace if step["step"] == "rule"), {})
+        self.event_on: str = next((step["on"] for step in trace if step["step"] == "event"), "")
         self.extra: dict[str, Mapping[str, str]] = {
             day["on"]: day["name"] for step in trace if step["step"] == "calendar" for day in step["closed"]
         }
 
     def sentences(self) -> Iterator[str]:
-        # what started it comes before the rule, as one would tell it
-        order = {"start": 0, "event": 1, "rule": 2}
-        for step in sorted(self.trace, key=lambda step: order.get(step["step"], 3)):
+        # what started it comes before the rule, as one would tell it, and where the length comes from behind it
+        order = {"start": 0, "event": 1, "rule": 2, "value": 3}
+        for step in sorted(self.trace, key=lambda step: order.get(step["step"], 4)):
             tell: Callable[[Step], Iterator[str]] | None = getattr(self, f"tell_{step['step']}", None)
             if tell is not None:
                 yield from tell(step)
@@ -113,9 +126,35 @@ class _Teller:
         yield self.say("rule", name=f"{name}: " if name else "", rule=rule, law=law)
         if step.get("version"):
             since = f", {self.say('in_force', day=formats.day(step['valid_from']))}" if step.get("valid_from") else ""
-            yield self.say("version", version=self.version(step["version"]), since=since)
+            yield self.say("version", version=self.version(step["version"], self.words.folder), since=since)
         if step.get("doubt"):
             yield doubt(self.words.doubt or {"fi": step["doubt"]}, self.language)
+
+    def tell_value(self, step: Step) -> Iterator[str]:
+        """A parameter that the length was read from: "Vastausaika: 14 päivää, voimassa 1.3.2026 alkaen (HL 33 §)."."""
+        words = self.words.values.get((step["name"], step["valid_from"]), ValueWords())
+        since = f", {self.say('in_force', day=formats.day(step['valid_from']))}" if step["valid_from"] else ""
+        name = i18n.pick(words.name, self.language) or step["name"]
+        source = self.cited(i18n.pick(words.source, self.language) or step["source"])
+        yield self.say("value", name=name, value=self.value(step), since=since, law=source)
+        if step["area"]:
+            yield self.say("value_area")
+            return
+        if step["version"]:
+            yield self.say("value_version", version=self.version(step["version"], words.folder))
+        if step["on"] != self.event_on:
+            yield self.say("value_on", day=self.on(step["on"]))
+        if step["doubt"]:
+            yield doubt(words.doubt or {"fi": step["doubt"]}, self.language)
+
+    def value(self, step: Step) -> str:
+        """A value with its unit; one that is no length as it stands."""
+        if isinstance(step["value"], bool):
+            return i18n.translate("frame.yes" if step["value"] else "frame.no", self.language).lower()
+        if isinstance(step["value"], int):
+            counted = i18n.known(f"date.unit_{step['unit']}")
+            return self.length(step["value"], step["unit"]) if counted else formats.number(step["value"], self.language)
+        return str(step["value"])
 
     @property
     def counts_back(self) -> bool:
@@ -127,10 +166,10 @@ class _Teller:
         """Whether the day begins a period behind the event: nothing is done by it, so it is nobody's last day."""
         return self.rule.get("roll") == "period" and self.rule.get("direction") == "before"
 
-    def version(self, label: str) -> str:
-        """A version label by its folder's name: "pay_subsidy@1" is "Palkkatuki, versio 1"."""
-        name = i18n.pick(self.words.folder, self.language)
-        return self.say("version_of", name=name, number=label.partition("@")[2]) if name else label
+    def version(self, label: str, folder: Texts) -> str:
+        """A version label by its folder's name: "pay_subsidy@1" is "Palkkatuki, versio 1"; a draft has no number."""
+        name, number = i18n.pick(folder, self.language), label.partition("@")[2]
+        return self.say("version_of", name=name, number=number) if name and number else name or label
 
     def tell_count(self, step: Step) -> Iterator[str]:
         if not step["length"]:

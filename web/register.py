@@ -136,7 +136,8 @@ def _example(
         computed = inquire(law, bundle.process, definition.name, on, {}, on)
     except EngineError:
         return None, ()
-    said = explain.Words(definition.names, definition.event, bundle.manifest.name, row.doubt)
+    values = words_of.values(law, computed.trace)
+    said = explain.Words(definition.names, definition.event, bundle.manifest.name, row.doubt, values=values)
     return computed.due_on, explain.explain(computed.trace, words=said)
 
 

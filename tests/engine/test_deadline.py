@@ -218,6 +218,13 @@ def test_a_trace_survives_storage_and_recomputes_to_the_same_date() -> None:
     assert recompute(json.loads(json.dumps(computed.trace))) == computed
 
 
+def test_a_trace_keeps_where_its_length_came_from() -> None:
+    value = {"step": "value", "name": "reply_days", "value": 14}
+    computed = compute(Rule("reply", 14), day("1.6.2026"), FINLAND, values=[value])
+    assert step(computed, "value") == value
+    assert recompute(json.loads(json.dumps(computed.trace))) == computed
+
+
 def test_a_changed_result_in_a_trace_does_not_fool_the_recomputation() -> None:
     computed = compute(Rule("reply", 14), day("1.6.2026"), FINLAND)
     forged = [{**s, "legal": "2030-01-01"} if s["step"] == "result" else s for s in computed.trace]

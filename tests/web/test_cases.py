@@ -10,6 +10,7 @@ import pytest
 from tasks import incident
 from tasks.commands import remarks
 from tests.tasks.conftest import Town
+from tests.tasks.test_values import read_from_values
 from tests.web.conftest import Browser
 
 
@@ -21,6 +22,18 @@ def test_the_case_page_shows_open_work_dates_and_data_with_their_source(town: To
     assert "Savipaja" in page
     assert "kirjasi Vilma" in page
     assert f"/tasks/{case}-1" in page
+
+
+def test_a_date_tells_the_value_that_its_length_was_read_from(town: Town, vilma: Browser) -> None:
+    read_from_values(town, 'parameter("reply_days")')
+    case = town.start()
+    town.complete("vilma", case.task_ids[0], {"complete": False})
+    page = vilma.get(f"/cases/{case.case_id}").replace("\N{NO-BREAK SPACE}", " ")
+    assert "Vastausaika: 21 päivää, voimassa 9.2.2026 alkaen (HL 33 §)." in page
+    assert "Arvo on tästä: Lupa, versio 2." in page
+    assert "Epävarmaa: arvo on ehdotus" in page
+    vilma.post("/language", language="sv")
+    assert "Osäkert: värdet är ett förslag" in vilma.get(f"/cases/{case.case_id}")
 
 
 @pytest.mark.parametrize("language", ["fi", "sv", "en"])

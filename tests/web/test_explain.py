@@ -9,7 +9,7 @@ import pytest
 from engine.calendar import Calendar, ClosedDay, _days_off
 from engine.deadline import Pause, Rule, compute, deemed_receipt
 from web import i18n
-from web.explain import Words, explain
+from web.explain import ValueWords, Words, explain
 from web.formats import NBSP
 
 CALENDAR = Calendar((ClosedDay(date(2026, 12, 31), {"fi": "myrsky", "sv": "storm", "en": "storm"}, True),))
@@ -119,3 +119,58 @@ def test_deemed_receipt_tells_how_it_was_sent() -> None:
 def test_every_day_off_has_a_name(year: int) -> None:
     reasons = set(_days_off(year).values()) - {"saturday", "sunday"}
     assert not [reason for reason in reasons if not i18n.known(f"explain.day_{reason}")]
+
+
+VALUE = {
+    "step": "value", "name": "reply_days", "process": "law", "version": "law@2", "area": False, "on": "2026-12-10",
+    "value": 14, "unit": "days", "source": "HL 33 §", "doubt": "arvo on ehdotus", "valid_from": "2026-03-01",
+}  # fmt: skip
+NAMED = ValueWords({"fi": "Vastausaika", "sv": "Svarstid", "en": "Time to reply"}, {"fi": "Yhteiset säännöt"})
+
+
+def told_of(value: dict[str, object], language: str = "fi") -> str:
+    trace = compute(REPLY, date(2026, 12, 10), Calendar(), values=[value]).trace
+    words = Words(values={("reply_days", "2026-03-01"): NAMED})
+    return " ".join(explain(trace, language, words)).replace(NBSP, " ")
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        (
+            "fi",
+            "Vastausaika: 14 päivää, voimassa 1.3.2026 alkaen (HL 33 §). Arvo on tästä: Yhteiset säännöt, versio 2.",
+        ),
+        (
+            "sv",
+            "Svarstid: 14 dagar, i kraft från och med 1.3.2026 (FörvL 33 §). Värdet kommer från: Yhteiset säännöt, ",
+        ),
+        (
+            "en",
+            "Time to reply: 14 days, in force since 1.3.2026 (Administrative Procedure Act, section 33). The value ",
+        ),
+    ],
+)
+def test_a_length_that_is_a_value_says_which_and_from_where(language: str, sentence: str) -> None:
+    assert sentence in told_of(VALUE, language)
+
+
+def test_the_values_doubt_is_told_and_the_day_it_was_read_for_where_that_is_another_than_the_event() -> None:
+    assert "Epävarmaa: arvo on ehdotus" in told_of(VALUE)
+    assert "Arvo on se" not in told_of(VALUE)
+    assert "Arvo on se, joka oli voimassa ma 30.11.2026." in told_of({**VALUE, "on": "2026-11-30"})
+
+
+def test_an_areas_own_value_says_so_and_names_no_version() -> None:
+    text = told_of({**VALUE, "area": True, "doubt": "", "on": "2026-11-30"})
+    assert "14 päivää, voimassa 1.3.2026 alkaen (HL 33 §). Arvo on alueen omista asetuksista." in text
+    assert "Arvo on tästä" not in text
+    assert "joka oli voimassa" not in text
+
+
+def test_a_trace_of_before_tells_what_it_told_before() -> None:
+    old = compute(REPLY, date(2026, 12, 10), Calendar()).trace
+    new = compute(REPLY, date(2026, 12, 10), Calendar(), values=[VALUE]).trace
+    told_before, told_now = explain(old, "fi"), explain(new, "fi")
+    assert [sentence for sentence in told_now if sentence in told_before] == list(told_before)
+    assert len(told_now) == len(told_before) + 3

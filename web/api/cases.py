@@ -146,6 +146,15 @@ class HappeningList(Schema):
     next = fields.String(allow_none=True, required=True)
 
 
+TRACE = (
+    "How the date was computed, step by step; `step` names each: start, rule, value, event, calendar, count, skip, "
+    "pause, resume, roll, stay, target, result. A step `value` for each parameter that the length was read from: its "
+    "`name`, `value`, `unit` and `valid_from`, the `version` that has it or, where `area` is true, the area's own "
+    "settings, the day `on` which it was read for, its `source` and `doubt` in Finnish. Dates computed before there "
+    "were such steps have none."
+)
+
+
 class Deadline(Schema):
     """A date with the rule it comes from and the trace that explains it, step by step."""
 
@@ -166,7 +175,7 @@ class Deadline(Schema):
     paused_on = fields.Date(allow_none=True)
     remaining = fields.Integer(allow_none=True)
     closed_on = fields.Date(allow_none=True)
-    trace = fields.List(fields.Dict(), required=True)
+    trace = fields.List(fields.Dict(), required=True, metadata={"description": TRACE})
 
 
 class DeadlineList(Schema):

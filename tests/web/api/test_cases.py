@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.tasks.conftest import Town
+from tests.tasks.test_values import read_from_values
 from tests.web.api.conftest import EVERYTHING, Machine, machine
 
 
@@ -122,6 +123,16 @@ def test_dates_come_with_their_explanation(api: Machine) -> None:
     reply = next(date for date in dates if date["name"] == "reply_time")
     assert reply["due_on"] == "2026-02-16"
     assert reply["trace"]
+
+
+def test_a_date_says_where_its_length_came_from(town: Town, api: Machine) -> None:
+    read_from_values(town, 'parameter("reply_days")')
+    case = api.start()["id"]
+    api("POST", f"/tasks/{case}-1/complete", match="*", json={"data": {"complete": False}})
+    dates = api("GET", f"/cases/{case}/deadlines")["items"]
+    trace = next(date for date in dates if date["name"] == "reply_time")["trace"]
+    (value,) = [step for step in trace if step["step"] == "value"]
+    assert (value["name"], value["value"], value["version"]) == ("reply_days", 21, "permit@2")
 
 
 def test_events_come_in_order_with_who_and_how(api: Machine) -> None:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from flask import url_for
 
 from engine.bundle import Bundle
-from engine.law import LAW
+from engine.law import LAW, Law
 from engine.register import DeadlineDefinition
 from tasks import review as weighed
 from tasks.review import Example
@@ -67,9 +67,9 @@ def show(it: Desk, bundle: Bundle, name: str, on: date, *, turns: bool = True) -
     based = base is not None and name in base.deadlines
     for day in dict.fromkeys(days):
         for dates in weighed.dates(*laws, [name], it.row.process, day):
-            examples.append(_shown(definition, dates.ordinary, bundle, based))
+            examples.append(_shown(definition, dates.ordinary, bundle, laws[1], based))
             if turns and day == on and dates.christmas is not None:
-                examples.append(_shown(definition, dates.christmas, bundle, based))
+                examples.append(_shown(definition, dates.christmas, bundle, laws[1], based))
     return DeadlineShown(
         name, i18n.pick(definition.names), words_of.kind_of(definition), definition.law,
         tuple(rule.tell(definition, row, values) for row in definition.rows), tuple(examples),
@@ -104,14 +104,17 @@ def _turns(definition: DeadlineDefinition, on: date) -> Iterator[date]:
         yield start
 
 
-def _shown(definition: DeadlineDefinition, example: Example, bundle: Bundle, based: bool) -> ExampleShown:
+def _shown(definition: DeadlineDefinition, example: Example, bundle: Bundle, law: Law, based: bool) -> ExampleShown:
     """`based` is whether the version that the draft builds on has the deadline."""
     event, day = i18n.pick(definition.event), formats.weekday(example.event_on)
     if example.new is None:
         return ExampleShown(t("editor.example_none", event=event, day=day), (), "")
     due = formats.weekday(example.new.due_on)
     row = definition.row(example.event_on)
-    words = explain.Words(definition.names, definition.event, bundle.manifest.name, row.doubt if row else {})
+    words = explain.Words(
+        definition.names, definition.event, bundle.manifest.name, row.doubt if row else {},
+        values=words_of.values(law, example.new.trace),
+    )  # fmt: skip
     before = ""
     if example.moved and based:
         before = t(
