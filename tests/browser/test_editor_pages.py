@@ -20,6 +20,28 @@ def draft(site: Site) -> int:
     return drafts.start_from_version(town.database, town.user("olga"), process="permit", title="Luonnos", now=town.now)
 
 
+def test_an_empty_row_is_judged_when_one_leaves_it(page: Page, site: Site) -> None:
+    sign_in(page, "Olga")
+    page.goto(f"/processes/drafts/{site.draft}/forms/check/fields/ground?new=1&kind=choice&title=Peruste")
+    page.locator("button[name=add]").click()
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.locator("[name='options.0.fi']").press_sequentially("Muu")
+    expect(page.locator("#live")).to_be_visible()
+    page.keyboard.press("Tab")
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.keyboard.type("Annan")
+    errors = page.locator(".group-row .field-error")
+    expect(errors).to_have_count(0)
+    page.keyboard.press("Shift+Tab")
+    expect(page.locator("[name='options.0.fi']")).to_be_focused()
+    page.locator("[name='longest']").evaluate("it => it.closest('details').open = true")
+    page.locator("[name='longest']").focus()
+    expect(errors).to_have_count(1)
+    expect(page.locator("#f-options-0-en-error")).to_be_visible()
+    page.locator("[name='options.0.en']").fill("Another")
+    expect(errors).to_have_count(0)
+
+
 def test_a_reply_time_changes_from_a_day_on_by_keyboard(page: Page, site: Site, draft: int) -> None:
     sign_in(page, "Olga")
     page.goto(f"/processes/drafts/{draft}")

@@ -24,16 +24,30 @@
         if (answer.ok && drawn) part.replaceChildren(...drawn.childNodes);
       }
       for (const error of form.querySelectorAll(".field-error[data-live-error]")) error.remove();
+      waiting = false;
       for (const error of page.querySelectorAll(".field-error[id]")) tell(error);
     } catch {
       // the page stays as it is: the button tells why
     }
   };
 
+  // What is still empty is judged when one has left it, or its row of a group, and not while one is on the way to it.
+  const left = new WeakSet();
+  let waiting = false;
+  form.addEventListener("focusout", ({ target, relatedTarget }) => {
+    const row = target.closest(".group-row");
+    for (const control of row && !row.contains(relatedTarget) ? row.querySelectorAll("input, textarea") : [target]) left.add(control);
+    if (waiting) soon();
+  });
+
   // A fault stands at its field while it is being typed, but nothing takes the focus.
   const tell = (error) => {
     const control = document.getElementById(error.id.replace(/-error$/, ""));
     if (!control || document.getElementById(error.id)) return;
+    if (control.value === "" && !left.has(control)) {
+      waiting = true;
+      return;
+    }
     error.dataset.liveError = "";
     (control.closest(".field") ?? control.parentElement).insertBefore(error, control.matches("fieldset") ? null : control);
   };
