@@ -27,7 +27,7 @@ from web.i18n import known
 
 NOW = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
 TODAY = date(2026, 11, 24)
-FEW = 60
+FEW = 72
 ACTS = frozenset({"case_started", "task_claimed", "task_completed", "message_received", "commented"})
 """what people do; the clock tells each day that was due, however late it came to it"""
 
