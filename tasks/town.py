@@ -242,9 +242,9 @@ def _busy(town: Town, now: datetime) -> None:
         actor, task, dice = crew.get(row.role), f"{row.case_id}-{row.number}", chance.random()
         if actor is None or bottleneck.waits(row.process, row.element):
             continue
+        opened = read_moment(row.opened_at) or now
         try:
             if dice < 0.35:
-                opened = read_moment(row.opened_at) or now
                 claim(town.database, actor, task, now=max(opened, now - timedelta(hours=chance.randint(1, 90))))
             if dice < 0.06:
                 save_draft(town.database, actor, task, draft={"reasons": "Kesken"}, now=now - timedelta(hours=1))
@@ -252,6 +252,7 @@ def _busy(town: Town, now: datetime) -> None:
                 until = now.astimezone(HELSINKI).date() + timedelta(days=chance.randint(1, 12))
                 hold(town.database, actor, task, until=until, reason="Odotetaan vastinetta", now=now)
             if chance.random() < 0.15:
-                comment(town.database, actor, row.case_id, text=chance.choice(NOTES), now=now - timedelta(hours=2))
+                told = max(opened, now - timedelta(hours=2))
+                comment(town.database, actor, row.case_id, text=chance.choice(NOTES), now=told)
         except TasksError:
             continue
