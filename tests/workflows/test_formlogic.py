@@ -105,6 +105,17 @@ def test_an_application_left_with_the_trainer_arrived_on_the_day_it_came_there()
     assert days == ["2026-02-05", "2026-02-07"]
 
 
+def test_who_renews_an_integration_plan_begins_with_the_present_one(sqlite_stage: Stage) -> None:
+    story = stories()["integration_support/given_here_and_renewed"]
+    step = step_of(story, "renew_plan") - 1
+    filled = opened(sqlite_stage, story, step)
+    assert (filled["goals"], filled["job_search"]) == ("Kielitaito tasolle B1 ja kokin työ.", "reduced")
+    assert "integration_training" in str(filled["services"])
+    form, data = at_hand(sqlite_stage, story, step)
+    shown = dict(form.fields[0].tell(data, date(2026, 9, 16), "fi"))
+    assert (shown["Suunnitelmakausi päättyy"], shown["Enimmäiskesto päättyy"]) == ("11.6.2027", "11.6.2028")
+
+
 def test_a_selection_is_proposed_in_the_language_of_the_applicant(sqlite_stage: Stage) -> None:
     story = stories()["training_student/reserve_lapses_in_swedish"]
     filled = opened(sqlite_stage, story, step_of(story, "propose_selection") - 1)
