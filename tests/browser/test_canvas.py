@@ -377,13 +377,33 @@ def test_axe_finds_nothing_in_the_fields_of_every_kind_of_step_in_the_list(
     assert found == []
 
 
-def test_the_step_that_a_link_names_is_in_sight_beside_the_tools(page: Page, site: Site, draft: int) -> None:
+def lengthen(site: Site, draft: int, count: int) -> None:
+    """Add so many steps, one after the other."""
     source, before = content(site.town, draft, FILE), "handle"
-    for number in range(9):
+    for number in range(count):
         id = f"step_{number}"
         step = steps.add_after(source, before, kind="userTask", id=id, name=id, file=FILE)
         source, before = redraw(source, step, file=FILE), id
-    save(site.town, draft, FILE, source)
+    if count:
+        save(site.town, draft, FILE, source)
+
+
+@pytest.mark.parametrize("count", [0, 4, 9])
+def test_the_tools_cover_nothing_of_the_drawing_at_first_nor_when_all_of_it_is_shown(
+    page: Page, site: Site, draft: int, count: int
+) -> None:
+    lengthen(site, draft, count)
+    open_canvas(page, draft)
+    for act in (None, "fit"):
+        if act:
+            page.locator(f"[data-act={act}]").click()
+        right = page.locator(".djs-palette").evaluate("it => it.getBoundingClientRect().right")
+        shapes = page.locator("[data-canvas] .djs-shape .djs-visual")
+        assert min(shapes.evaluate_all("all => all.map((one) => one.getBoundingClientRect().left)")) > right
+
+
+def test_the_step_that_a_link_names_is_in_sight_beside_the_tools(page: Page, site: Site, draft: int) -> None:
+    lengthen(site, draft, 9)
     open_canvas(page, draft)
     for id in ("step_8", "arrived"):
         page.goto(f"/processes/drafts/{draft}/drawing?step={id}")

@@ -15,10 +15,14 @@ window.AsiavirtaTools = (() => {
   // The one arrow that leaves a step, where a new step may take its place; none after a choice or where nothing follows.
   const onward = (source) => (flows(source.outgoing).length === 1 && !/(Gateway|BoundaryEvent)$/.test(source.type) ? flows(source.outgoing)[0] : null);
 
-  function Tools(bus, factory, modeling, space, registry) {
+  function Tools(bus, factory, modeling, space, registry, labels) {
     const create = factory.createShape.bind(factory);
     // What is read from the file, pasted or replaced brings its own business object.
     factory.createShape = (given) => create(given?.type === "bpmn:Task" && !given.businessObject ? { ...given, type: "bpmn:UserTask" } : given);
+
+    // A name that was not changed is no change: at most scales the box to type in is a fraction of a pixel larger.
+    const rename = labels.update.bind(labels);
+    labels.update = (element, now, before, bounds) => (now === before && element.type !== "bpmn:TextAnnotation" ? undefined : rename(element, now, before, bounds));
 
     // Everything that begins to the right of a place moves on; lanes grow. What is `left` stays.
     const push = (from, width, left) => {
@@ -82,7 +86,7 @@ window.AsiavirtaTools = (() => {
       if (aside > 0) menu.style.left = `${menu.offsetLeft - Math.min(aside, found.left - EDGE)}px`;
     }));
   }
-  Tools.$inject = ["eventBus", "elementFactory", "modeling", "spaceTool", "elementRegistry"];
+  Tools.$inject = ["eventBus", "elementFactory", "modeling", "spaceTool", "elementRegistry", "labelEditingProvider"];
 
   return { module: { __init__: ["asiavirtaTools"], asiavirtaTools: ["type", Tools] } };
 })();

@@ -12,6 +12,7 @@
   const READABLE = 0.6;
   const LETTERS = 13;
   const MARGIN = { top: 120, right: 120, bottom: 120, left: 160 }; // the tools stand on the left
+  const GAP = 16; // between the drawing and what stands around it
   const SILENCE = 900; // milliseconds without a change before what was drawn is kept and checked
 
   let [modeler, panel, it, source] = [null, null, null, null];
@@ -153,12 +154,33 @@
     additionalModules: [AsiavirtaTools.module, { translate: ["value", (template, given = {}) => (source.tools[template] ?? template).replace(/{([^}]+)}/g, (_, name) => given[name] ?? `{${name}}`)] }],
   });
 
+  // What the tools leave free, from the left edge of the canvas: the name of the pool stands at the left of the drawing.
+  const free = () => {
+    const tools = place.querySelector(".djs-palette")?.getBoundingClientRect();
+    return tools ? tools.right - place.getBoundingClientRect().left + GAP : GAP;
+  };
+
+  const fit = () => {
+    const canvas = modeler.get("canvas");
+    canvas.zoom("fit-viewport", "auto");
+    const { inner, outer, scale } = canvas.viewbox();
+    const left = free();
+    const wanted = Math.min(scale, (outer.width - left - GAP) / inner.width, (outer.height - 2 * GAP) / inner.height);
+    const [width, height] = [outer.width / wanted, outer.height / wanted];
+    canvas.viewbox({ x: inner.x - left / wanted, y: inner.y + (inner.height - height) / 2, width, height });
+    return wanted;
+  };
+
   const look = () => {
     const [canvas, registry] = ["canvas", "elementRegistry"].map((name) => modeler.get(name));
-    if (canvas.zoom("fit-viewport", "auto") >= READABLE) return;
+    if (fit() >= READABLE) return;
     canvas.zoom(READABLE);
     const first = registry.find((element) => element.type === "bpmn:StartEvent");
-    if (first) canvas.scrollToElement(first, MARGIN);
+    if (!first) return;
+    canvas.scrollToElement(first, MARGIN);
+    const { inner, y, width, height, scale } = canvas.viewbox();
+    const x = inner.x - free() / scale;
+    if (first.x + first.width < x + width) canvas.viewbox({ x, y, width, height });
   };
 
   const listen = () => {
@@ -182,7 +204,7 @@
       },
       undo: () => modeler.get("commandStack").undo(),
       redo: () => modeler.get("commandStack").redo(),
-      fit: () => modeler.get("canvas").zoom("fit-viewport", "auto"),
+      fit,
       drop: async () => {
         stopped = true;
         const form = body("drop", "");
