@@ -55,6 +55,11 @@ SENTENCES: dict[str, tuple[str, str, str]] = {
         "Ange beloppet i euro i formen 1 260,00.",
         "Enter the amount in euros in the form 1 260,00.",
     ),
+    "cents": (
+        "Euromäärässä on enintään kaksi desimaalia, esimerkiksi 1 260,50.",
+        "Ett belopp i euro har högst två decimaler, till exempel 1 260,50.",
+        "An amount in euros has at most two decimals, for example 1 260,50.",
+    ),
     "file_size": (
         "Tiedosto {name} on tyhjä tai liian suuri. Koko saa olla enintään 20 Mt.",
         "Filen {name} är tom eller för stor. Den får vara högst 20 MB.",

@@ -49,13 +49,15 @@ class Number(Integer):
     json_types = ("number", "string")
     example = "37,5"
     places: ClassVar[int] = 6
+    too_fine: ClassVar[str] = "number"
+    """the code of a number with more decimals than `places`"""
 
     def read(self, value: Any) -> Any:
         number = _decimal(value, self.kind)
         if int(number.as_tuple().exponent) < -self.places:
             number = number.normalize()
             if int(number.as_tuple().exponent) < -self.places:
-                refuse(self.kind)
+                refuse(self.too_fine)
         self.within(number)
         return number
 
@@ -69,6 +71,7 @@ class Money(Number):
     kind = "money"
     example = "1 260,00"
     places = 2
+    too_fine = "cents"
 
     def read(self, value: Any) -> Any:
         if isinstance(value, str):

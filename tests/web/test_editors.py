@@ -190,6 +190,32 @@ def test_an_amount_is_begun_and_gets_a_dated_row(town: Town, olga: Browser) -> N
     assert "Anna luku" in page
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("fi", "Uusi arvo: ”2100,505”: euromäärässä on enintään kaksi desimaalia."),
+        ("sv", "Nytt värde: ”2100,505”: ett belopp i euro har högst två decimaler."),
+        ("en", "New value: “2100,505”: an amount in euros has at most two decimals."),
+    ],
+)
+def test_an_amount_finer_than_cents_is_refused_by_name_and_never_rounded(
+    town: Town, olga: Browser, language: str, words: str
+) -> None:
+    text = (
+        'fee = {name = {fi = "M", sv = "A", en = "F"}, unit = "euro", source = "HL 23 §",'
+        ' rows = [{from = 2025-01-01, value = "2020.00"}]}\n'
+    )
+    olga.post(f"{DRAFT}/files/parameters.toml", act="save", base="", text=text)
+    olga.post("/language", language=language)
+    page = send(olga, f"{DRAFT}/values/fee", "save", 422, change_from="1.6.2026", change_value="2100,505")
+    assert words in unescape(page)
+    assert 'value="2100,505"' in page
+    send(olga, f"{DRAFT}/values/fee", "save", 422, change_from="1.6.2026", change_value="1e40")
+    assert stored(town, "parameters.toml") == text
+    send(olga, f"{DRAFT}/values/fee", "save", 200, change_from="1.6.2026", change_value="2100,500")
+    assert "2100.50" in stored(town, "parameters.toml")
+
+
 @pytest.mark.parametrize(("language", "money", "share"), [("fi", "2020,00", "12,5"), ("sv", "2020,00", "12,5"),
                                                           ("en", "2020.00", "12.5")])  # fmt: skip
 def test_numbers_are_shown_and_taken_with_the_mark_of_the_language_and_with_the_other(

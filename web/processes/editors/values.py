@@ -43,6 +43,10 @@ WHOLE = ("days", "working_days", "weeks", "months", "years")
 """units that are counted whole: a date is none and a half days away"""
 
 
+LARGEST = 10**18
+"""no value is larger, nor may an amount in a form be (forms.kinds.numbers)"""
+
+
 @dataclass(frozen=True, slots=True)
 class ValueShown:
     """A dated value of the draft in words: (from when, how much, doubt) of each row, and what it was before."""
@@ -155,6 +159,9 @@ def value_fault(pointer: str, text: str, unit: str) -> list[FieldError]:
     if unit in WHOLE and not isinstance(value, list):
         fits = isinstance(value, int) and not isinstance(value, bool) and value >= 0
         return [] if fits else [wrong(pointer, "editor.wrong_whole", text)]
+    typed = _number(text)
+    if unit.startswith("euro") and typed is not None and typed != round(typed, 2):
+        return [wrong(pointer, "editor.wrong_cents", text, given=text)]  # rounding would publish another amount
     number = isinstance(value, int) or (isinstance(value, str) and _number(value) is not None)
     free = unit in ("time", "yes_no", "boolean", "number") or isinstance(value, list)
     return [] if free or (number and not isinstance(value, bool)) else [wrong(pointer, "editor.wrong_value", text)]
@@ -168,7 +175,7 @@ def _number(text: str) -> Decimal | None:
         found = Decimal(plain.replace(",", "."))
     except InvalidOperation:
         return None
-    return found if found.is_finite() else None
+    return found if found.is_finite() and abs(found) < LARGEST else None
 
 
 def _same(text: str, old: Any) -> bool:
