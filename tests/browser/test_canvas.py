@@ -276,6 +276,8 @@ def test_a_timer_gets_a_new_deadline_from_the_canvas_and_comes_back_with_it(page
         page.locator(f'select[name="{name}"]').select_option(value)
     page.get_by_role("button", name="Tallenna", exact=True).last.press("Enter")
     page.wait_for_selector("[data-canvas][data-drawn]")
+    expect(page.locator("#step").get_by_text("Tallennettu.")).to_be_in_viewport()
+    expect(page.locator("[data-told]")).to_be_focused()
     moment = page.locator("[data-panel] #c-moment")
     expect(moment).to_have_value('deadline("liian_pitkaan_deadline")')
     expect(page).not_to_have_url(re.compile("moment="))

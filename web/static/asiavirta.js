@@ -5,6 +5,19 @@
   // The error summary takes the focus, so that a screen reader starts from it.
   document.querySelector("[data-focus]")?.focus();
 
+  // What was done is told where one arrives: a way into the middle of a page leads past its top, where the message stands.
+  const told = [...document.querySelectorAll("[data-told]")];
+  const arrived = told.length && location.hash ? document.getElementById(decodeURIComponent(location.hash.slice(1))) : null;
+  const part = arrived?.closest(".main section, .main form");
+  if (part) {
+    part.prepend(...told);
+    told[0].tabIndex = -1;
+    addEventListener("load", () => setTimeout(() => { // the browser goes to the part, and takes the focus from what has it
+      if (document.activeElement === document.body) told[0].focus({ preventScroll: true });
+      told[0].scrollIntoView();
+    }));
+  }
+
   // A link to a group of choices moves the focus to its first control.
   document.addEventListener("click", (event) => {
     const link = event.target.closest(".error-summary a");
