@@ -3,10 +3,12 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from engine.letter import LetterError
 from engine.said import say
 from tasks.db import Database
+from tasks.models import User
 from tests.web.conftest import make_app
 from web.auth import is_public
 from web.errors import STATUS, status, words
@@ -31,6 +33,25 @@ def test_a_page_speaks_the_chosen_language(kaisa: FlaskClient, path: str, langua
     answer = kaisa.get(path, follow_redirects=True)
     assert f'<html lang="{language}">' in answer.text
     assert 'href="/accessibility"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("fi", "Kaisa Käsittelijä <span>käsittelijä, Yrityspalvelut</span>"),
+        ("sv", "Kaisa Käsittelijä <span>handläggare, Företagstjänster</span>"),
+        ("en", "Kaisa Käsittelijä <span>caseworker, Business services</span>"),
+    ],
+)
+def test_a_role_beside_a_name_speaks_the_chosen_language(
+    database: Database, kaisa: FlaskClient, language: str, told: str
+) -> None:
+    with database.transaction() as connection:  # a title is in one language, for letters
+        connection.execute(update(User).where(User.name == "kaisa").values(title="asiantuntija"))
+    kaisa.post("/language", data={"language": language})
+    page = kaisa.get("/settings/").text
+    assert told in page
+    assert "asiantuntija" not in page
 
 
 def test_every_answer_carries_a_strict_policy(visitor: FlaskClient) -> None:
