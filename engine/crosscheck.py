@@ -12,6 +12,7 @@ from engine.diagram import Diagram, Node, is_feel
 from engine.errors import DecisionError, Finding
 from engine.manifest import CALLER
 from engine.notation import BEGINNERS
+from engine.register import AUTHORITY, MAKE, RENEW
 from engine.said import Said, say
 
 if TYPE_CHECKING:
@@ -221,14 +222,34 @@ def _call(bundle: Bundle, parts: Mapping[str, Part], node: Node) -> Iterator[tup
 def _deadlines(parts: Mapping[str, Part], part: Part, process: str) -> Iterator[Finding]:
     reachable = frozenset(_paths(parts, process, "", ()))
     for name, definition in part.bundle.deadlines.items():
-        for where in (*definition.shown_on, *definition.stops_at):
+        for where in (*definition.shown_on, *definition.stops_at, *definition.renews_at):
             if where not in reachable:
                 sentence = say("{name} names {where!r}, which is no element of the diagram", name=name, where=where)
                 yield Finding("deadline-element", "error", sentence, "deadlines.toml", name)
-        shown = definition.stops_at or not reachable.isdisjoint(definition.elements)
+        shown = definition.stops_at or definition.renews_at or not reachable.isdisjoint(definition.elements)
         if not shown and not _mentioned(part.bundle, name):
             sentence = say("{name} is shown on no step and nothing names it, so no case has it", name=name)
             yield Finding("deadline-unused", "warning", sentence, "deadlines.toml", name)
+    yield from _plans(part.bundle)
+
+
+def _plans(bundle: Bundle) -> Iterator[Finding]:
+    """A customer's plan has both its days, each a duty of the authority; each renewal is a deadline of its own."""
+    said = {definition.plan: name for name, definition in bundle.deadlines.items() if definition.plan}
+    for name, definition in bundle.deadlines.items():
+        if definition.plan and definition.binds != AUTHORITY:
+            sentence = say("{name}: a plan is made and renewed by the authority, so it binds the authority", name=name)
+            yield Finding("deadline-plan", "error", sentence, "deadlines.toml", name)
+        if definition.plan == RENEW and not definition.renews_at:
+            sentence = say("{name}: renews_at must name the step that renews the plan", name=name)
+            yield Finding("deadline-plan", "error", sentence, "deadlines.toml", name)
+    if len(said) == 1:
+        ((given, name),) = said.items()
+        sentence = say(
+            "{name} has plan = {given!r}, but no deadline has plan = {lacks!r}",
+            name=name, given=given, lacks=MAKE if given == RENEW else RENEW,
+        )  # fmt: skip
+        yield Finding("deadline-plan", "warning", sentence, "deadlines.toml", name)
 
 
 def _mentioned(bundle: Bundle, name: str) -> bool:

@@ -23,6 +23,9 @@ ROLLS = ("forward", "target", "backward", "period")
 BINDS = ("authority", "customer", "customer_right", "other", "nobody")
 AUTHORITY, RIGHT, NOBODY = "authority", "customer_right", "nobody"
 """whose time it is: ours; a right that may be left unused; nobody's, as the last day of a period"""
+PLANS = ("make", "renew")
+MAKE, RENEW = PLANS
+"""what becomes of a customer's plan by the day: it is made, or looked at again so that it stays up to date"""
 _LIKELY = {"target": AUTHORITY, "backward": AUTHORITY, "forward": "customer", "period": NOBODY}
 _NUMBER = re.compile(r"\s*[-+]?\d+(\.\d+)?\s*")
 UNTIMED = "untimed"
@@ -65,6 +68,10 @@ class DeadlineDefinition:
     inclusive: bool
     shown_on: tuple[str, ...]
     stops_at: tuple[str, ...]
+    renews_at: tuple[str, ...]
+    """elements whose completion ends it and begins it anew, when its event has a new day"""
+    plan: str
+    """one of PLANS where it says until when a customer's plan must be made or renewed; empty otherwise"""
     pauses: Expression | None
     reminders: tuple[str, ...]
     escalation: str
@@ -121,7 +128,9 @@ class Register:
         for name, definition in definitions.items():
             for table, elements in ((shown, definition.elements), (stopped, definition.stops_at)):
                 table.update({element: (*table.get(element, ()), name) for element in elements})
-        return cls(definitions, shown, stopped, frozenset(n for n, d in definitions.items() if d.stops_at))
+        return cls(
+            definitions, shown, stopped, frozenset(n for n, d in definitions.items() if d.stops_at or d.renews_at)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +203,8 @@ def _deadline(name: str, table: Table) -> DeadlineDefinition | None:
         inclusive=table.flag("inclusive"),
         shown_on=table.texts("shown_on"),
         stops_at=table.texts("stops_at"),
+        renews_at=table.texts("renews_at"),
+        plan=table.choice("plan", PLANS, "") if "plan" in table.values else "",
         pauses=pauses,
         reminders=reminders,
         escalation=escalation,

@@ -26,8 +26,8 @@ TASK = (
 )  # fmt: skip
 ASSIGNEE = ("assignee", "(SELECT au.full_name FROM users au WHERE au.id = t.assignee_id)", False)
 DEADLINE = (
-    "number", "scope", "process", "name", "law_version", "kind", "binds", "roll", "shown_on", "event_on", "nominal_on",
-    "legal_on", "target_on", "due_on", "paused_on", "remaining",
+    "number", "scope", "process", "name", "law_version", "kind", "binds", "plan", "roll", "shown_on", "event_on",
+    "nominal_on", "legal_on", "target_on", "due_on", "paused_on", "remaining",
 )  # fmt: skip
 TIMER = (
     "number", "kind", "state", "due_at", "next_at", "engine_id", "path", "deadline_number", "task_number", "attempts",

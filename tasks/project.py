@@ -127,19 +127,27 @@ class Projection:
         current = []
         for use in self.result.deadlines:
             row = old.pop((use.scope, use.process, use.name), None)
+            if row is not None and self._begun_anew(use, row):
+                self._close_deadline(row)
+                row = None
             current.append(self._open_deadline(use) if row is None else self._keep_deadline(use, row))
         for row in old.values():
             self._close_deadline(row)
         return current
+
+    def _begun_anew(self, use: DeadlineUse, row: Row) -> bool:
+        """Whether the step that renews it was done and its event has happened again: the next time runs."""
+        anew, renews = iso_day(use.computed.event_on) != row["event_on"], use.definition.renews_at
+        return anew and any(shows(use.scope, renews, path) for path in self.done)
 
     def _open_deadline(self, use: DeadlineUse) -> Row:
         number, values = self.number(), _dates(use)
         definition = use.definition
         self.changes.insert(
             "deadlines", number=number, scope=use.scope, process=use.process, name=use.name, law=definition.law or None,
-            kind=definition.kind, binds=definition.binds, roll=use.row.roll, statute=use.row.statute or None,
-            doubt=use.row.doubt.get("fi"), shown_on=list(shown_on(use)), trace=list(use.computed.trace), state="open",
-            opened_at=self.now, **values,
+            kind=definition.kind, binds=definition.binds, plan=definition.plan or None, roll=use.row.roll,
+            statute=use.row.statute or None, doubt=use.row.doubt.get("fi"), shown_on=list(shown_on(use)),
+            trace=list(use.computed.trace), state="open", opened_at=self.now, **values,
         )  # fmt: skip
         self.chain.add("deadline_opened", {"deadline": number, "name": use.name, "new": values}, path=use.scope)
         self._set_alarms(use, number)
@@ -154,6 +162,8 @@ class Projection:
             self.chain.add("deadline_changed", told, path=use.scope)
             self._drop_timers(deadline_number=row["number"])
             self._set_alarms(use, row["number"])
+        if row["plan"] != (use.definition.plan or None):  # the newest version says it
+            self.changes.update("deadlines", row["number"], plan=use.definition.plan or None)
         return _as_row(use, row["number"], values)
 
     def _close_deadline(self, row: Row) -> None:
@@ -283,7 +293,7 @@ def _dates(use: DeadlineUse) -> Row:
 
 def shown_on(use: DeadlineUse) -> tuple[str, ...]:
     """Names from deadlines.toml (the deadline's own by default) and the paths that the engine found showing it."""
-    names = (*use.definition.elements, *use.definition.stops_at, *use.shown_on)
+    names = (*use.definition.elements, *use.definition.stops_at, *use.definition.renews_at, *use.shown_on)
     return tuple(dict.fromkeys(names))
 
 

@@ -16,8 +16,9 @@ FACETS = (
     "repetition", "script", "called", "message", "form", "decision", "letter", "recipient", "channel", "inputs",
     "other", "route", "condition", "default_flow", "text", "options", "secrecy", "required", "visible", "rule",
     "checks", "law", "binds", "order", "hit_policy", "cell", "logic", "anchor", "event_words", "direction", "inclusive",
-    "shown_on", "stops_at", "pauses", "reminders", "escalation", "escalate_to", "suspension", "length", "unit", "roll",
-    "statute", "doubt", "valid_to", "source", "local", "value", "statutory", "version", "content",
+    "shown_on", "stops_at", "renews_at", "pauses", "reminders", "escalation", "escalate_to", "suspension", "length",
+    "unit", "roll", "statute", "doubt", "valid_to", "plan", "source", "local", "value", "statutory", "version",
+    "content",
 )  # fmt: skip
 DATED = frozenset({"deadline", "deadline_row", "parameter", "parameter_row", "closed_day", "letter"})
 _TABLES = frozenset({"table", "column", "rule", "cell"})

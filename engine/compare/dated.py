@@ -11,8 +11,8 @@ from engine.feel import Expression
 from engine.register import LAST_DAY, DeadlineDefinition, DeadlineRow, Parameter
 
 _DEADLINE = (
-    "law", "kind", "binds", "direction", "inclusive", "shown_on", "stops_at", "reminders", "escalation", "escalate_to",
-    "suspension",
+    "law", "kind", "binds", "direction", "inclusive", "shown_on", "stops_at", "renews_at", "plan", "reminders",
+    "escalation", "escalate_to", "suspension",
 )  # fmt: skip
 
 

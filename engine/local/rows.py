@@ -18,7 +18,7 @@ from engine.said import Said, say
 
 _SHORTER = ("forward", "backward")
 """roll modes whose time is the customer's, or a notice that must be long enough; the others are the authority's"""
-_WHOLE = ("kind", "binds", "direction", "inclusive", "stops_at")
+_WHOLE = ("kind", "binds", "direction", "inclusive", "stops_at", "renews_at", "plan")
 
 
 def compared(base: Bundle, copy: Bundle, drawn: Diagram) -> Iterator[Finding]:

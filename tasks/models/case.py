@@ -16,6 +16,7 @@ PAUSED = text("state = 'open' AND paused_on IS NOT NULL")
 WAITING = text("state = 'waiting'")
 COMPLETED = text("state = 'completed'")
 ENDED = text("closed_on IS NOT NULL")
+PLANNED = text("state = 'open' AND plan IS NOT NULL")
 
 
 class Case(Base):
@@ -132,6 +133,7 @@ class Deadline(Base):
         Index("ix_deadlines_due", "due_on", postgresql_where=OPEN, sqlite_where=OPEN),
         Index("ix_deadlines_process", "process", "name", "state"),
         Index("ix_deadlines_closed", "closed_on", postgresql_where=ENDED, sqlite_where=ENDED),
+        Index("ix_deadlines_plan", "legal_on", postgresql_where=PLANNED, sqlite_where=PLANNED),
     )
     case_id: Mapped[key] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -145,6 +147,8 @@ class Deadline(Base):
     kind: Mapped[str]
     binds: Mapped[str | None]
     """whom it binds (engine.register.BINDS); unknown where it was opened before rules said so"""
+    plan: Mapped[str | None]
+    """make | renew: what becomes of a customer's plan by its day (engine.register.PLANS)"""
     roll: Mapped[str]
     statute: Mapped[str | None]
     doubt: Mapped[str | None]

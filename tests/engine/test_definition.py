@@ -184,6 +184,7 @@ rows = [{{from = 2025-01-01, length = 7}}]
         (dated("reply"), True),
         (dated("reply", 'shown_on = ["b"]'), False),
         (dated("reply", 'stops_at = ["b"]'), False),
+        (dated("reply", 'renews_at = ["b"]'), False),
         (dated("reply") + dated("other", 'shown_on = ["b"]', anchor='deadline("reply").due'), False),
         (dated("reply") + dated("reply_2", 'shown_on = ["b"]'), True),
         (dated("a"), False),  # the element of its name shows it
@@ -191,3 +192,31 @@ rows = [{{from = 2025-01-01, length = 7}}]
 )
 def test_a_deadline_that_nothing_shows_or_reads_is_found(deadlines: str, unused: bool) -> None:
     assert ("deadline-unused" in findings(folder(OK, files={"deadlines.toml": deadlines}))) == unused
+
+
+def of_plans(deadlines: str) -> list[str]:
+    """What is found about the plans of a folder with these deadlines."""
+    found = definition.check(folder(OK, files={"deadlines.toml": deadlines}), {})[1]
+    return [str(each.message) for each in found if each.rule == "deadline-plan"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "wrong"),
+    [
+        ({"a": 'plan = "make"', "b": 'plan = "renew"\nrenews_at = ["b"]'}, []),
+        ({"a": 'plan = "make"'}, ["a has plan = 'make', but no deadline has plan = 'renew'"]),
+        ({"b": 'plan = "renew"\nrenews_at = ["b"]'}, ["b has plan = 'renew', but no deadline has plan = 'make'"]),
+        (
+            {"a": 'plan = "make"', "b": 'plan = "renew"'},
+            ["b: renews_at must name the step that renews the plan"],
+        ),
+    ],
+)
+def test_a_plan_has_both_its_days_and_the_step_that_renews_it(lines: dict[str, str], wrong: list[str]) -> None:
+    deadlines = "".join(dated(name, line) for name, line in lines.items()).replace('"customer"', '"authority"')
+    assert of_plans(deadlines) == wrong
+
+
+def test_a_plan_binds_the_authority() -> None:
+    told = "a: a plan is made and renewed by the authority, so it binds the authority"
+    assert told in of_plans(dated("a", 'plan = "make"'))

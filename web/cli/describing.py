@@ -69,6 +69,7 @@ def deadline(definition: DeadlineDefinition) -> dict[str, Any]:
         "law": definition.law,
         "kind": definition.kind,
         "binds": definition.binds,
+        **({"plan": definition.plan} if definition.plan else {}),
         "anchor": definition.anchor.source,
         "rows": rows,
     }

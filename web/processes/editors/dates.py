@@ -52,6 +52,7 @@ def form_of(bundle: Bundle, table: Mapping[str, Any], but: str = "") -> Form:
             "starts": begins,
             "shown_on": _with(shown, table.get("shown_on", ())),
             "stops_at": _with(every, table.get("stops_at", ())),
+            "renews_at": _with(every, table.get("renews_at", ())),
             "escalate_to": {role: dict.fromkeys(i18n.LANGUAGES, words.work_role(role)) for role in sorted(roles)},
         },
         required=("starts",) if begins else ("event_fi", "event_sv", "event_en", "anchor"),

@@ -22,6 +22,8 @@ PLAIN = ("law", "kind", "binds", "anchor", "unit", "direction", "roll", "statute
 DEFAULTS: Mapping[str, Any] = {"direction": "after", "inclusive": False, "escalate_to": "supervisor", "law": ""}
 """What a table that does not say means: it is not written where it was not"""
 ROW = ("unit", "roll", "statute")
+STEPS = ("shown_on", "stops_at", "renews_at")
+"""lists of steps"""
 
 
 def answers(table: Mapping[str, Any]) -> dict[str, Any]:
@@ -31,7 +33,8 @@ def answers(table: Mapping[str, Any]) -> dict[str, Any]:
     found["pauses"] = str(table.get("pauses", "")).strip("\n")
     for name in ("name", "event", "suspension", "doubt"):
         found |= told(table, name)
-    found["shown_on"], found["stops_at"] = list(table.get("shown_on", ())), list(table.get("stops_at", ()))
+    found |= {name: list(table.get(name, ())) for name in STEPS}
+    found["plan"] = table.get("plan", "")
     found["reminders"] = [_reminder(str(offset)) for offset in table.get("reminders", ())]
     if found_offset := _offset(str(table.get("escalation", ""))):
         found["escalation_n"], found["escalation_unit"] = found_offset
@@ -156,7 +159,8 @@ def _wanted(old: Mapping[str, Any], clean: Mapping[str, Any]) -> dict[str, Any]:
     found |= {name: clean.get(name, "") for name in PLAIN} | {"event": texts(clean, "event")}
     found["inclusive"] = bool(clean.get("inclusive", False))
     found["pauses"] = _as_was(old.get("pauses"), clean.get("pauses"))
-    for name in ("shown_on", "stops_at"):
+    found["plan"] = clean.get("plan") or None
+    for name in STEPS:
         found[name] = _order(old.get(name, ()), clean.get(name, ())) or None
     found["reminders"] = [_said(row) for row in clean.get("reminders", ())] or None
     found["escalation"] = _length_said(clean, "escalation") if clean.get("escalation_n") else None
