@@ -18,7 +18,7 @@ from engine.register import Parameter
 from tasks.casefile import in_force, read_json
 from tasks.errors import InvalidValue
 from tasks.exporting.extent import SMALLEST_GROUP, SMALLEST_GROUP_SETTING
-from tasks.figures.targets import TARGETS, Target
+from tasks.figures.targets import TARGETS, Aim, Target
 from tasks.figures.work import PERSONS
 from tasks.models import Area, Setting, Unit
 from tasks.published import Edited, Published
@@ -44,6 +44,7 @@ class Known:
     given: Any = None
     """what holds where the area says nothing; None where the case decides (a pair of steps, an act)"""
     least: int = 0
+    most: int = LARGEST
     process: str = ""
     """the process of a target, the folder of a parameter"""
     parameter: Parameter | None = None
@@ -81,15 +82,17 @@ def known(published: Published, on: date) -> dict[str, Known]:
         Known(STUCK_SETTING, "house", "whole", STUCK_DAYS, least=1),
         Known(PERSONS, "house", "switch", given=False),
     ]
-    targets = [Known(target.setting(), "targets", "target", least=target.least) for target in TARGETS]
+    targets = [_target(aim) for aim in TARGETS]
     for row in folders:
         if row.kind == "process":
-            targets += [
-                Known(target.setting(row.process), "targets", "target", least=target.least, process=row.process)
-                for target in TARGETS
-            ]
+            targets += [_target(aim, row.process) for aim in TARGETS]
     each = [*targets, *found, *_switches(published, folders), *_acts(published, folders)]
     return {one.name: one for one in [*each, *_parameters(published, folders, on)]}
+
+
+def _target(aim: Aim, process: str = "") -> Known:
+    most = 100 if aim.unit == "percent" else LARGEST
+    return Known(aim.setting(process), "targets", "target", least=aim.least, most=most, process=process)
 
 
 def _switches(published: Published, folders: Sequence[Edited]) -> list[Known]:
@@ -117,7 +120,8 @@ def _parameters(published: Published, folders: Sequence[Edited], on: date) -> li
             there = parameter.row(on) or (parameter.rows[0] if parameter.rows else None)
             given = None if there is None else there.value
             key = f"parameter.{name}"
-            found.setdefault(key, Known(key, "parameters", _kind(parameter, given), given, 0, row.process, parameter))
+            one = Known(key, "parameters", _kind(parameter, given), given, process=row.process, parameter=parameter)
+            found.setdefault(key, one)
     return list(found.values())
 
 
@@ -170,10 +174,10 @@ def _number(text: str) -> int | str:
 def _whole(text: str, known: Known) -> int:
     if not (text.isascii() and text.isdigit()):
         raise InvalidValue("value", "whole", f"{text!r}, expected a whole number", {"text": text})
-    number, most = int(text), 100 if known.name.startswith("targets.in_time") else LARGEST
-    if not known.least <= number <= most:
-        asked = {"text": text, "least": known.least, "most": most}
-        raise InvalidValue("value", "range", f"{number}, expected {known.least} to {most}", asked)
+    number = int(text)
+    if not known.least <= number <= known.most:
+        asked = {"text": text, "least": known.least, "most": known.most}
+        raise InvalidValue("value", "range", f"{number}, expected {known.least} to {known.most}", asked)
     return number
 
 

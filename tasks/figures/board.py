@@ -205,7 +205,8 @@ def _ages(sums: Sums, today: date) -> tuple[int, ...]:
     return tuple(ages)
 
 
-def _mondays(period: Period) -> list[date]:
+def mondays(period: Period) -> list[date]:
+    """The Mondays of the weeks that pictures over time show: the last is that of the period's last day."""
     last = period.to_on - timedelta(days=period.to_on.weekday())
     return [last - timedelta(weeks=number) for number in reversed(range(WEEKS))]
 
@@ -213,9 +214,9 @@ def _mondays(period: Period) -> list[date]:
 def _weeks(sums: Sums, period: Period) -> tuple[Week, ...]:
     came: Counter[date] = Counter()
     went: Counter[date] = Counter()
-    mondays = _mondays(period)
-    for on, n in sums.of(Measure.ARRIVED, ("on",), mondays[0], period.to_on):
+    weeks = mondays(period)
+    for on, n in sums.of(Measure.ARRIVED, ("on",), weeks[0], period.to_on):
         came[on - timedelta(days=on.weekday())] += n
-    for on, n in sums.of(Measure.ENDED, ("on",), mondays[0], period.to_on, first=CLOSED):
+    for on, n in sums.of(Measure.ENDED, ("on",), weeks[0], period.to_on, first=CLOSED):
         went[on - timedelta(days=on.weekday())] += n
-    return tuple(Week(monday, came[monday], went[monday]) for monday in mondays)
+    return tuple(Week(monday, came[monday], went[monday]) for monday in weeks)

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Date, Select, Text, and_, cast, null, select, union_all
 
+from engine.register import MAKE, RENEW
 from tasks.figures import conditions
 from tasks.figures.conditions import Asked, Condition
 from tasks.figures.period import Period
@@ -46,7 +47,7 @@ class Entry:
     task: int | None
     """the task's number in its case"""
     on: date | None
-    """when it was made, sent, done or ended; the legal day of an open task"""
+    """when it was made, sent, done or ended; the legal day of an open task or of a plan"""
 
 
 def read(
@@ -104,6 +105,23 @@ def kept(period: Period, part: str, name: str, states: tuple[str, ...]) -> Sourc
         Deadline.closed_on.between(period.from_on, period.to_on), Deadline.process == part, Deadline.name == name,
         Deadline.state.in_(states),
     )  # fmt: skip
+
+
+def plans(which: str, today: date) -> Source:
+    """The open deadlines of customers' plans: current, outdated, missing, ahead, or the two of the debt together."""
+    passed = and_(Deadline.paused_on.is_(None), Deadline.legal_on < today)
+    limits = {
+        "current": and_(Deadline.plan == RENEW, ~passed),
+        "outdated": and_(Deadline.plan == RENEW, passed),
+        "missing": and_(Deadline.plan == MAKE, passed),
+        "ahead": and_(Deadline.plan == MAKE, ~passed),
+        "debt": passed,
+    }
+    return select(
+        Deadline.case_id, Deadline.number.label("row"), Deadline.process.label("part"),
+        Deadline.law_version.label("version"), Deadline.name, cast(null(), Deadline.number.type).label("task"),
+        Deadline.legal_on.label("on"), cast(null(), Moment()).label("at"), Deadline.legal_on.label("urgent"),
+    ).where(Deadline.state == "open", Deadline.plan.is_not(None), limits[which])  # fmt: skip
 
 
 def done(period: Period, path: str) -> Source:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from enum import IntEnum
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
@@ -26,6 +26,10 @@ from tasks.moments import day
 NEVER = date.max
 """the day of what has none: an open task without a deadline"""
 FREE, RUNS = "free", "runs"
+IN_TIME, LATE = "in_time", "late"
+"""how a deadline of a plan stands"""
+ENDED = ("met", "missed", "lapsed")
+"""the states of a deadline that was kept or not"""
 
 
 class Measure(IntEnum):
@@ -62,9 +66,20 @@ class Measure(IntEnum):
     LOAD = 15
     """an open task, on its legal day: unit, role, who has it (free, taken), its clock; days: the ordinal of the day
     until which it is on hold"""
+    PLAN = 16
+    """an open deadline of a customer's plan, on its legal day: make or renew; it is late from the day after"""
+    PLAN_FROM = 17
+    """such a deadline, on the day from which it was so: make or renew, in_time or late"""
+    PLAN_UNTIL = 18
+    """the same, on the first day on which it no longer was so"""
 
 
-MONTHLY = frozenset({Measure.ARRIVED, Measure.ENDED, Measure.KEPT, Measure.SENT, Measure.DONE, Measure.MADE})
+MONTHLY = frozenset(
+    {
+        Measure.ARRIVED, Measure.ENDED, Measure.KEPT, Measure.SENT, Measure.DONE, Measure.MADE, Measure.PLAN_FROM,
+        Measure.PLAN_UNTIL,
+    }
+)  # fmt: skip
 """what periods are asked of: also summed by whole months"""
 
 
@@ -146,11 +161,12 @@ LENGTH_UNIT = Deadline.trace[(0, "unit")].as_string().label("length_unit")
 """the length of a deadline, as its explanation begins with it"""
 _DEADLINES = select(
     Deadline.case_id, Deadline.process, Deadline.name, Deadline.kind, LENGTH, LENGTH_UNIT, Deadline.state,
-    Deadline.event_on, Deadline.legal_on, Deadline.closed_on,
+    Deadline.event_on, Deadline.legal_on, Deadline.paused_on, Deadline.plan, Deadline.opened_at, Deadline.closed_on,
 ).where(
     or_(
-        and_(Deadline.state.in_(("met", "missed", "lapsed")), Deadline.closed_on.is_not(None)),
+        and_(Deadline.state.in_(ENDED), Deadline.closed_on.is_not(None)),
         and_(Deadline.state == "open", Deadline.paused_on.is_(None)),
+        Deadline.plan.is_not(None),
     )
 )  # fmt: skip
 _DOCUMENTS = select(
@@ -253,9 +269,28 @@ class _Own:
 
     def deadlines(self, deadlines: Iterable[Any]) -> None:
         for row in deadlines:
-            if row.closed_on is not None:
+            if row.plan is not None:
+                self._plan(row)
+            if row.closed_on is not None and row.state in ENDED:
                 taken = (row.closed_on - row.event_on).days
                 self.add(Measure.KEPT, row.closed_on, row.process, row.name, row.kind, row.state, days=taken)
+
+    def _plan(self, row: Any) -> None:
+        """One that stands still, or stood still when it ended, is never late."""
+        late_on = None if row.paused_on is not None else row.legal_on + timedelta(days=1)
+        if row.state == "open":
+            self.add(Measure.PLAN, NEVER if late_on is None else row.legal_on, row.plan)
+        opened_on = day(row.opened_at)
+        self._plan_was(row.plan, IN_TIME, opened_on, _first(late_on, row.closed_on))
+        if late_on is not None:
+            self._plan_was(row.plan, LATE, max(opened_on, late_on), row.closed_on)
+
+    def _plan_was(self, plan: str, how: str, from_on: date, until: date | None) -> None:
+        if until is not None and until <= from_on:
+            return
+        self.add(Measure.PLAN_FROM, from_on, plan, how)
+        if until is not None:
+            self.add(Measure.PLAN_UNTIL, until, plan, how)
 
     def documents(self, documents: Iterable[Any]) -> None:
         for row in documents:
@@ -273,6 +308,8 @@ def _house(deadlines: Iterable[Any], tasks: Iterable[Any]) -> Parts:
     found: Parts = Counter()
     stood = [(task.path, task.opened_on, task.completed_at and day(task.completed_at)) for task in tasks]
     for row in deadlines:
+        if row.state not in ENDED and (row.state != "open" or row.paused_on is not None):
+            continue  # read for its plan alone
         _stood(found, row, "", row.event_on, row.closed_on)
         for path, opened_on, done_on in stood:
             if row.event_on <= opened_on and (row.closed_on is None or opened_on <= row.closed_on):

@@ -17,7 +17,7 @@ class Aim:
 
     figure: str
     unit: str
-    """days, percent or cases"""
+    """days, percent, cases or plans"""
     at_most: bool
     """whether less is better"""
     least: int = 0
@@ -32,6 +32,8 @@ TARGETS = (
     Aim("median", "days", at_most=True, least=1),
     Aim("p90", "days", at_most=True, least=1),
     Aim("late", "cases", at_most=True),
+    Aim("plan_share", "percent", at_most=False),
+    Aim("plan_debt", "plans", at_most=True),
 )
 """Late by law has none: the law itself says none."""
 

@@ -72,6 +72,7 @@ def test_a_value_set_on_the_page_reaches_the_figures_that_use_it(town: Town, rit
         ("alerts.stuck_days", {"value": "0"}, "value", "0 ei käy: sallittu on 1–10000."),
         ("exports.smallest_group", {"value": "4"}, "value", "4 ei käy: sallittu on 5–10000."),
         ("targets.in_time", {"value": "101", "source": "x"}, "value", "101 ei käy: sallittu on 0–100."),
+        ("targets.plan_share", {"value": "101", "source": "x"}, "value", "101 ei käy: sallittu on 0–100."),
         ("targets.median", {"value": "30"}, "source", "Kerro, kuka tavoitteesta päätti ja milloin."),
         ("targets.median", {"value": "30", "source": "x" * 201}, "source", "enintään 200 merkkiä"),
         ("alerts.stuck_days", {"value": "20", "from_on": "pian"}, "from_on", "”pian” ei ole päivä."),
