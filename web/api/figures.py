@@ -15,6 +15,7 @@ from tasks.figures.board import Board, Line, read_board
 from tasks.figures.conditions import Asked
 from tasks.figures.duties import duties
 from tasks.figures.period import Period
+from tasks.figures.plans import Found, Plans, read_plans
 from tasks.figures.products import Products, read_products
 from tasks.figures.sums import Sums
 from web import current, i18n, sight
@@ -31,7 +32,11 @@ COUNTED: Mapping[str, Callable[[Line], int]] = {
     "completed": lambda line: line.completed,
     "cancelled": lambda line: line.cancelled,
 }
-DEFINED = (*COUNTED, "median", "p90", "in_time", *(f"product_{kind}" for kind in KINDS))
+STANDING = ("current", "outdated", "missing", "ahead")
+DEFINED = (
+    *COUNTED, "median", "p90", "in_time", *(f"plan_{name}" for name in (*STANDING, "debt", "share")),
+    *(f"product_{kind}" for kind in KINDS),
+)  # fmt: skip
 HELD_BACK = "null where 1 to 4 cases stand behind it and the token may not read cases"
 
 
@@ -91,12 +96,39 @@ class Made(Schema):
     processes = fields.List(fields.Nested(MadeBy), required=True)
 
 
+class PlansOf(Schema):
+    """How the plans of some customers stand: how many there are in each state."""
+
+    current = fields.Integer(allow_none=True, required=True, metadata={"description": HELD_BACK})
+    outdated = fields.Integer(allow_none=True, required=True)
+    missing = fields.Integer(allow_none=True, required=True)
+    ahead = fields.Integer(allow_none=True, required=True)
+    debt = fields.Integer(allow_none=True, required=True, metadata={"description": "outdated and missing"})
+    share = fields.Float(
+        allow_none=True, required=True, metadata={"description": "current of current and debt, 0 to 1"}
+    )
+
+
+class PlansOfProcess(PlansOf):
+    """The plans of one process."""
+
+    process = fields.String(required=True)
+
+
+class AllPlans(Schema):
+    """Customers' plans now and when the period began; by process for a token that may read cases."""
+
+    now = fields.Nested(PlansOf, required=True)
+    before = fields.Nested(PlansOf, required=True, metadata={"description": "in the evening before the period"})
+    processes = fields.List(fields.Nested(PlansOfProcess), required=True)
+
+
 class Target(Schema):
     """What the area aims at with a figure, and where the number was decided."""
 
     figure = fields.String(required=True)
     at = fields.Integer(required=True)
-    unit = fields.String(required=True, metadata={"description": "days, percent or cases"})
+    unit = fields.String(required=True, metadata={"description": "days, percent, cases or plans"})
     direction = fields.String(required=True, metadata={"description": "at_most or at_least"})
     source = fields.String(required=True)
     borrowed = fields.Boolean(required=True, metadata={"description": "decided for somebody else, to compare with"})
@@ -115,6 +147,7 @@ class Figures(Schema):
         fields.Nested(Made), required=True,
         metadata={"description": "work products; defined as `product_` and the kind"},
     )  # fmt: skip
+    plans = fields.Nested(AllPlans, required=True, metadata={"description": "defined as `plan_` and the name"})
     targets = fields.List(
         fields.Nested(Target), required=True,
         metadata={"description": "in force today, first those of the process asked for; none where areas differ"},
@@ -132,13 +165,13 @@ def figures(asked: dict[str, Any]) -> dict[str, Any]:
     wanted = _asked(asked)
     with current.database().snapshot() as connection:
         sums = Sums(connection, sight.reached(), wanted, versions.law.calendar)
-        board, made = read_board(sums, duties(versions)), read_products(sums)
+        board, made, plans = read_board(sums, duties(versions)), read_products(sums), read_plans(sums)
         aims = targets.of(area.values(connection, _units(wanted), current.today()), wanted.process)
     shown = _counts if scoped("cases:read") else _held_back
     return {
         "from_on": wanted.period.from_on, "to_on": wanted.period.to_on, "counted_at": current.now(),
         "now": shown(board.all), "before": shown(board.before), "processes": _by_process(board),
-        "products": _products(made), "targets": [_target(target) for target in aims.values()],
+        "products": _products(made), "plans": _plans(plans), "targets": [_target(target) for target in aims.values()],
         "definitions": [_definition(id) for id in DEFINED],
     }  # fmt: skip
 
@@ -218,6 +251,25 @@ def _products(found: Products) -> list[dict[str, Any]]:
             "processes": [{"process": process, "now": now[process], "before": before[process]} for process in by],
         })  # fmt: skip
     return rows
+
+
+def _plans(found: Found) -> dict[str, Any]:
+    """The plans; for who may not read the cases behind them nothing of small numbers, nor what would give them away."""
+    if not scoped("cases:read"):
+        return {"now": _few(found.all), "before": _few(found.before), "processes": []}
+    rows = [_standing(plans) | {"process": process} for process, plans in sorted(found.processes.items())]
+    return {"now": _standing(found.all), "before": _standing(found.before), "processes": rows}
+
+
+def _standing(plans: Plans) -> dict[str, Any]:
+    counts = {name: getattr(plans, name) for name in STANDING}
+    return counts | {"debt": plans.debt, "share": plans.share}
+
+
+def _few(plans: Plans) -> dict[str, Any]:
+    counts = small.told({name: int(getattr(plans, name)) for name in STANDING})
+    debt = None if None in (counts["outdated"], counts["missing"]) else plans.debt
+    return counts | {"debt": debt, "share": None if None in (counts["current"], debt) else plans.share}
 
 
 def _definition(id: str) -> dict[str, str]:

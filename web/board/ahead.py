@@ -15,7 +15,8 @@ from tasks.figures.coming import Due, Risk
 from web import current, formats, handover, sight, words
 from web.badge import Badge, badge
 from web.board import asking, blueprint
-from web.board.page import WEEK, Drawing, unit_name
+from web.board.figure import Drawing
+from web.board.page import WEEK, unit_name
 from web.board.pictures import columns
 from web.handover import Chosen
 from web.i18n import t

@@ -15,7 +15,7 @@ from tasks.figures.groups import FIGURES, TRAITS, Quarter, Told
 from tasks.figures.holding import ALL
 from web import current, sight, words
 from web.board import asking, blueprint
-from web.board.page import days
+from web.board.figure import days
 from web.i18n import pick, t
 
 

@@ -23,7 +23,10 @@ from web.cases.listing import outcome_name
 from web.i18n import t
 
 LOADS = ("open", "late", "free", "waiting")
+PLANS = ("debt", "outdated", "missing", "current", "ahead")
 KEPT = {"met": behind.MET, "missed": behind.PASSED}
+RULES = (*KEPT, "plans")
+"""lists of deadlines"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ def _listed(what: str, asked: Asked) -> Listed:
     """The list of that name; NotFound for one that there is not."""
     make: Mapping[str, Callable[[Asked], Listed]] = {
         "made": _made, "sent": _sent, "met": _kept, "missed": _kept, "load": _load,
-        "done": _done, "standing": _standing, "late": _late,
+        "done": _done, "standing": _standing, "late": _late, "plans": _plans,
     }  # fmt: skip
     if what not in make:
         raise NotFound("list", what)
@@ -121,6 +124,13 @@ def _late(asked: Asked) -> Listed:
     return Listed(behind.late(_given("path"), asked.today), title, dated=False)
 
 
+def _plans(asked: Asked) -> Listed:
+    which = _given("which")
+    if which not in PLANS:
+        raise NotFound("list", f"plans/{which}")
+    return Listed(behind.plans(which, asked.today), t(f"board.plan_{which}"), dated=False)
+
+
 def _step(asked: Asked) -> str:
     """The name of the step whose path is given, as the version asked for has it, else the newest."""
     versions = sight.published()
@@ -133,7 +143,7 @@ def _step(asked: Asked) -> str:
 def _name(row: Entry) -> str:
     """What the row is: its deadline, or its step or letter in the version that it is of."""
     versions = sight.published()
-    if _given("what") in KEPT:
+    if _given("what") in RULES:
         return words.deadline(versions, row.part, row.name, row.on or current.today())
     if row.task is not None:
         return words.task(versions, row.part, words.number(row.version), row.name)

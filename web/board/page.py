@@ -15,46 +15,22 @@ from tasks.figures import coming, products, targets, work
 from tasks.figures.board import Board, Line, Rule
 from tasks.figures.conditions import AGES
 from tasks.figures.duties import duties
+from tasks.figures.duties import plans as of_plans
+from tasks.figures.plans import read_plans
 from tasks.figures.spread import BARS
 from tasks.figures.targets import Target
 from web import current, formats, i18n, sight, words
-from web.board import addresses, asking, blueprint, results
-from web.board.aims import Told, told
+from web.board import addresses, asking, blueprint, plans, results
+from web.board.aims import told
 from web.board.asking import Asking
-from web.board.pictures import Picture, columns
+from web.board.figure import Drawing, Figure, days, share, working_days
+from web.board.pictures import columns
 from web.board.results import change
 from web.i18n import pick, t
 
 WEEK = 7
 Aims = Mapping[str, Target]
 """targets by figure"""
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One line of the board: a number in words now and before, where its cases are, and what it means."""
-
-    id: str
-    now: str
-    before: str
-    change: str
-    address: str
-    alarm: bool = False
-    target: Told | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """A picture with its title, the names of its series and the same numbers in rows."""
-
-    id: str
-    title: str
-    series: tuple[str, ...]
-    head: str
-    rows: tuple[tuple[str, tuple[int, ...]], ...]
-    picture: Picture
-    addresses: tuple[str, ...] = ()
-    """where the cases of each row are"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +66,8 @@ def index() -> Any:
         made = products.read_products(sums)
         letters = work.read_letters(sums)
         load = work.read_load(sums)
+        planned = of_plans(versions)
+        standing = read_plans(sums) if planned else None
     soon = sum(due.n for due in dues if (due.on - current.today()).days < WEEK)
     units = dict(ask.units)
     return render_template(
@@ -103,28 +81,14 @@ def index() -> Any:
         cases_of=addresses.cases, unit_name=lambda id: unit_name(units, id), role_name=words.work_role, days=days,
         share=share, versions=_versions(found, ask), outcomes=results.outcomes(found, ask),
         letters=results.letters(letters, ask), products=results.kinds(made, ask),
-        products_by=results.by_process(made, ask),
+        products_by=results.by_process(made, ask), plans=plans.section(standing, ask, aims, planned),
+        plans_at=plans.address,
     )  # fmt: skip
 
 
 def _seen(ask: Asking) -> list[int]:
     """The units that the figures are of."""
     return [int(unit) for unit, _ in ask.units if ask.asked.unit_id in (None, int(unit))]
-
-
-def share(value: float | None) -> str:
-    """A share in words: 93 %, or a dash when there is none."""
-    return "–" if value is None else t("board.percent", n=formats.number(round(100 * value)))
-
-
-def days(value: int | None) -> str:
-    """A number of days in words, or a dash."""
-    return "–" if value is None else t("date.unit_days", n=value)
-
-
-def working_days(value: int | None) -> str:
-    """A number of working days in words, or a dash."""
-    return "–" if value is None else t("date.unit_working_days", n=value)
 
 
 def _standing(found: Board, ask: Asking, soon: int, aims: Aims) -> list[Figure]:

@@ -15,7 +15,7 @@ from tasks.figures.steps import Step, read_steps
 from web import sight, words
 from web.board import addresses, asking, blueprint
 from web.board.addresses import Query
-from web.board.page import days
+from web.board.figure import days
 from web.i18n import t
 
 

@@ -17,7 +17,7 @@ from tasks.published import Published
 from web import formats, sight, words
 from web.board import addresses, asking, blueprint
 from web.board.addresses import Query
-from web.board.page import days, share
+from web.board.figure import days, share
 from web.board.results import change
 from web.board.steps import notes
 from web.i18n import t

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tasks.commands import areas
 from tasks.figures import small
 from tests.tasks.conftest import HOUSE, Town
+from tests.tasks.planned import begun, done, published
 from tests.web.api.conftest import Machine, machine
 
 
@@ -73,3 +74,22 @@ def test_a_single_small_group_takes_another_with_it_so_that_the_total_does_not_t
     assert small.told({"a": 5, "b": 9}) == {"a": 5, "b": 9}
     assert small.told({"a": 3, "b": 0}) == {"a": None, "b": 0}
     assert (small.total(3), small.total(12), small.total(0)) == (None, 12, 0)
+
+
+def test_plans_stand_beside_the_figures(town: Town, api: Machine) -> None:
+    published(town)
+    renewed = done(town, begun(town))
+    for _ in range(2):
+        done(town, begun(town))
+    begun(town)
+    town.pass_time(days=20)
+    done(town, renewed)
+    town.pass_time(days=21)
+    begun(town)
+    now = {"current": 1, "outdated": 2, "missing": 1, "ahead": 1, "debt": 3, "share": 0.25}
+    found = api("GET", "/figures")["plans"]
+    assert (found["now"], found["processes"]) == (now, [now | {"process": "example"}])
+    assert (found["before"]["current"], found["before"]["missing"]) == (3, 1)
+    blind = machine(town, ("figures:read",))("GET", "/figures")["plans"]
+    assert set(blind["now"].values()) == {None}
+    assert blind["processes"] == []
