@@ -31,7 +31,7 @@ def host_functions(
     today = run.moment.date()
 
     def parameter(name: Any, day: Any = None) -> Any:
-        found = law.reading(process, _text(name), _date(day) or on or today, situation.local, situation.since)
+        found = law.reading(process, _text(name), _date(day) or on or today, situation.local)
         if read is not None:
             read.append(found)
         return found.value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -11,7 +11,7 @@ from engine.calendar import Calendar
 from engine.errors import DeadlineError
 from engine.reading import Reading
 from engine.receipt import RULES, deemed_receipt
-from engine.register import DeadlineDefinition, DeadlineRow, typed
+from engine.register import FIRST_DAY, DeadlineDefinition, DeadlineRow, Own, OwnValue, typed
 from engine.rule import Computed
 from engine.said import say
 
@@ -80,8 +80,8 @@ class Law:
                     return key
         return None
 
-    def parameter(self, process: str, name: str, on: date, local: Mapping[str, object] | None = None) -> object:
-        """The value in force on a day; an area's own value wins only where the parameter is marked local."""
+    def parameter(self, process: str, name: str, on: date, local: Own | None = None) -> object:
+        """The value in force on a day; an area's own wins from its day on, only where the parameter is marked local."""
         return self.reading(process, name, on, local).value
 
     def reading(
@@ -89,18 +89,17 @@ class Law:
         process: str,
         name: str,
         on: date,
-        local: Mapping[str, object] | None = None,
-        since: Mapping[str, date] | None = None,
+        local: Own | None = None,
     ) -> Reading:
-        """The same with where it comes from; `since` are the days from which the area's values hold."""
+        """The same with where it comes from."""
         for edition in self._editions(process):
             parameter = edition.bundle.parameters.get(name)
             if parameter is None:
                 continue
             folder = edition.bundle.process
-            if parameter.local and local and name in local:
-                own = typed(local[name])
-                return Reading(parameter, folder, edition.label, on, own, since=since.get(name) if since else None)
+            if parameter.local and (own := _newest(local.get(name, ()) if local else (), on)):
+                since = None if own.from_on == FIRST_DAY else own.from_on
+                return Reading(parameter, folder, edition.label, on, typed(own.value), since=since)
             row = parameter.row(on)
             if row is not None:
                 return Reading(parameter, folder, edition.label, on, row.value, row)
@@ -138,3 +137,7 @@ class Law:
             own = self.editions.get(process, ())
             found = self._searched[process] = own if process == LAW else own + self.editions.get(LAW, ())
         return found
+
+
+def _newest(own: Sequence[OwnValue], on: date) -> OwnValue | None:
+    return next((each for each in reversed(own) if each.from_on <= on), None)

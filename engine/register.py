@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
+from typing import NamedTuple
 
 from engine.calendar import ClosedDay
 from engine.deadline import Rule, parse_length
@@ -140,6 +141,17 @@ class ParameterRow:
     from_on: date
     value: object
     doubt: Mapping[str, str]
+
+
+class OwnValue(NamedTuple):
+    """A value that an area has set for itself, and the day from which it is in force; FIRST_DAY: always."""
+
+    from_on: date
+    value: object
+
+
+Own = Mapping[str, Sequence[OwnValue]]
+"""the area's own values by parameter, in the order of their days"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,27 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from engine.law import Law
-from engine.register import DeadlineDefinition, DeadlineRow
+from engine.register import DeadlineDefinition, DeadlineRow, Own
 from engine.rule import Computed
 
 
 class Situation(NamedTuple):
     """When and where a command happens: `now` and `occurred_at` in UTC, the law in force, the read-only case object.
 
-    `local` are the area's own values by parameter, `since` the days from which they hold.
+    `local` are the area's own values of parameters, each from its day on.
     """
 
     now: datetime
     occurred_at: datetime
     law: Law
     case: Mapping[str, Any] = MappingProxyType({})
-    local: Mapping[str, Any] = MappingProxyType({})
-    since: Mapping[str, date] = MappingProxyType({})
+    local: Own = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)

@@ -221,13 +221,8 @@ def read_json(value: Any) -> Any:
 
 def in_force(settings: Sequence[Mapping[str, Any]], on: str) -> Row:
     """The settings in force on a day: name -> value of the newest row not after it."""
-    return {name: row["value"] for name, row in newest(settings, on).items()}
-
-
-def newest(settings: Sequence[Mapping[str, Any]], on: str) -> dict[str, Mapping[str, Any]]:
-    """The rows that are in force on a day: name -> the newest one not after it."""
-    current: dict[str, Mapping[str, Any]] = {}
+    current: Row = {}
     for row in sorted(settings, key=lambda row: str(row["from_on"])):
         if row["from_on"] <= on:
-            current[row["name"]] = row
+            current[row["name"]] = row["value"]
     return current

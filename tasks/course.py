@@ -13,13 +13,14 @@ from engine import runner
 from engine.bundle import Bundle
 from engine.definition import Definition
 from engine.feel import Value
+from engine.register import FIRST_DAY, Own, OwnValue
 from engine.result import Result, Situation
 from engine.scope import View
 from forms.errors import FormError
 from tasks import access, incident
 from tasks.access import Place, Rights, Verdict
 from tasks.actor import Actor
-from tasks.casefile import CaseFile, Row, in_force, lock, look, newest, read_json
+from tasks.casefile import CaseFile, Row, in_force, lock, look, read_json
 from tasks.changes import Changes
 from tasks.db import Database
 from tasks.documents import consented, write_letter
@@ -225,22 +226,22 @@ class Course:
 
     def situation(self) -> Situation:
         """What the engine may know of the world."""
-        local = {
-            name.removeprefix(PARAMETER): value for name, value in self.settings.items() if name.startswith(PARAMETER)
-        }
         return Situation(
-            now=self.now, occurred_at=self.occurred_at, law=self.published.law, case=self.case_object(), local=local,
-            since=self._since() if local else {},
+            now=self.now, occurred_at=self.occurred_at, law=self.published.law, case=self.case_object(),
+            local=self._own_values(),
         )  # fmt: skip
 
-    def _since(self) -> dict[str, date]:
-        """From which day the area's own values hold; what the case was started with has no such day."""
-        rows, given = newest(self.file.settings, day(self.now).isoformat()), self.case["settings"] or {}
+    def _own_values(self) -> Own:
+        """The area's own values, each from its day on; what the case was started with holds always."""
+        given = {name: [OwnValue(FIRST_DAY, value)] for name, value in (self.case["settings"] or {}).items()}
+        found: dict[str, list[OwnValue]] = {}
+        for row in self.file.settings:
+            if row["name"].startswith(PARAMETER) and (from_on := read_day(row["from_on"])):
+                found.setdefault(row["name"], []).append(OwnValue(from_on, row["value"]))
         return {
-            name.removeprefix(PARAMETER): found
-            for name, row in rows.items()
-            if name.startswith(PARAMETER) and name not in given and (found := read_day(row["from_on"]))
-        }
+            name.removeprefix(PARAMETER): sorted(rows, key=lambda own: own.from_on)
+            for name, rows in (found | given).items() if name.startswith(PARAMETER)
+        }  # fmt: skip
 
     def clean(
         self, process: str, form: str, path: str, answers: Mapping[str, Any], step_id: str = ""

@@ -12,6 +12,7 @@ import pytest
 from engine import bundle as bundles
 from engine.errors import BundleError, DeadlineError
 from engine.law import Edition, Law
+from engine.register import FIRST_DAY, OwnValue
 
 ROOT = Path(__file__).resolve().parents[2]
 LAW = ROOT / "workflows" / "law"
@@ -81,5 +82,9 @@ def test_an_area_overrides_only_what_is_marked_local() -> None:
     local = next(p.name for p in parameters if p.local)
     fixed = next(p.name for p in parameters if not p.local)
     day = date(2026, 6, 1)
-    assert law.parameter("law", local, day, {local: 99}) == 99
-    assert law.parameter("law", fixed, day, {fixed: 99}) == law.parameter("law", fixed, day)
+    assert law.parameter("law", local, day, {local: [OwnValue(day, 99)]}) == 99
+    own = [OwnValue(FIRST_DAY, 7), OwnValue(day, 99)]
+    assert [law.parameter("law", local, on, {local: own}) for on in (date(2026, 5, 31), day)] == [7, 99]
+    published = law.parameter("law", local, date(2026, 5, 31))
+    assert law.parameter("law", local, date(2026, 5, 31), {local: own[1:]}) == published
+    assert law.parameter("law", fixed, day, {fixed: [OwnValue(day, 99)]}) == law.parameter("law", fixed, day)

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from engine import bundle as bundles
+from tasks.clock import run_until
 from tasks.commands import people
 from tests.tasks.conftest import BUNDLES, HOUSE, Town
 from tests.tasks.test_publishing import publish
@@ -66,3 +67,19 @@ def test_an_areas_own_value_is_told_apart_from_the_published_one_that_is_as_long
     (step,), due_on = steps(town)
     assert (step["area"], step["value"], step["doubt"]) == (True, 21, "")
     assert (step["valid_from"], due_on) == ("2026-02-01", "2026-03-02")
+
+
+def test_an_areas_value_from_a_later_day_moves_no_time_that_began_before(town: Town) -> None:
+    """A time follows the value of the day from which it is counted, whoever has set it (decision 0038)."""
+    read_from_values(town, 'parameter("reply_days")')
+    case = town.start()
+    town.complete("vilma", case.task_ids[0], {"complete": False})
+    own = {"area_id": 1, "name": "parameter.reply_days", "value": 30}
+    people.set_setting(town.database, HOUSE, **own, from_on=date(2026, 2, 10), now=town.now)
+    town.pass_time(days=2)
+    read_from_values(town, 'parameter("reply_days")')  # a new version: every running case is looked at again
+    run_until(town.database, town.now)
+    moved = "SELECT due_on FROM deadlines WHERE name = 'reply_time' ORDER BY case_id DESC"
+    assert str(town.rows(moved)[0].due_on) == "2026-03-02"
+    (step,), due_on = steps(town)
+    assert (step["area"], step["valid_from"], due_on) == (True, "2026-02-10", "2026-03-13")
