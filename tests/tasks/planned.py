@@ -75,6 +75,19 @@ def done(town: Town, task: str, note: str = "goes on") -> str:
     return opened[0] if opened else ""
 
 
+def standing(town: Town) -> None:
+    """Three plans that were made 41 days ago, one of them renewed since; one not made; one still to be made."""
+    published(town)
+    renewed = done(town, begun(town))
+    for _ in range(2):
+        done(town, begun(town))
+    begun(town)
+    town.pass_time(days=20)
+    done(town, renewed)
+    town.pass_time(days=21)
+    begun(town)
+
+
 def lived(town: Town, cases: int, days: int, seed: int = 5) -> None:
     """So many cases by chance: plans are made and renewed early or late, end, or are called off."""
     published(town)

@@ -9,23 +9,15 @@ import pytest
 
 from tasks.commands import areas
 from tests.tasks.conftest import HOUSE, Town
-from tests.tasks.planned import begun, done, published
+from tests.tasks.planned import standing
 from tests.web.conftest import Browser
 from tests.web.test_board import number
 
 
 @pytest.fixture
 def plans(town: Town) -> Town:
-    """Three plans in the north that were made 41 days ago, one of them renewed since; one not made; one to be made."""
-    published(town)
-    renewed = done(town, begun(town))
-    done(town, begun(town))
-    done(town, begun(town))
-    begun(town)
-    town.pass_time(days=20)
-    done(town, renewed)
-    town.pass_time(days=21)
-    begun(town)
+    """Three that were made, one not, one to be made; two of the three are past their day."""
+    standing(town)
     return town
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tasks.commands import areas
 from tasks.figures import small
 from tests.tasks.conftest import HOUSE, Town
-from tests.tasks.planned import begun, done, published
+from tests.tasks.planned import standing
 from tests.web.api.conftest import Machine, machine
 
 
@@ -77,15 +77,7 @@ def test_a_single_small_group_takes_another_with_it_so_that_the_total_does_not_t
 
 
 def test_plans_stand_beside_the_figures(town: Town, api: Machine) -> None:
-    published(town)
-    renewed = done(town, begun(town))
-    for _ in range(2):
-        done(town, begun(town))
-    begun(town)
-    town.pass_time(days=20)
-    done(town, renewed)
-    town.pass_time(days=21)
-    begun(town)
+    standing(town)
     now = {"current": 1, "outdated": 2, "missing": 1, "ahead": 1, "debt": 3, "share": 0.25}
     found = api("GET", "/figures")["plans"]
     assert (found["now"], found["processes"]) == (now, [now | {"process": "example"}])
