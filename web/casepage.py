@@ -103,7 +103,7 @@ def _date(sight: Sight, row: DeadlineRow) -> DateShown:
     said = explain.Words(
         name=names, event=definition.event if definition else {}, folder=bundle.manifest.name if bundle else {},
         doubt=_doubt(definition, row.trace), reasons=words.reasons(sight.published, row.trace),
-        values=words.values(sight.published.law, row.trace),
+        values=explain.values_of(sight.published.law, row.trace),
     )  # fmt: skip
     why = explain.explain(row.trace, words=said)
     runs = row.state == "open" and row.paused_on is None and row.legal_on >= current.today()

@@ -13,6 +13,7 @@ from typing import Any
 from babel import dates
 
 from engine import citation
+from engine.law import Law
 from web import formats, i18n
 
 Step = Mapping[str, Any]
@@ -46,6 +47,23 @@ class Words:
     doubt: Texts = field(default_factory=dict)
     reasons: Mapping[str, Texts] = field(default_factory=dict)
     values: Mapping[tuple[str, str | None], ValueWords] = field(default_factory=dict)
+
+
+def values_of(law: Law, trace: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str | None], ValueWords]:
+    """What the parameters of a trace are called, and what their folders say of them in each language."""
+    found = {}
+    for step in trace:
+        if step.get("step") != "value":
+            continue
+        bundle = law.content(step["process"], step["version"])
+        parameter = bundle.parameters.get(step["name"]) if bundle else None
+        if bundle is None or parameter is None:
+            continue
+        since = step["valid_from"]
+        row = next((row for row in parameter.rows if row.from_on.isoformat() == since), None)
+        doubt = (row.doubt if row else {}) or parameter.doubt
+        found[step["name"], since] = ValueWords(parameter.names, bundle.manifest.name, parameter.source, doubt)
+    return found
 
 
 def explain(trace: Sequence[Step], language: str | None = None, words: Words | None = None) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from engine.register import DeadlineDefinition, DeadlineRow
 from tasks.published import Edited
 from web import current, explain, formats, i18n, rule, sight
 from web import words as words_of
-from web.explain import doubt
+from web.explain import doubt, values_of
 from web.processes.library import KINDS
 from web.rule import RuleTold
 
@@ -136,7 +136,7 @@ def _example(
         computed = inquire(law, bundle.process, definition.name, on, {}, on)
     except EngineError:
         return None, ()
-    values = words_of.values(law, computed.trace)
+    values = values_of(law, computed.trace)
     said = explain.Words(definition.names, definition.event, bundle.manifest.name, row.doubt, values=values)
     return computed.due_on, explain.explain(computed.trace, words=said)
 

@@ -11,13 +11,12 @@ from engine import citation, drawing
 from engine.bundle import Bundle
 from engine.diagram import Diagram, Node
 from engine.errors import DeadlineError, EngineError
-from engine.law import LAW, Law
+from engine.law import LAW
 from engine.redraw.outline import outline
 from engine.register import DeadlineDefinition
 from tasks.errors import NotFound
 from tasks.published import Published
 from web import formats, i18n
-from web.explain import ValueWords
 
 _NODES: dict[str, Mapping[str, Node]] = {}
 """The elements of a diagram by content hash; a version never changes."""
@@ -194,23 +193,6 @@ def reasons(published: Published, trace: Sequence[Mapping[str, object]]) -> dict
     law = published.law.newest(LAW) if wanted else None
     rows = [row for listed in law.codes.values() for row in listed.get("codes", ())] if law else []
     return {row["code"]: row["name"] for row in rows if row["code"] in wanted}
-
-
-def values(law: Law, trace: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str | None], ValueWords]:
-    """What the parameters of a trace are called, and what their folders say of them in each language."""
-    found = {}
-    for step in trace:
-        if step.get("step") != "value":
-            continue
-        bundle = law.content(step["process"], step["version"])
-        parameter = bundle.parameters.get(step["name"]) if bundle else None
-        if bundle is None or parameter is None:
-            continue
-        since = step["valid_from"]
-        row = next((row for row in parameter.rows if row.from_on.isoformat() == since), None)
-        doubt = (row.doubt if row else {}) or parameter.doubt
-        found[step["name"], since] = ValueWords(parameter.names, bundle.manifest.name, parameter.source, doubt)
-    return found
 
 
 def statute(text: str, language: str | None = None) -> str:

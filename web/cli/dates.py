@@ -19,10 +19,9 @@ from engine.errors import BundleError
 from engine.inquiry import inquire
 from engine.law import Edition, Law
 from web import i18n
-from web import words as words_of
 from web.cli.clock import now, today
 from web.cli.output import DEFAULT_DATABASE, as_json, on_database, on_language, show
-from web.explain import Words, explain
+from web.explain import Words, explain, values_of
 
 ISO_DAY = click.DateTime(formats=["%Y-%m-%d"])
 
@@ -71,7 +70,7 @@ def deadline(
     }
     if row.doubt:
         extra["doubt"] = i18n.pick(row.doubt, language)
-    values = words_of.values(law, computed.trace)
+    values = values_of(law, computed.trace)
     words = Words(name=definition.names, event=definition.event, doubt=row.doubt, values=values)
     _answer(computed, explain(computed.trace, language, words), json_wanted, extra)
 

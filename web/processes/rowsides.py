@@ -16,7 +16,6 @@ from engine.register import DeadlineDefinition, Parameter
 from tasks import review as weighed
 from tasks.review import Dates, Example
 from web import comparison, explain, formats, i18n, rule
-from web import words as words_of
 from web.i18n import t
 
 Sides = tuple[str, str]
@@ -119,7 +118,7 @@ def _deadline(
     seen = {example.event_on for example in examples}
     examples += [example for example in turns if example.event_on not in seen]
     after = (dates.christmas or dates.ordinary).new
-    values = words_of.values(laws[1], after.trace) if after is not None else {}
+    values = explain.values_of(laws[1], after.trace) if after is not None else {}
     words = explain.Words(either.names, either.event, new.manifest.name, values=values)
     return DeadlineChanged(
         i18n.pick(either.names), tuple(_beside(*told)),

@@ -113,7 +113,7 @@ def _shown(definition: DeadlineDefinition, example: Example, bundle: Bundle, law
     row = definition.row(example.event_on)
     words = explain.Words(
         definition.names, definition.event, bundle.manifest.name, row.doubt if row else {},
-        values=words_of.values(law, example.new.trace),
+        values=explain.values_of(law, example.new.trace),
     )  # fmt: skip
     before = ""
     if example.moved and based:
