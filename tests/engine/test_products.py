@@ -80,4 +80,8 @@ def test_our_folders_tell_what_their_steps_make() -> None:
         ("interview", "pay_subsidy", "hold_conversation", ""),
         ("interview", "training_participation", "hold_conversation", "held = true"),
         ("interview", "booking", "record_attendance", 'result = "attended"'),
+        ("interview", "integration_support", "assess", "interview = true"),
+        ("interview", "integration_support", "hold_review", "held = true"),
+        ("plan", "integration_support", "make_plan", 'result = "made"'),
+        ("plan", "integration_support", "renew_plan", ""),
     }
