@@ -19,6 +19,7 @@ def begun(page: Page, site: Site) -> int:
     page.locator("form[action$='/tryouts'] button").press("Enter")
     page.locator("#f-day").fill("9.2.2026")
     page.locator("button[name=example]").press("Enter")
+    expect(page.locator("#f-reason")).to_have_value("Työpaja")  # the page with the answers has come
     page.locator("#deed .main-action").press("Enter")
     return made
 
