@@ -24,6 +24,7 @@ def test_an_empty_row_is_judged_when_one_leaves_it(page: Page, site: Site) -> No
     sign_in(page, "Olga")
     page.goto(f"/processes/drafts/{site.draft}/forms/check/fields/ground?new=1&kind=choice&title=Peruste")
     page.locator("button[name=add]").click()
+    expect(page.locator("[data-focus]")).to_be_focused()
     with page.expect_response(lambda answer: answer.request.method == "POST"):
         page.locator("[name='options.0.fi']").press_sequentially("Muu")
     expect(page.locator("#live")).to_be_visible()

@@ -2,8 +2,8 @@
 "use strict";
 
 (() => {
-  // The error summary takes the focus, so that a screen reader starts from it.
-  document.querySelector("[data-focus]")?.focus();
+  // The error summary takes the focus, so that a screen reader starts from it; not from who has begun to type already.
+  if (!document.activeElement?.matches("input, textarea, select")) document.querySelector("[data-focus]")?.focus();
 
   // What was done is told where one arrives: a way into the middle of a page leads past its top, where the message stands.
   const told = [...document.querySelectorAll("[data-told]")];
