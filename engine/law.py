@@ -84,13 +84,7 @@ class Law:
         """The value in force on a day; an area's own wins from its day on, only where the parameter is marked local."""
         return self.reading(process, name, on, local).value
 
-    def reading(
-        self,
-        process: str,
-        name: str,
-        on: date,
-        local: Own | None = None,
-    ) -> Reading:
+    def reading(self, process: str, name: str, on: date, local: Own | None = None) -> Reading:
         """The same with where it comes from."""
         for edition in self._editions(process):
             parameter = edition.bundle.parameters.get(name)

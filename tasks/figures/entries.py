@@ -97,11 +97,7 @@ def sent(period: Period, part: str, element: str) -> Source:
 
 def kept(period: Period, part: str, name: str, states: tuple[str, ...]) -> Source:
     """The deadlines of one rule that ended so."""
-    return select(
-        Deadline.case_id, Deadline.number.label("row"), Deadline.process.label("part"),
-        Deadline.law_version.label("version"), Deadline.name, cast(null(), Deadline.number.type).label("task"),
-        Deadline.closed_on.label("on"), Deadline.closed_at.label("at"), cast(null(), Date).label("urgent"),
-    ).where(
+    return _deadlines(ended=True).where(
         Deadline.closed_on.between(period.from_on, period.to_on), Deadline.process == part, Deadline.name == name,
         Deadline.state.in_(states),
     )  # fmt: skip
@@ -117,11 +113,7 @@ def plans(which: str, today: date) -> Source:
         "ahead": and_(Deadline.plan == MAKE, ~passed),
         "debt": passed,
     }
-    return select(
-        Deadline.case_id, Deadline.number.label("row"), Deadline.process.label("part"),
-        Deadline.law_version.label("version"), Deadline.name, cast(null(), Deadline.number.type).label("task"),
-        Deadline.legal_on.label("on"), cast(null(), Moment()).label("at"), Deadline.legal_on.label("urgent"),
-    ).where(Deadline.state == "open", Deadline.plan.is_not(None), limits[which])  # fmt: skip
+    return _deadlines(ended=False).where(Deadline.state == "open", Deadline.plan.is_not(None), limits[which])
 
 
 def done(period: Period, path: str) -> Source:
@@ -165,6 +157,19 @@ def _tasks(at: Any) -> Source:
         (Task.process + "@" + cast(Task.version, Text)).label("version"), Task.element.label("name"),
         Task.number.label("task"), legal.label("on"),
         (cast(null(), Moment()) if at is None else at).label("at"), legal.label("urgent"),
+    )  # fmt: skip
+
+
+def _deadlines(*, ended: bool) -> Source:
+    """Deadlines by the moment when they ended, or open ones by their legal day."""
+    on, at, urgent = (
+        (Deadline.closed_on, Deadline.closed_at, cast(null(), Date)) if ended
+        else (Deadline.legal_on, cast(null(), Moment()), Deadline.legal_on)
+    )  # fmt: skip
+    return select(
+        Deadline.case_id, Deadline.number.label("row"), Deadline.process.label("part"),
+        Deadline.law_version.label("version"), Deadline.name, cast(null(), Deadline.number.type).label("task"),
+        on.label("on"), at.label("at"), urgent.label("urgent"),
     )  # fmt: skip
 
 

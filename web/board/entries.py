@@ -19,11 +19,11 @@ from web import current, sight, words
 from web.board import asking, blueprint
 from web.board.lists import PAGE
 from web.board.page import unit_name
+from web.board.plans import COUNTED
 from web.cases.listing import outcome_name
 from web.i18n import t
 
 LOADS = ("open", "late", "free", "waiting")
-PLANS = ("debt", "outdated", "missing", "current", "ahead")
 KEPT = {"met": behind.MET, "missed": behind.PASSED}
 RULES = (*KEPT, "plans")
 """lists of deadlines"""
@@ -126,7 +126,7 @@ def _late(asked: Asked) -> Listed:
 
 def _plans(asked: Asked) -> Listed:
     which = _given("which")
-    if which not in PLANS:
+    if which not in COUNTED:
         raise NotFound("list", f"plans/{which}")
     return Listed(behind.plans(which, asked.today), t(f"board.plan_{which}"), dated=False)
 

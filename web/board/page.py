@@ -82,7 +82,7 @@ def index() -> Any:
         share=share, versions=_versions(found, ask), outcomes=results.outcomes(found, ask),
         letters=results.letters(letters, ask), products=results.kinds(made, ask),
         products_by=results.by_process(made, ask), plans=plans.section(standing, ask, aims, planned),
-        plans_at=plans.address,
+        plans_at=plans.address, plans_counted=plans.COUNTED,
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from web.board.results import change
 from web.i18n import t
 
 COUNTED = ("debt", "missing", "outdated", "current", "ahead")
+"""numbers of plans that are told and listed, in the order of the tables"""
 
 
 @dataclass(frozen=True, slots=True)
