@@ -165,6 +165,18 @@ def test_a_new_deadline_stands_last_and_can_go_again(town: Town, olga: Browser) 
     assert "pieniä kirjaimia" in olga.get(f"{DRAFT}/new-deadline?id=untimed", 422)
 
 
+def test_a_deadline_becomes_a_plans_and_is_none_again(town: Town, olga: Browser) -> None:
+    before = stored(town, "deadlines.toml")
+    send(olga, REPLY, plan="renew", renews_at="go_on")
+    after = stored(town, "deadlines.toml")
+    told = tomllib.loads(after)["reply_time"]
+    assert (told["plan"], told["renews_at"]) == ("renew", ["go_on"])
+    send(olga, REPLY, name_fi="Vastausaika toisin")
+    assert tomllib.loads(stored(town, "deadlines.toml"))["reply_time"]["plan"] == "renew"
+    send(olga, REPLY, plan="", renews_at="", name_fi=tomllib.loads(before)["reply_time"]["name"]["fi"])
+    assert tomllib.loads(stored(town, "deadlines.toml")) == tomllib.loads(before)
+
+
 def test_a_row_more_and_a_row_less_keep_what_was_typed(olga: Browser) -> None:
     page = send(olga, REPLY, "", add="rows", name_fi="Kesken")
     assert ('name="rows.1.length"' in page, 'value="Kesken"' in page) == (True, True)
